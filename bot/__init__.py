@@ -1,0 +1,1 @@
+"""How the bot is plugged in: platforms, connectors, the state of record, the command line."""

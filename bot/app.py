@@ -1,0 +1,264 @@
+"""The composition root: builds every part once, when it is first needed, and closes them in reverse."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.connectors.registry import Absent, Connector, Shadow, WritesBySystem, connected
+from bot.dispatch import Dispatch, SelfDescription
+from bot.llm.nearest import Nearest
+from bot.net.http import Http
+from bot.platforms.playground.page import Playground
+from bot.platforms.playground.receive import NAME as PLAYGROUND
+from bot.platforms.playground.receive import PageKey
+from bot.platforms.playground.send import PlaygroundVoice
+from bot.sandbox import Sandbox
+from bot.settings import Configuration, Settings
+from bot.settings.keys import key
+from bot.settings.people import People
+from bot.store.audit import Audit
+from bot.store.database import Database
+from bot.store.drafts import DraftStore
+from bot.store.inbound import Inbound
+from bot.store.jobs import Jobs
+from bot.store.posts import Posts
+from bot.watch.health import Health
+from bot.work.kinds import Voice, Work
+from bot.work.runner import Runner
+from handlers.errors import Trouble
+from handlers.models import Record
+from handlers.ports import Records
+from knowledge import Knowledge
+from knowledge.folders import ingest_files
+from knowledge.models import IngestReport
+from knowledge.ports import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The state of record, migrated."""
+
+    database: Database
+    jobs: Jobs
+    audit: Audit
+    drafts: DraftStore
+    posts: Posts
+    inbound: Inbound
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Everything that answers and writes: handlers bound to their ports, and the worker."""
+
+    dispatch: Dispatch
+    runner: Runner
+    connectors: Mapping[str, Connector]
+    health: Health
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+class House:
+    """The parts of one process, each opened at its first use. `settings` must not change afterwards."""
+
+    def __init__(
+        self, settings: Settings, configuration: Configuration, *, sandbox: bool = False, progress: Progress = quiet
+    ) -> None:
+        self.settings = settings
+        self.configuration = configuration
+        self.people = People(configuration)
+        self.progress = progress
+        self._with_sandbox = sandbox
+        self._stack = AsyncExitStack()
+        self._lock = asyncio.Lock()
+        self._store: Store | None = None
+        self._knowledge: Knowledge | None = None
+        self._floor: Floor | None = None
+
+    async def store(self) -> Store:
+        """The state of record. Raises Unavailable when the database is not there."""
+        async with self._lock:
+            if self._store is None:
+                self._store = await self._open_store()
+            return self._store
+
+    async def knowledge(self) -> Knowledge:
+        """The knowledge base. Raises KnowledgeError."""
+        async with self._lock:
+            if self._knowledge is None:
+                self._knowledge = await self._open_knowledge()
+            return self._knowledge
+
+    async def floor(self) -> Floor:
+        """Dispatch and worker, with the sandbox's vendors where they were asked for."""
+        store, knowledge = await self.store(), await self.knowledge()
+        async with self._lock:
+            if self._floor is None:
+                self._floor = await self._open_floor(store, knowledge)
+            return self._floor
+
+    async def playground(self, *, tries: Sequence[str]) -> Playground:
+        """The page. Call after `floor`."""
+        store, floor = await self.store(), await self.floor()
+        secret = key(self.settings.data_dir, "secret.key", self.settings.secret_key.get_secret_value())
+        return Playground(
+            posts=store.posts,
+            drafts=store.drafts,
+            inbound=store.inbound,
+            configuration=self.configuration,
+            people=self.people,
+            key=PageKey.derived(secret),
+            tries=tries,
+            record=record_reader(floor.connectors),
+            public_url=self.settings.public_url,
+            clock=lambda: datetime.now(UTC),
+        )
+
+    async def ingest(
+        self, paths: Sequence[Path], *, audience: frozenset[str], source: str = "", progress: Progress = quiet
+    ) -> IngestReport:
+        """Files and folders into the knowledge base. Raises Unreadable for a path that does not exist."""
+        manifest = self.settings.data_dir / "ingest.json"
+        knowledge = await self.knowledge()
+        return await ingest_files(knowledge, paths, audience=audience, source=source, manifest=manifest, progress=progress)
+
+    @asynccontextmanager
+    async def working(self, runner: Runner, *, grace: float = 10.0) -> AsyncIterator[None]:
+        """Keep the worker running during the block, where it does not run already; then let it finish what it holds."""
+        if runner.is_running:
+            yield
+            return
+        task = asyncio.create_task(runner.run(), name="runner")
+        try:
+            yield
+        finally:
+            runner.stop()
+            await asyncio.wait([task], timeout=grace)
+            task.cancel()
+
+    async def close(self) -> None:
+        """Close what was opened, last first."""
+        await self._stack.aclose()
+
+    async def _open_store(self) -> Store:
+        audit_key = key(self.settings.data_dir, "audit.key", self.settings.audit_key.get_secret_value())
+        database = Database(self.settings.database)
+        self._stack.push_async_callback(database.close)
+        await database.migrate()
+        protect(self.settings)
+        jobs, audit = Jobs(database), Audit(database, audit_key)
+        posts = Posts(database)
+        return Store(database, jobs, audit, DraftStore(database, jobs, audit), posts, Inbound(database, jobs, posts))
+
+    async def _open_knowledge(self) -> Knowledge:
+        settings = self.settings
+        opened = await Knowledge.open(
+            settings.data_dir,
+            url=settings.chroma_url,
+            token=settings.chroma_token.get_secret_value(),
+            models=settings.models,
+            progress=self.progress,
+        )
+        self._stack.push_async_callback(opened.close)
+        return opened
+
+    async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
+        settings = await self._with_vendors()
+        http = await self._stack.enter_async_context(Http())
+        connectors = connected(settings, http)
+        drafts, policy = store.drafts, self.configuration.policy
+        ports = {
+            "answer": knowledge.answer,
+            "search": knowledge.search,
+            "similar": Nearest(knowledge.embedder),
+            "issues": reader(connectors, "jira"),
+            "tickets": reader(connectors, "zendesk"),
+            "drafts": drafts,
+            "policies": policy,
+            "guide": SelfDescription(status(connectors, knowledge, store)),
+        }
+        dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
+        voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts)}
+        work = Work(
+            dispatch=dispatch,
+            configuration=self.configuration,
+            people=self.people,
+            drafts=drafts,
+            policies=policy,
+            writes=Shadow() if settings.shadow == "on" else WritesBySystem(connectors),
+            voices=voices,
+        )
+        runner = Runner(store.database, store.jobs, work.kinds())
+        return Floor(dispatch, runner, connectors, health(store, runner))
+
+    async def _with_vendors(self) -> Settings:
+        """The settings, with the sandbox's vendors in the place of those that are not connected for real."""
+        if not self._with_sandbox:
+            return self.settings
+        sandbox = await self._stack.enter_async_context(Sandbox.start(self.settings.data_dir / "sandbox"))
+        found = {name.lower(): value for name, value in sandbox.environment().items()}
+        vendors = ("jira", "zendesk")
+        absent = tuple(vendor for vendor in vendors if not getattr(self.settings, f"{vendor}_url"))
+        chosen = {name: value for name, value in found.items() if name.startswith(absent)} if absent else {}
+        return Settings.model_validate({**self.settings.model_dump(), **chosen})
+
+
+def reader(connectors: Mapping[str, Connector], name: str) -> Records:
+    """The reading side of a system, or one that says how to connect it."""
+    return connectors.get(name) or Absent(name)
+
+
+def record_reader(connectors: Mapping[str, Connector]) -> Callable[[Record], Awaitable[Record | None]]:
+    """Reads a record again, for the page's side panel; None when it cannot be read now."""
+
+    async def read(record: Record) -> Record | None:
+        if (connector := connectors.get(record.system)) is None:
+            return None
+        try:
+            return await connector.read(record.id)
+        except Trouble:
+            return None
+
+    return read
+
+
+def status(connectors: Mapping[str, Connector], knowledge: Knowledge, store: Store) -> Callable[[], Awaitable[Sequence[str]]]:
+    """What `/bot status` says, one line a part."""
+
+    async def lines() -> Sequence[str]:
+        stats = await knowledge.stats()
+        waiting, dead = await store.drafts.waiting(), await store.jobs.list(state="dead")
+        systems = [f"{name.title()}: {'connected' if name in connectors else 'not connected'}" for name in ("jira", "zendesk")]
+        return [
+            f"Knowledge: {stats.documents} documents, {stats.chunks} passages",
+            *systems,
+            "Language model: none, answers are quoted and changes come from similar past cases",
+            f"Waiting for approval: {len(waiting)}",
+            f"Dead letters: {len(dead)}",
+        ]
+
+    return lines
+
+
+def health(store: Store, runner: Runner) -> Health:
+    """Ready means: the database answers and the worker can reach the ledger."""
+
+    async def database() -> str:
+        await store.posts.newest()
+        return ""
+
+    async def worker() -> str:
+        return runner.trouble
+
+    return Health({"database": database, "worker": worker})
+
+
+def protect(settings: Settings) -> None:
+    """The embedded database is for its owner's eyes."""
+    if not settings.database_url:
+        (settings.data_dir / "countersign.db").chmod(0o600)

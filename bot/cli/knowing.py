@@ -1,0 +1,96 @@
+"""ingest, ask, search, eval: the knowledge base on the command line."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bot.app import House
+from bot.cli.out import Failure, Out
+from handlers.models import EVERYONE
+from knowledge.models import Answer, IngestReport, Passage
+
+Arguments = Mapping[str, Any]
+
+
+async def ingest(house: House, arguments: Arguments, out: Out) -> int:
+    """Files into the knowledge base. Exit code 1 when nothing of what was named could be read."""
+    audience = frozenset(arguments["audience"] or [EVERYONE])
+    report = await house.ingest(
+        [Path(path) for path in arguments["paths"]], audience=audience, source=arguments["source"], progress=out.progress
+    )
+    for line in report.rejected:
+        out.note(f"not ingested: {line.name}: {line.reason}")
+    out.line(summary(report))
+    return 0 if report.added or report.changed or report.unchanged or not report.rejected else 1
+
+
+def summary(report: IngestReport) -> str:
+    """What an ingestion did, on one line."""
+    counts = {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "forgotten": report.forgotten,
+        "not ingested": report.rejected,
+    }
+    return ", ".join(f"{len(names)} {what}" for what, names in counts.items()) + f" ({report.chunks} passages embedded)"
+
+
+async def ask(house: House, arguments: Arguments, out: Out) -> int:
+    """The answer that chat would give this person in a direct message."""
+    knowledge = await house.knowledge()
+    question = " ".join(arguments["question"]).strip()
+    if not question:
+        raise Failure('Type a question, for example: countersign ask "how do refunds work?"')
+    answer = await knowledge.answer(question, audience=audience_of(house, arguments))
+    if arguments["json"]:
+        out.line(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
+        return 0
+    out.line(answer.text)
+    out.line(f"confidence {answer.confidence:.0%}")
+    for number, citation in enumerate(answer.citations, 1):
+        out.line(
+            f"[{number}] {citation.title or citation.document_id}{f' {citation.url}' if citation.url else ''} ({citation.document_id})"
+        )
+    return 0
+
+
+async def search(house: House, arguments: Arguments, out: Out) -> int:
+    """Ranked passages."""
+    knowledge = await house.knowledge()
+    found = await knowledge.search(" ".join(arguments["question"]), audience=audience_of(house, arguments), k=arguments["k"])
+    rows = [passage_json(passage) for passage in found]
+    if arguments["json"]:
+        out.line(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for rank, row in enumerate(rows, 1):
+        out.line(
+            f"{rank}. {row['score']:.3f} {row['title']} ({row['document_id']})\n   {' '.join(str(row['text']).split())[:200]}"
+        )
+    if not rows:
+        out.note("Nothing was found that this audience may read. Ingest something first, or ask as somebody: --as USER.")
+    return 0
+
+
+def audience_of(house: House, arguments: Arguments) -> frozenset[str]:
+    """What the person named by --as may read; without it, what everyone may."""
+    name = arguments["person"]
+    return house.people.find(name).audience if name else frozenset({EVERYONE})
+
+
+def as_json(answer: Answer) -> dict[str, object]:
+    """An answer in the shape that is promised."""
+    return {
+        "answer": answer.text,
+        "confidence": answer.confidence,
+        "abstained": answer.abstained,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "passages": [passage_json(passage) for passage in answer.passages],
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, object]:
+    """A passage in the shape that is promised."""
+    return {name: getattr(passage, name) for name in ("document_id", "chunk_id", "title", "text", "score", "url")}

@@ -1,0 +1,124 @@
+"""The grammar of the command line."""
+
+import argparse
+from pathlib import Path
+
+EXAMPLES = """examples:
+  countersign run --sandbox                 try everything on loopback, no account needed
+  countersign ingest docs/ --audience everyone
+  countersign ask "how do refunds work?"
+  countersign say "/triage SUP-21" --as ada@example.com
+  countersign drafts approve k7m2p9qa --as bo@example.com
+
+Settings come from the environment; docs/settings.md lists them. DATA_DIR (default ./data) holds everything that is kept."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar; wrong usage ends with exit code 2."""
+    top = argparse.ArgumentParser(
+        prog="countersign",
+        description="A chat bot that writes nothing to a system of record before a person has countersigned the exact change.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--debug", action="store_true", help="show a traceback when something fails")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    running(commands)
+    knowing(commands)
+    deciding(commands)
+    return top
+
+
+def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """run, sandbox, check."""
+    run = commands.add_parser("run", help="web, worker and scheduler in one process")
+    run.add_argument(
+        "--sandbox", action="store_true", help="with stand-ins for Jira and Zendesk, a sample handbook and the playground"
+    )
+    run.add_argument("--port", type=port, help="the port to listen on (default: PORT, or 3000)")
+    sandbox = commands.add_parser("sandbox", help="only the stand-ins for Jira and Zendesk, as a process of their own")
+    sandbox.add_argument("--jira-port", type=port, default=0)
+    sandbox.add_argument("--zendesk-port", type=port, default=0)
+    commands.add_parser("check", help="settings, database and connections, one line each")
+
+
+def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """ingest, ask, search, eval."""
+    ingest = commands.add_parser("ingest", help="files or folders into the knowledge base")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    ingest.add_argument(
+        "--audience", action="append", metavar="NAME", help="who may read it; may be given several times (default: everyone)"
+    )
+    ingest.add_argument(
+        "--source", default="", metavar="NAME", help="a name for what is kept in step together (default: the folder)"
+    )
+    ask = commands.add_parser("ask", help="the same answer that chat gives")
+    ask.add_argument("question", nargs="+")
+    as_whom(ask)
+    ask.add_argument("--json", action="store_true", help="as JSON")
+    search = commands.add_parser("search", help="ranked passages")
+    search.add_argument("question", nargs="+")
+    search.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
+    as_whom(search)
+    search.add_argument("--json", action="store_true", help="as JSON")
+    evaluate = commands.add_parser("eval", help="retrieval, abstention, calibration and citation figures on your own questions")
+    evaluate.add_argument("file", type=Path, metavar="FILE.jsonl")
+    as_whom(evaluate)
+    evaluate.add_argument("--fail-under", type=float, default=0.0, metavar="X", help="exit 1 when nDCG@10 is below X")
+    evaluate.add_argument("--json", action="store_true", help="as JSON")
+    evaluate.add_argument("--calibrate", action="store_true", help="fit the confidence to these questions and keep it")
+
+
+def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """say, drafts, jobs, audit."""
+    say = commands.add_parser("say", help='what a person would type in chat, for example "/triage SUP-21"')
+    say.add_argument("text", nargs="+")
+    as_whom(say)
+    sandboxed(say)
+    drafts = commands.add_parser("drafts", help="drafts: list, show, approve, edit, reject")
+    verbs = drafts.add_subparsers(dest="verb", required=True, metavar="VERB")
+    listing = verbs.add_parser("list", help="one line each")
+    listing.add_argument("--state", default="", help="only those in this state")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    show = verbs.add_parser("show", help="everything about one")
+    show.add_argument("draft")
+    show.add_argument("--json", action="store_true", help="as JSON")
+    for verb in ("approve", "reject", "edit"):
+        decide = verbs.add_parser(verb, help=f"{verb} one")
+        decide.add_argument("draft")
+        decide.add_argument("--as", dest="person", required=True, metavar="USER", help="who decides")
+        decide.add_argument("--version", type=positive, help="the version you saw (default: the newest)")
+        sandboxed(decide)
+        if verb == "edit":
+            decide.add_argument("--set", action="append", required=True, metavar="FIELD=VALUE", help="may be given several times")
+    jobs = commands.add_parser("jobs", help="the ledger").add_subparsers(dest="verb", required=True, metavar="VERB")
+    ledger = jobs.add_parser("list", help="one line each")
+    ledger.add_argument("--state", default="", help="pending, running, done, dead or cancelled")
+    audit = commands.add_parser("audit", help="the audit trail").add_subparsers(dest="verb", required=True, metavar="VERB")
+    audit.add_parser("verify", help="find an edited, removed, moved or cut-off row")
+
+
+def as_whom(command: argparse.ArgumentParser) -> None:
+    """--as."""
+    command.add_argument(
+        "--as", dest="person", default="", metavar="USER", help="an e-mail address or slack:T1/U1 (default: everyone)"
+    )
+
+
+def sandboxed(command: argparse.ArgumentParser) -> None:
+    """--sandbox, for a command that has no running owner to hand over to."""
+    command.add_argument("--sandbox", action="store_true", help="with the stand-ins for Jira and Zendesk")
+
+
+def port(text: str) -> int:
+    """A port number."""
+    if not text.isdecimal() or int(text) > 65535:  # noqa: PLR2004 - the largest port
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """A number from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1 is needed, not {text!r}")
+    return int(text)

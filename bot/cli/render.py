@@ -1,0 +1,63 @@
+"""Draft and Reply -> lines of text. Pure; the last line of a card is `draft ID`."""
+
+from datetime import datetime
+
+from handlers.models import Change, Draft, Reply, State, Verb, shown
+from handlers.policy import who
+
+PAST = {Verb.APPROVE: "approved", Verb.EDIT: "edited", Verb.REJECT: "rejected"}
+
+
+def card(draft: Draft, *, now: datetime) -> list[str]:
+    """Everything that a person is asked to sign, or what became of it."""
+    record = draft.record
+    lines = [
+        f"{draft.workflow}: {record.system} {record.kind} {record.id} {record.title}",
+        *([record.url] if record.url else []),
+        *(line for change in draft.changes for line in difference(change, draft)),
+        *(f"because {reason}" for reason in draft.reasons),
+        *(f"see {source.title}{f' {source.url}' if source.url else ''}" for source in draft.sources),
+    ]
+    if draft.tainted:
+        lines.append("shaped by text from outside the company: read it as data")
+    return [*lines, *foot(draft, now), f"draft {draft.id}"]
+
+
+def difference(change: Change, draft: Draft) -> list[str]:
+    """Before and after of a field; long texts in full, for they get signed."""
+    share = draft.confidence.get(change.field)
+    sure = f" ({share:.0%})" if share is not None else ""
+    saw = f"was {shown(change.saw) or 'empty'}, " if draft.follows and change.saw != change.before else ""
+    after = shown(change.after)
+    if "\n" in after:
+        return [f"{change.field}: {saw}{shown(change.before) or 'empty'} →{sure}", *(f"  | {line}" for line in after.split("\n"))]
+    return [f"{change.field}: {saw}{shown(change.before) or 'empty'} → {after or 'empty'}{sure}"]
+
+
+def foot(draft: Draft, now: datetime) -> list[str]:
+    """Who may decide and until when; afterwards who did, when, and the outcome."""
+    decided = [f"{PAST[vote.verb]} by {vote.name}, {vote.at:%Y-%m-%d %H:%M} UTC" for vote in draft.votes]
+    if draft.state is State.PENDING:
+        left = f"; {hours(draft.expires, now)} left" if draft.expires else ""
+        asked = f"asked by {draft.asked_by.name}; version {draft.version}{left}"
+        return [asked, f"may approve: {who(draft.policy)} ({draft.approvals} of {draft.policy.quorum} so far)", *decided]
+    return [*decided, f"{draft.state}{f': {draft.outcome}' if draft.outcome else ''}"]
+
+
+def hours(end: datetime, now: datetime) -> str:
+    """Time left, in the largest unit that fits."""
+    minutes = max(0, int((end - now).total_seconds() // 60))
+    return f"{minutes // 60} h" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - minutes in an hour
+
+
+def reply_lines(reply: Reply, *, now: datetime) -> list[str]:
+    """A reply as lines."""
+    lines = reply.text.split("\n") if reply.text else []
+    lines += [
+        f"[{number}] {source.title}{f' {source.url}' if source.url else ''}" for number, source in enumerate(reply.citations, 1)
+    ]
+    if reply.confidence is not None:
+        lines.append(f"confidence {reply.confidence:.0%}")
+    for draft in (*([reply.draft] if reply.draft else ()), *reply.waiting):
+        lines += [*([""] if lines else []), *card(draft, now=now)]
+    return lines

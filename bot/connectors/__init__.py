@@ -1,0 +1,1 @@
+"""One room per system of record, the same files in each."""

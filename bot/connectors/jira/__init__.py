@@ -1,0 +1,1 @@
+"""Jira Cloud: issues read, compared and changed."""

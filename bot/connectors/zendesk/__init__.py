@@ -1,0 +1,1 @@
+"""Zendesk Support: tickets read, compared, answered and changed."""

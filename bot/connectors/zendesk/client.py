@@ -1,0 +1,100 @@
+"""Zendesk over HTTP: read, past tickets, guarded update, read-back."""
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.connectors.zendesk import records
+from bot.connectors.zendesk.records import Names
+from bot.net.http import Answer, Http, Rejected
+from handlers.errors import Invalid, NotFound, Stale
+from handlers.models import Draft, Record
+
+NAME = "Zendesk"
+PAGE = 100
+"""Tickets and users a page: the vendor's own maximum."""
+CONFLICT = 409
+
+
+class Zendesk:
+    """The Records and Writes ports for Zendesk Support (API v2, API token of an agent)."""
+
+    def __init__(self, http: Http, *, url: str, email: str, token: str) -> None:
+        self._http = http
+        self._site = url.rstrip("/")
+        self._auth = "Basic " + base64.b64encode(f"{email}/token:{token}".encode()).decode()
+
+    async def read(self, name: str) -> Record:
+        """One ticket by its number, with what the customer has added since."""
+        identity = records.number(name)
+        try:
+            payload = part(await self._get(f"/tickets/{identity}"), "ticket")
+            comments = await self._comments(identity)
+        except NotFound:
+            raise NotFound(f"Zendesk has no ticket {identity}, or the bot may not see it. Check the number.") from None
+        return records.ticket(payload, names=await self._names([payload]), site=self._site, comments=comments)
+
+    async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
+        """Tickets that were solved, latest first."""
+        found: list[Mapping[str, Any]] = []
+        for page in range(1, -(-limit // PAGE) + 1):
+            params = {
+                "query": "type:ticket status>=solved",
+                "sort_by": "updated_at",
+                "sort_order": "desc",
+                "page": str(page),
+                "per_page": str(PAGE),
+            }
+            results = part(await self._get("/search", params), "results")
+            found += [each for each in results if str(each.get("id")) != like.id]
+            if len(results) < PAGE:
+                break
+        names = await self._names(found[:limit])
+        return [records.ticket(each, names=names, site=self._site) for each in found[:limit]]
+
+    async def reread(self, draft: Draft) -> Record:
+        """The ticket as it is now."""
+        return await self.read(draft.record.id)
+
+    async def write(self, draft: Draft) -> str:
+        """Update the ticket under Zendesk's own guard. Raises Stale when it moved."""
+        address = self._at(f"/tickets/{draft.record.id}")
+        try:
+            await self._http.write(NAME, "PUT", address, auth=self._auth, body=records.update(draft))
+        except Rejected as refused:
+            if refused.status == CONFLICT:
+                raise Stale(f"stale: ticket {draft.record.id} changed at the very moment of writing.") from refused
+            if refused.status in (401, 403):
+                raise
+            raise Invalid(f"Zendesk refused the change: {records.complaint(refused.data)}") from refused
+        return draft.record.url
+
+    async def landed(self, draft: Draft) -> bool:
+        """Whether this draft's words and values stand on the ticket."""
+        return records.landed(await self.reread(draft), await self._comments(draft.record.id), draft)
+
+    async def _comments(self, identity: str) -> Sequence[Mapping[str, Any]]:
+        found: Sequence[Mapping[str, Any]] = part(await self._get(f"/tickets/{identity}/comments"), "comments")
+        return found
+
+    async def _names(self, tickets: Iterable[Mapping[str, Any]]) -> Names:
+        people = {str(t[who]) for t in tickets for who in ("requester_id", "assignee_id") if t.get(who)}
+        wanted = sorted(people)
+        users: list[Mapping[str, Any]] = []
+        for start in range(0, len(wanted), PAGE):
+            chosen = {"ids": ",".join(wanted[start : start + PAGE])}
+            users += part(await self._get("/users/show_many", chosen), "users")
+        return Names(users, part(await self._get("/groups"), "groups"))
+
+    async def _get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        return await self._http.read(NAME, self._at(path), auth=self._auth, params=params)
+
+    def _at(self, path: str) -> str:
+        return f"{self._site}/api/v2{path}"
+
+
+def part(answer: Answer, name: str) -> Any:  # noqa: ANN401 - the vendor's JSON
+    """One part of an answer. Raises Invalid naming it when it is not there."""
+    if not isinstance(answer.data, Mapping) or name not in answer.data:
+        raise Invalid(f"Zendesk's answer has no {name}; the bot cannot go on.")
+    return answer.data[name]

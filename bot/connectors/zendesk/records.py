@@ -1,0 +1,129 @@
+"""Zendesk ticket <-> Record; Changes -> one guarded update. Pure: no network, no clock."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from handlers.errors import Invalid
+from handlers.models import Draft, Record, Ref, Value
+
+NUMBER = re.compile(r"^#?([0-9]{1,15})$")
+FIELDS = {
+    "type": "type",
+    "priority": "priority",
+    "status": "status",
+    "tags": "tags",
+    "group": "group_id",
+    "assignee": "assignee_id",
+}
+"""Our name of a field -> theirs."""
+SPOKEN = ("reply", "note")
+"""Changes that add a comment: to the customer, or for colleagues only."""
+
+
+def number(name: str) -> str:
+    """A ticket's id. Raises Invalid with what to type instead."""
+    if (found := NUMBER.match(name.strip())) is None:
+        raise Invalid(f"{name.strip()[:60]!r} is no ticket number. Type it like 153, for example: /reply 153")
+    return found[1]
+
+
+class Names:
+    """Names of users and groups, as far as they were looked up."""
+
+    def __init__(self, users: Iterable[Mapping[str, Any]] = (), groups: Iterable[Mapping[str, Any]] = ()) -> None:
+        self.users = {str(user["id"]): user for user in users}
+        self.groups = {str(group["id"]): group for group in groups}
+
+    def user(self, identity: object) -> Ref | None:
+        """A person as a value of a field."""
+        found = self.users.get(str(identity), {})
+        return Ref(str(identity), str(found.get("name") or f"user {identity}")) if identity else None
+
+    def group(self, identity: object) -> Ref | None:
+        """A group as a value of a field."""
+        found = self.groups.get(str(identity), {})
+        return Ref(str(identity), str(found.get("name") or f"group {identity}")) if identity else None
+
+    def of(self, identity: object) -> frozenset[str]:
+        """Every name that Zendesk gives a person."""
+        email = self.users.get(str(identity), {}).get("email")
+        found = {f"zendesk:{identity}"} | ({str(email).casefold()} if email else set())
+        return frozenset(found) if identity else frozenset()
+
+    def is_customer(self, identity: object) -> bool:
+        """Whether a person is from outside; who is unknown is."""
+        return bool(self.users.get(str(identity), {}).get("role", "end-user") == "end-user")
+
+
+def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Sequence[Mapping[str, Any]] = ()) -> Record:
+    """A ticket as a Record; later public words of the customer are part of its text. Raises Invalid naming what is missing."""
+    try:
+        requester = payload.get("requester_id")
+        later = [c["plain_body"] if c.get("plain_body") else c["body"] for c in comments[1:] if c.get("author_id") == requester]
+        subject = payload.get("subject") or payload.get("raw_subject") or f"Ticket {payload['id']}"
+        held: dict[str, Value] = {
+            "type": payload.get("type"),
+            "priority": payload.get("priority"),
+            "status": payload.get("status"),
+            "tags": tuple(payload.get("tags") or ()),
+            "group": names.group(payload.get("group_id")),
+            "assignee": names.user(payload.get("assignee_id")),
+            "requester": names.user(requester),
+        }
+        return Record(
+            "zendesk", "ticket", str(payload["id"]), version=payload["updated_at"], title=subject,
+            text="\n\n".join((payload.get("description") or "", *later)).strip(), fields=held,
+            url=f"{site}/agent/tickets/{payload['id']}", owner=names.of(payload.get("assignee_id")),
+            author=names.of(requester), outside_text=names.is_customer(requester),
+        )  # fmt: skip
+    except (KeyError, TypeError, AttributeError) as missing:
+        raise Invalid(f"Zendesk's answer has no usable {missing}; the bot cannot read this ticket.") from missing
+
+
+def update(draft: Draft) -> dict[str, Any]:
+    """One update. If the ticket moved after the version the draft was made from, Zendesk answers 409 and writes nothing."""
+    body: dict[str, Any] = {"safe_update": True, "updated_stamp": draft.record.version}
+    for change in draft.changes:
+        if change.field in SPOKEN:
+            body["comment"] = {"body": change.after, "public": change.field == "reply"}
+        elif change.field in FIELDS:
+            body[FIELDS[change.field]] = theirs(change.after)
+        else:
+            raise Invalid(f"The bot does not write the field {change.field} in Zendesk.")
+    return {"ticket": body}
+
+
+def theirs(value: Value) -> object:
+    """A value in Zendesk's words: ids are numbers."""
+    if isinstance(value, Ref):
+        return int(value.id)
+    return [str(item) for item in value] if isinstance(value, tuple) else value
+
+
+def landed(now: Record, comments: Sequence[Mapping[str, Any]], draft: Draft) -> bool:
+    """Whether the draft's write can be seen: its words stand after the version it was made from, or all its fields do."""
+    if now.version == draft.record.version:
+        return False
+    for change in draft.changes:
+        if change.field in SPOKEN:
+            if not any(c.get("body") == change.after and c.get("created_at", "") >= draft.record.version for c in comments):
+                return False
+        elif now.fields.get(change.field) != change.after:
+            return False
+    return True
+
+
+def complaint(data: object) -> str:
+    """What Zendesk says is wrong, in its own words, on one line."""
+    if not isinstance(data, Mapping):
+        return "no reason given"
+    details = [
+        f"{name}: {item.get('description', '')}"
+        for name, items in (data.get("details") or {}).items()
+        for item in items
+        if isinstance(item, Mapping)
+    ]
+    error = data.get("error")
+    title = error.get("message", "") if isinstance(error, Mapping) else str(data.get("description") or error or "")
+    return "; ".join((*details, *([title] if title and not details else [])))[:500] or "no reason given"

@@ -1,0 +1,100 @@
+"""What was heard -> the handler that answers -> a Reply. Ports are bound by parameter name once, at start."""
+
+import inspect
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.settings import Configuration
+from bot.watch import log
+from handlers.catalogue import COMMANDS, Command, parse
+from handlers.errors import NotAllowed, Trouble
+from handlers.models import EVERYONE, Call, Draft, Person, Place, Reply
+from handlers.ports import Drafts, Policies
+from knowledge.errors import KnowledgeError
+
+Bound = Callable[[Call], Awaitable[Draft | Reply]]
+logger = log.get("dispatch")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something that a person said to the bot, before anybody has understood it."""
+
+    id: str
+    text: str
+    person: Person
+    place: Place
+    history: tuple[str, ...] = ()
+
+
+class UnboundPortError(Exception):
+    """A handler asks for something that the program does not offer."""
+
+
+class Dispatch:
+    """Every Call ends in a Reply, also when something is down: nobody is left without an answer."""
+
+    def __init__(self, ports: Mapping[str, object], *, configuration: Configuration, drafts: Drafts, policies: Policies) -> None:
+        self._bound = {name: bind(command, ports) for name, command in COMMANDS.items()}
+        self._configuration = configuration
+        self._drafts = drafts
+        self._policies = policies
+
+    async def __call__(self, heard: Heard) -> Reply:
+        """The answer, or one sentence that says what went wrong and what to do."""
+        try:
+            return await self._answer(heard)
+        except (Trouble, KnowledgeError) as trouble:
+            return Reply(str(trouble), private=isinstance(trouble, NotAllowed), trouble=True)
+        except Exception:
+            number = secrets.token_hex(4)
+            logger.exception("bug", error_id=number, platform=heard.place.platform)
+            return Reply(f"Something went wrong inside the bot (error {number}). An operator finds it in the log.", trouble=True)
+
+    async def _answer(self, heard: Heard) -> Reply:
+        command, argument = parse(heard.text)
+        allowed = self._configuration.channel(heard.place.key).commands
+        if "*" not in allowed and command.name not in allowed:
+            raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
+        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history)
+        found = await self._bound[command.name](call)
+        if isinstance(found, Reply):
+            return found
+        kept = await self._drafts.keep(found, call=call, policy=self._policies(found.policy_name))
+        return Reply("", draft=kept)
+
+
+def bind(command: Command, ports: Mapping[str, object]) -> Bound:
+    """The handler with its ports filled in. Raises UnboundPortError naming what nobody offers."""
+    wanted = [p.name for p in inspect.signature(command.handler).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    if missing := [name for name in wanted if name not in ports]:
+        raise UnboundPortError(f"{command.name} asks for ports nobody offers: {', '.join(missing)}")
+    given = {name: ports[name] for name in wanted}
+
+    async def bound(call: Call) -> Draft | Reply:
+        return await command.handler(call, **given)
+
+    return bound
+
+
+def place_of(configuration: Configuration, platform: str, channel: str, thread: str, *, alone: Person | None = None) -> Place:
+    """A place with what may be shown there. In a direct message that is what the one person may read."""
+    audience = alone.audience if alone else frozenset(configuration.channel(f"{platform}:{channel}").audience) | {EVERYONE}
+    return Place(platform, channel, thread, audience)
+
+
+class SelfDescription:
+    """The Guide port: help is printed from the catalogue, status is asked of every connected system."""
+
+    def __init__(self, lines: Callable[[], Awaitable[Sequence[str]]]) -> None:
+        self._lines = lines
+
+    def help(self) -> str:
+        """One line a command."""
+        rows = [f"{command.usage} — {command.help}. Example: {command.example}" for command in COMMANDS.values()]
+        return "\n".join(("What you can say here:", *rows, "Nothing is written anywhere before a person approves it."))
+
+    async def status(self) -> str:
+        """One line a system."""
+        return "\n".join(await self._lines())

@@ -1,0 +1,1 @@
+"""One port, one gate."""

@@ -1,0 +1,1 @@
+"""Models: what stands in for one offline."""

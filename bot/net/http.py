@@ -1,0 +1,182 @@
+"""JSON over HTTP with deadlines. Reads are tried again; a write goes out once and says honestly how it ended."""
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+import stamina
+
+from handlers.errors import Busy, Invalid, NotFound, Trouble, Unavailable, Unknown
+
+CONNECT, READ_TOTAL, WRITE_TOTAL = 3.0, 8.0, 10.0
+"""Seconds. A person waits for a read; a write may take a little longer before its outcome counts as unknown."""
+READ_ATTEMPTS, READ_BUDGET = 3, 8.0
+"""Attempts, and seconds over all of them."""
+MAX_ANSWER = 8 * 1024 * 1024
+"""Bytes; no record is that large."""
+PER_HOST = 20
+"""Connections to one system at a time."""
+LONGEST_WAIT = 3600.0
+"""Seconds; a system that asks for more is asked again after this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A system's answer: a status below 400, and its JSON (None for an empty body)."""
+
+    status: int
+    data: Any
+    headers: Mapping[str, str]
+
+
+class Rejected(Invalid):
+    """The system refused the content. `status` and `data` are what it said."""
+
+    def __init__(self, message: str, *, status: int, data: object) -> None:
+        super().__init__(message)
+        self.status = status
+        self.data = data
+
+
+class Http:
+    """Two sessions: reads keep connections alive, writes never reuse one.
+
+    aiohttp sends GET, PUT and DELETE again by itself when a kept-alive connection drops; for a write that would be a second
+    write, so its connections are closed after each use.
+    """
+
+    def __init__(self) -> None:
+        secure = ssl.create_default_context()
+        secure.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._reads = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=secure, limit_per_host=PER_HOST),
+            timeout=aiohttp.ClientTimeout(total=READ_TOTAL, sock_connect=CONNECT),
+            trust_env=True,
+        )
+        self._writes = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=secure, limit_per_host=PER_HOST, force_close=True),
+            timeout=aiohttp.ClientTimeout(total=WRITE_TOTAL, sock_connect=CONNECT),
+            trust_env=True,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+        await self._reads.close()
+        await self._writes.close()
+
+    async def read(
+        self,
+        system: str,
+        url: str,
+        *,
+        auth: str,
+        method: str = "GET",
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> Answer:
+        """A request that changes nothing. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
+        retrying = stamina.retry_context(
+            on=is_passing, attempts=READ_ATTEMPTS, timeout=READ_BUDGET, wait_initial=0.1, wait_max=1.0
+        )
+        async for attempt in retrying:
+            with attempt:
+                try:
+                    return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
+                except Unknown as lost:
+                    raise Unavailable(f"{lost}. Try again in a minute.") from lost
+        raise AssertionError("unreachable: the last attempt raises")
+
+    async def write(
+        self, system: str, method: str, url: str, *, auth: str, body: object, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """A request that changes something, sent at most once.
+
+        Raises Rejected, NotFound, Busy or Unavailable when it certainly had no effect, Unknown when nobody can say.
+        """
+        return await exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers)
+
+
+def is_passing(error: Exception) -> bool | float:
+    """Whether a read is worth another attempt, or the seconds after which it is."""
+    if isinstance(error, Busy):
+        return error.after if error.after <= READ_BUDGET / 2 else False
+    return isinstance(error, Unavailable)
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    system: str,
+    method: str,
+    url: str,
+    *,
+    auth: str,
+    params: Mapping[str, str] | None = None,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """One request and its answer, the vendor's errors made ours."""
+    sent = {"Authorization": auth, "Accept": "application/json", **(headers or {})}
+    data = None if body is None else json.dumps(body).encode()
+    if data is not None:
+        sent["Content-Type"] = "application/json"
+    try:
+        async with session.request(method, url, params=params, data=data, headers=sent, allow_redirects=False) as answer:
+            raw = bytearray()
+            async for piece in answer.content.iter_any():
+                raw += piece
+                if len(raw) > MAX_ANSWER:
+                    raise Unknown(f"{system} answered with more than {MAX_ANSWER} bytes")
+            return understood(system, answer.status, bytes(raw), answer.headers)
+    except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError, aiohttp.InvalidURL) as unsent:
+        if isinstance(unsent, aiohttp.SocketTimeoutError):
+            raise Unknown(f"{system} did not answer in time") from unsent
+        raise Unavailable(
+            f"{system} cannot be reached. Try again in a minute; an operator finds why with /bot status."
+        ) from unsent
+    except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+        raise Unknown(f"{system} broke off before it answered") from lost
+
+
+def understood(system: str, status: int, raw: bytes, headers: Mapping[str, str]) -> Answer:
+    """The answer as data, or the trouble that its status means."""
+    if status >= 500:  # noqa: PLR2004 - HTTP's own border
+        raise Unknown(f"{system} answered with status {status}")
+    try:
+        data = json.loads(raw) if raw.strip() else None
+    except (ValueError, RecursionError):
+        data = None
+        if status < 400:  # noqa: PLR2004 - as above
+            raise Unknown(f"{system} answered with something that is no JSON") from None
+    if status < 300:  # noqa: PLR2004 - as above
+        return Answer(status, data, headers)
+    raise refused(system, status, data, headers)
+
+
+def refused(system: str, status: int, data: object, headers: Mapping[str, str]) -> Trouble:
+    """The trouble that a status of 300 to 499 means. Nothing took effect."""
+    match status:
+        case 401:
+            return Rejected(f"{system} refuses the bot's credentials. An operator has to renew them.", status=status, data=data)
+        case 403:
+            return Rejected(
+                f"The bot may not do this in {system}. An operator has to widen its rights.", status=status, data=data
+            )
+        case 404:
+            return NotFound(f"{system} has no such record, or the bot may not see it.")
+        case 429:
+            wait = retry_after(headers)
+            return Busy(f"{system} is busy and asks to come back in {wait:.0f} seconds.", after=wait)
+        case _:
+            return Rejected(f"{system} refused the request (status {status}).", status=status, data=data)
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Seconds that a 429 asks for; one second where it names none."""
+    text = headers.get("Retry-After", "")
+    return min(float(text), LONGEST_WAIT) if text.replace(".", "", 1).isdecimal() else 1.0

@@ -1,0 +1,1 @@
+"""Where people talk to the bot: one room per platform, the same three files in each."""

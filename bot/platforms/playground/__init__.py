@@ -1,0 +1,1 @@
+"""The playground: a page on loopback where the product can be understood in two minutes."""

@@ -1,0 +1,1 @@
+"""A stand-in of Jira Cloud's REST API, version 3."""

@@ -1,0 +1,57 @@
+"""Both stand-ins together, in this process, on loopback."""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp.typedefs import Middleware
+
+from bot.sandbox.jira.vendor import Jira
+from bot.sandbox.models import Clock, Vendor, utc_now
+from bot.sandbox.server import Standin
+from bot.sandbox.zendesk.vendor import Zendesk
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """The vendors' servers of the sample company, ready to be spoken to.
+
+    `async with Sandbox.start(folder) as sandbox:` keeps records and ledger in `folder/<vendor>/`; None keeps them in memory.
+    """
+
+    jira: Standin
+    zendesk: Standin
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def start(
+        cls,
+        folder: Path | None = None,
+        *,
+        ports: Mapping[str, int] | None = None,
+        clock: Clock = utc_now,
+        middlewares: Mapping[str, Sequence[Middleware]] | None = None,
+    ) -> AsyncIterator["Sandbox"]:
+        """Start every stand-in, and stop them at the end of the block.
+
+        `ports` and `middlewares` are by vendor name ("jira", "zendesk"); a port that is not named is chosen by the system.
+        SandboxBroken when a port is taken or the folder's ledger is damaged.
+        """
+        vendors: dict[str, Vendor] = {"jira": Jira(clock), "zendesk": Zendesk(clock)}
+        async with contextlib.AsyncExitStack() as stack:
+            running: dict[str, Standin] = {}
+            for name, vendor in vendors.items():
+                standin = Standin(vendor, folder=folder, clock=clock, middlewares=(middlewares or {}).get(name, ()))
+                stack.push_async_callback(standin.stop)
+                await standin.start((ports or {}).get(name, 0))
+                running[name] = standin
+            yield cls(**running)
+
+    def environment(self) -> dict[str, str]:
+        """The settings that point the bot at these stand-ins."""
+        return {
+            f"{name}_{key}": value
+            for name, standin in (("JIRA", self.jira), ("ZENDESK", self.zendesk))
+            for key, value in (("URL", standin.url), ("EMAIL", standin.email), ("API_TOKEN", standin.token))
+        }

@@ -1,0 +1,1 @@
+"""A stand-in of Zendesk's Support API, version 2."""

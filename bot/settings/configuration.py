@@ -1,0 +1,165 @@
+"""`bot.toml`: people, channels, approval policies, triggers, digests, sources, limits. Unknown keys are errors."""
+
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.settings.environment import SettingsError
+from handlers.models import EVERYONE, Policy
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def duration(value: object) -> object:
+    """`24h`, `15m`, `90s`, `2d` as a time span."""
+    if not isinstance(value, str):
+        return value
+    if (found := re.fullmatch(r"(\d+)\s*([smhd])", value.strip())) is None:
+        raise ValueError(f"a duration is a number and s, m, h or d, for example 24h, not {value!r}")
+    return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+class Table(BaseModel):
+    """A table of `bot.toml`: read-only, and a misspelt key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PersonTable(Table):
+    """One person across systems; the table's name is the e-mail address."""
+
+    name: str = ""
+    slack: str = ""
+    teams: str = ""
+    jira: str = ""
+    zendesk: str = ""
+    hubspot: str = ""
+    salesforce: str = ""
+    playground: str = ""
+    groups: list[str] = []
+
+
+class ChannelTable(Table):
+    """What the bot does in one channel, and what may be shown there."""
+
+    answer: Literal["all", "mention", "off"] = "mention"
+    audience: list[str] = [EVERYONE]
+    commands: list[str] = ["*"]
+
+
+class ApprovalTable(Table):
+    """Approval policy; what is missing comes from the less specific table."""
+
+    approvers: list[str] | None = None
+    quorum: int | None = Field(default=None, ge=1)
+    requester_may_approve: bool | None = None
+    expires: Duration | None = None
+    remind_after: Duration | None = None
+    delegate_to: list[str] | None = None
+    channels: list[str] | None = None
+    channel: str | None = None
+
+
+class AdminTable(Table):
+    """Who may see and replay dead letters."""
+
+    people: list[str] = []
+    channel: str = ""
+
+
+class CrmTable(Table):
+    """Where a lead score is written."""
+
+    hubspot_score_property: str = ""
+    salesforce_score_field: str = ""
+
+
+class TriggerTable(Table):
+    """An inbound event that starts a workflow."""
+
+    workflow: str
+    channel: str = ""
+
+
+class AlertTable(Table):
+    """An inbound event that becomes an alert."""
+
+    when: str = ""
+    channel: str
+    severity: Literal["info", "warning", "critical"] = "warning"
+
+
+class DigestTable(Table):
+    """A digest that is posted at a local time."""
+
+    channel: str
+    at: str
+    timezone: str = "UTC"
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = ["mon", "tue", "wed", "thu", "fri"]
+    quiet: str = ""
+
+
+class SourceTable(Table):
+    """A folder that is kept in sync with the knowledge base."""
+
+    path: str
+    audience: list[str] = [EVERYONE]
+    every: Duration = timedelta(minutes=15)
+
+
+class LimitTable(Table):
+    """Ceilings on money and requests."""
+
+    llm_usd_per_day: float = Field(default=20.0, ge=0)
+    requests_per_user_per_minute: int = Field(default=20, ge=1)
+
+
+class Configuration(Table):
+    """The whole file. Without a file everything has its default."""
+
+    people: dict[str, PersonTable] = {}
+    channels: dict[str, ChannelTable] = {}
+    approvals: dict[str, ApprovalTable] = {}
+    admins: AdminTable = AdminTable()
+    crm: CrmTable = CrmTable()
+    triggers: dict[str, TriggerTable] = {}
+    alerts: dict[str, AlertTable] = {}
+    digests: dict[str, DigestTable] = {}
+    sources: dict[str, SourceTable] = {}
+    limits: LimitTable = LimitTable()
+
+    def policy(self, name: str) -> Policy:
+        """The policy for `<connector>.<workflow>`: that table, then `<connector>`, then `default`, key by key."""
+        merged: dict[str, object] = {}
+        for table in ("default", name.split(".", maxsplit=1)[0], name):
+            given = self.approvals.get(table, ApprovalTable()).model_dump(exclude_none=True)
+            if (one := given.pop("channel", None)) is not None:
+                given["channels"] = [one]
+            merged |= {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+        return Policy(**merged)  # type: ignore[arg-type]  # the tables above have the same fields and types
+
+    def channel(self, key: str) -> ChannelTable:
+        """What holds in one channel."""
+        return self.channels.get(key, ChannelTable())
+
+
+def read_configuration(file: Path | None) -> Configuration:
+    """`bot.toml`, validated. Raises SettingsError with every problem found."""
+    if file is None:
+        return Configuration()
+    try:
+        return Configuration.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise SettingsError([f"CONFIG_FILE {file} cannot be read: {wrong}"]) from None
+    except tomllib.TOMLDecodeError as wrong:
+        raise SettingsError([f"CONFIG_FILE {file} is no TOML: {wrong}"]) from None
+    except ValidationError as wrong:
+        lines = [f"CONFIG_FILE {file}, {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
+        raise SettingsError(lines) from None

@@ -1,0 +1,166 @@
+"""Settings from the environment, or from files named like them in SECRETS_DIR. Every error is listed at once."""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SWITCH = Literal["", "on", "off"]
+VENDOR_URLS = (
+    "slack_api_url", "teams_openid_url", "teams_token_url", "jira_url", "zendesk_url", "hubspot_url", "salesforce_url",
+    "salesforce_token_url",
+)  # fmt: skip
+PRIVATE_URLS = ("chroma_url", "openai_base_url")
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong. `errors` holds one sentence each."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+class Settings(BaseSettings):
+    """Every setting of the program, under the names of the documentation in lower case."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+
+    database_url: str = ""
+    redis_url: str = "memory://"
+    chroma_url: str = ""
+    chroma_token: SecretStr = SecretStr("")
+
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+
+    teams_app_id: str = ""
+    teams_app_password: SecretStr = SecretStr("")
+    teams_tenant_id: str = ""
+    teams_openid_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    teams_token_url: str = ""
+    teams_allowed_hosts: str = ""
+
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    openai_model: str = ""
+    openai_embedding_model: str = ""
+
+    jira_url: str = ""
+    jira_email: str = ""
+    jira_api_token: SecretStr = SecretStr("")
+    jira_webhook_secret: SecretStr = SecretStr("")
+
+    zendesk_url: str = ""
+    zendesk_email: str = ""
+    zendesk_api_token: SecretStr = SecretStr("")
+    zendesk_webhook_secret: SecretStr = SecretStr("")
+
+    hubspot_url: str = "https://api.hubapi.com"
+    hubspot_access_token: SecretStr = SecretStr("")
+    hubspot_client_secret: SecretStr = SecretStr("")
+
+    salesforce_url: str = ""
+    salesforce_client_id: str = ""
+    salesforce_client_secret: SecretStr = SecretStr("")
+    salesforce_token_url: str = ""
+    salesforce_api_version: str = ""
+
+    config_file: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    public_url: str = ""
+    data_dir: Path = Path("data")
+    model_dir: Path | None = None
+    secrets_dir: Path | None = None
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    playground: SWITCH = ""
+    shadow: SWITCH = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["console", "json"] = "console"
+    secret_key: SecretStr = SecretStr("")
+    audit_key: SecretStr = SecretStr("")
+
+    @property
+    def database(self) -> str:
+        """The state of record's address; without DATABASE_URL a SQLite file in the data directory."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'countersign.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Where the embedding model is built."""
+        return self.model_dir or self.data_dir / "models"
+
+    @model_validator(mode="after")
+    def _addresses(self) -> Self:
+        wrong = [problem for name in VENDOR_URLS if (problem := address_problem(name, getattr(self, name), private=False))]
+        wrong += [problem for name in PRIVATE_URLS if (problem := address_problem(name, getattr(self, name), private=True))]
+        if not self.database.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            wrong.append("DATABASE_URL must start with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        if not self.redis_url.startswith(("memory://", "redis://", "rediss://")):
+            wrong.append("REDIS_URL must start with memory://, redis:// or rediss://")
+        for vendor in ("jira", "zendesk"):
+            given = {part: bool(reveal(getattr(self, f"{vendor}_{part}"))) for part in ("url", "email", "api_token")}
+            if any(given.values()) and not all(given.values()):
+                missing = ", ".join(f"{vendor}_{part}".upper() for part, there in given.items() if not there)
+                wrong.append(f"{vendor.title()} is half configured: set {missing} too")
+        if wrong:
+            raise ValueError("\n".join(wrong))
+        return self
+
+
+def reveal(value: SecretStr | str) -> str:
+    """The text of a setting, secret or not."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def address_problem(name: str, url: str, *, private: bool) -> str:
+    """Why a URL cannot be used; empty when it can. Plain http is for loopback, and for private addresses where allowed."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return f"{name.upper()} is no URL: {url!r}"
+    if parts.scheme not in ("http", "https") or not host:
+        return f"{name.upper()} must be an http or https URL, not {url!r}"
+    if parts.username or parts.password:
+        return f"{name.upper()} must not carry a user name or password"
+    if parts.scheme == "https" or is_local(host, private=private):
+        return ""
+    return f"{name.upper()} must use https: plain http is only for 127.0.0.1 (it says {host})"
+
+
+def is_local(host: str, *, private: bool) -> bool:
+    """Whether a host is this machine, or (when `private`) certainly not on the public internet."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or (private and "." not in host)
+    return address.is_loopback or (private and address.is_private)
+
+
+def load() -> Settings:
+    """Read and validate everything. Raises SettingsError with every problem found."""
+    folder = os.environ.get("SECRETS_DIR", "")
+    if folder and not Path(folder).is_dir():
+        raise SettingsError([f"SECRETS_DIR is no folder: {folder}"])
+    try:
+        return Settings(_secrets_dir=folder or None)
+    except ValidationError as wrong:
+        raise SettingsError([line for error in wrong.errors() for line in sentence(error["loc"], error["msg"])]) from None
+
+
+def sentence(where: tuple[int | str, ...], message: str) -> list[str]:
+    """A validator's complaint under the name of the setting, one sentence a line."""
+    message = message.removeprefix("Value error, ")
+    return [f"{str(where[0]).upper()}: {message}"] if where else message.split("\n")

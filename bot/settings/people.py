@@ -1,0 +1,39 @@
+"""One person across systems: who stands behind a platform id, an e-mail address or an account."""
+
+from bot.settings.configuration import Configuration, PersonTable
+from handlers.models import Person
+
+SYSTEMS = ("slack", "teams", "playground", "jira", "zendesk", "hubspot", "salesforce")
+
+
+class People:
+    """The `[people]` of `bot.toml`, found by any of their names."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._tables = configuration.people
+        self._by_name: dict[str, str] = {}
+        for email, table in self._tables.items():
+            for name in (email, *accounts(table)):
+                self._by_name[name.casefold()] = email
+
+    def find(self, name: str, *, shown_as: str = "") -> Person:
+        """The person with this id (`slack:T1/U1`, `playground:ada`) or e-mail; a stranger has no groups."""
+        email = self._by_name.get(name.casefold())
+        if email is None:
+            return Person(name, shown_as or name, email=name if "@" in name else "")
+        table = self._tables[email]
+        return Person(name, table.name or shown_as or email, email, frozenset(table.groups), accounts(table))
+
+    def known(self, name: str) -> bool:
+        """Whether `bot.toml` knows somebody by this name."""
+        return name.casefold() in self._by_name
+
+    def on(self, platform: str) -> list[Person]:
+        """Everybody with an account on one platform, in the file's order."""
+        ids = (getattr(table, platform) for table in self._tables.values())
+        return [self.find(f"{platform}:{name}") for name in ids if name]
+
+
+def accounts(table: PersonTable) -> frozenset[str]:
+    """The names that a person has elsewhere, each with its system in front; Teams ids carry their own `29:`."""
+    return frozenset(f"{system}:{name}" for system in SYSTEMS if (name := getattr(table, system)))

@@ -1,0 +1,1 @@
+"""The state of record: SQL is the truth, everything else is a hint."""

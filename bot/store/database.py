@@ -1,0 +1,103 @@
+"""One door to the database: short transactions on SQLite or PostgreSQL, migrated at start."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from handlers.errors import Unavailable
+
+BUSY_MS = 5000
+"""How long a SQLite writer waits for another one before it gives up."""
+
+
+class Database:
+    """Transactions on the state of record. `woken` is set after each commit, so that the runner looks for work at once."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"))
+        self.is_sqlite = url.startswith("sqlite")
+        self.woken = asyncio.Event()
+        if self.is_sqlite:
+            speak_sqlite(self._engine)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; committed at the end, rolled back on an exception. Unavailable: the database is down."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(writes=True)
+                async with connection.begin():
+                    yield connection
+        except (DBAPIError, OSError) as down:
+            raise database_down(down) from down
+        self.woken.set()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except (DBAPIError, OSError) as down:
+            raise database_down(down) from down
+
+    async def insert_once(self, tx: AsyncConnection, table: Table, **values: object) -> bool:
+        """Insert unless a row with the same unique key stands there. True when it was new."""
+        dialect = sqlite if self.is_sqlite else postgresql
+        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+        return (await tx.execute(statement)).rowcount == 1
+
+    async def migrate(self) -> None:
+        """Bring the tables to the newest revision."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(writes=True)
+                async with connection.begin():
+                    await connection.run_sync(upgrade)
+        except (SQLAlchemyError, OSError) as down:
+            raise database_down(down) from down
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._engine.dispose()
+
+
+def database_down(error: Exception) -> Unavailable:
+    """The sentence for an operator; the driver's own words follow, they carry no statement parameters."""
+    reason = str(getattr(error, "orig", error)).splitlines()[0]
+    return Unavailable(f"The database cannot be used: {reason}. Check DATABASE_URL, the disk and its permissions.")
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations on an open connection."""
+    from alembic import command  # noqa: PLC0415 - needed once at start only
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def speak_sqlite(engine: AsyncEngine) -> None:
+    """Durable settings; writers queue at BEGIN instead of failing at COMMIT, readers never wait."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's connection
+        connection.isolation_level = None  # the driver must not start transactions by itself
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

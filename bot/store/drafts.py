@@ -1,0 +1,265 @@
+"""Drafts, their versions, votes and outcomes. Each change of state is one compare-and-set with its audit row and its jobs."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.audit import Audit
+from bot.store.database import Database
+from bot.store.jobs import Jobs
+from bot.store.tables import draft_versions, drafts, intents, now, votes
+from handlers.errors import AlreadyDecided, Expired, NotFound, Stale
+from handlers.models import Call, Decision, Draft, Policy, State, Verb, Vote, plain
+
+WRITE_ATTEMPTS = 8
+BODY = TypeAdapter(Draft)
+
+
+class DraftStore:
+    """The Drafts port on SQL."""
+
+    def __init__(self, database: Database, jobs: Jobs, audit: Audit) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._audit = audit
+
+    async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
+        """Store a new draft with its policy and its expiry; the same call keeps one draft however often it is run."""
+        async with self._database.write() as tx:
+            found = (await tx.execute(select(drafts.c.id).where(drafts.c.call_key == call.id))).scalar_one_or_none()
+            if found is None:
+                await self._insert(tx, replace(draft, policy=policy), call.id)
+                found = draft.id
+        return await self.read(found)
+
+    async def read(self, draft: str) -> Draft:
+        """The newest version with its votes. Raises NotFound."""
+        async with self._database.read() as tx:
+            row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no draft {draft}. Type /approvals to see what waits.")
+            return await self._draft(tx, row)
+
+    async def waiting(self) -> Sequence[Draft]:
+        """Pending drafts that have not expired, oldest first."""
+        return await self.list(state=State.PENDING)
+
+    async def list(self, *, state: str = "", limit: int = 200) -> Sequence[Draft]:
+        """Drafts, oldest first; `state` narrows them."""
+        query = select(drafts).order_by(drafts.c.created).limit(limit)
+        if state:
+            query = query.where(drafts.c.state == state)
+        async with self._database.read() as tx:
+            return [await self._draft(tx, row) for row in (await tx.execute(query)).all()]
+
+    async def approve(self, decision: Decision) -> Draft:
+        """Record one approval; the one that completes the quorum also makes the write job."""
+        async with self._database.write() as tx:
+            draft = await self._hold(tx, decision)
+            voter = decision.person.email or decision.person.id
+            new = await self._vote(tx, decision, draft, voter)
+            held = {vote.person for vote in draft.votes if vote.verb is Verb.APPROVE} | {voter}
+            complete = len(held) >= draft.policy.quorum
+            if complete:
+                await self._state(tx, draft.id, State.APPROVED)
+                await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
+                payload = {"draft": draft.id, "version": draft.version}
+                await self._jobs.enqueue(
+                    tx, "write", key=f"write:{draft.id}:{draft.version}", payload=payload, record_key=draft.record.key,
+                    attempts=WRITE_ATTEMPTS,
+                )  # fmt: skip
+            if new:
+                await self._witness(tx, decision.person.id, "approved" if complete else "voted", draft, via=decision.place.key)
+                await self._amend_cards(tx, draft, f"votes{len(held)}")
+        return await self.read(draft.id)
+
+    async def reject(self, decision: Decision) -> Draft:
+        """End the draft."""
+        async with self._database.write() as tx:
+            draft = await self._hold(tx, decision)
+            await self._vote(tx, decision, draft, decision.person.email or decision.person.id)
+            await self._state(tx, draft.id, State.REJECTED)
+            await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
+            await self._witness(tx, decision.person.id, "rejected", draft, via=decision.place.key)
+            await self._amend_cards(tx, draft, "rejected")
+        return await self.read(draft.id)
+
+    async def amend(self, decision: Decision, edited: Draft) -> Draft:
+        """Put the edited version in the place of the one that the decision names."""
+        async with self._database.write() as tx:
+            draft = await self._hold(tx, decision)
+            values = {"version": edited.version, "body": dump(edited), "digest": edited.digest, "updated": now()}
+            await tx.execute(update(drafts).where(drafts.c.id == draft.id).values(**values))
+            await self._version(tx, edited, by=decision.person.id)
+            await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
+            await self._expiry(tx, edited, (draft.expires.timestamp() if draft.expires else 0) - await clock(tx))
+            await self._witness(tx, decision.person.id, "edited", edited, via=decision.place.key)
+            await self._amend_cards(tx, edited, "edited")
+        return await self.read(draft.id)
+
+    async def expire(self, draft: str, version: int) -> None:
+        """End a draft whose time has run out; nothing happens when somebody was first."""
+        async with self._database.write() as tx:
+            ended = await tx.execute(
+                update(drafts)
+                .where(drafts.c.id == draft, drafts.c.version == version, drafts.c.state == State.PENDING)
+                .values(state=State.EXPIRED, updated=now())
+            )
+            if ended.rowcount:
+                row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
+                found = await self._draft(tx, row)
+                await self._witness(tx, "clock", "expired", found)
+                await self._amend_cards(tx, found, "expired")
+
+    async def begin(self, draft: str, version: int) -> bool:
+        """Write the intent row before anything is sent. False: there is one from an earlier attempt."""
+        async with self._database.write() as tx:
+            row = (await tx.execute(select(drafts).where(drafts.c.id == draft, drafts.c.version == version))).one()
+            found = await self._draft(tx, row)
+            first = await self._database.insert_once(tx, intents, draft=draft, version=version, digest=row.digest, at=now())
+            if first:
+                await self._state(tx, draft, State.WRITING)
+                await self._witness(tx, "bot", "writing", found)
+        return first
+
+    async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
+        """Write the outcome and its audit row, keep the successor and tell the cards: all of it or nothing.
+
+        An unknown outcome may be concluded again once it is known; any other one stands.
+        """
+        open_states = (State.WRITING, State.UNKNOWN)
+        async with self._database.write() as tx:
+            ended = await tx.execute(
+                update(drafts)
+                .where(drafts.c.id == draft, drafts.c.version == version, drafts.c.state.in_(open_states))
+                .values(state=state, outcome=outcome, updated=now())
+            )
+            if ended.rowcount:
+                row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
+                found = await self._draft(tx, row)
+                await self._witness(tx, "bot", str(state), found, outcome=outcome)
+                await self._amend_cards(tx, found, f"{state}:{secrets.token_hex(4)}")
+                if successor is not None:
+                    await self._insert(tx, replace(successor, policy=found.policy), f"after:{draft}")
+                    await self._jobs.enqueue(tx, "card", key=f"card:{successor.id}", payload={"draft": successor.id})
+        return await self.read(draft)
+
+    async def refuse(self, decision: Decision, reason: str) -> None:
+        """Put a refused attempt on the audit trail."""
+        detail = {"verb": str(decision.verb), "version": decision.version, "reason": reason}
+        async with self._database.write() as tx:
+            await self._audit.append(
+                tx, actor=decision.person.id, action="refused", subject=f"draft/{decision.draft}", detail=detail
+            )
+
+    async def _insert(self, tx: AsyncConnection, draft: Draft, call_key: str) -> None:
+        seconds = draft.policy.expires.total_seconds()
+        await tx.execute(
+            insert(drafts).values(
+                id=draft.id,
+                version=draft.version,
+                state=State.PENDING,
+                workflow=draft.workflow,
+                record_key=draft.record.key,
+                call_key=call_key,
+                body=dump(draft),
+                digest=draft.digest,
+                expires_at=now() + seconds,
+                outcome="",
+                created=now(),
+                updated=now(),
+            )
+        )
+        await self._version(tx, draft, by=draft.asked_by.id)
+        await self._expiry(tx, draft, seconds)
+        await self._witness(tx, draft.asked_by.id, "drafted", draft)
+
+    async def _hold(self, tx: AsyncConnection, decision: Decision) -> Draft:
+        """Lock the row if the decision still fits it; else say why not."""
+        fits = (
+            drafts.c.id == decision.draft,
+            drafts.c.version == decision.version,
+            drafts.c.state == State.PENDING,
+            drafts.c.expires_at > now(),
+        )
+        row = (await tx.execute(update(drafts).where(*fits).values(updated=now()).returning(drafts))).one_or_none()
+        if row is not None:
+            return await self._draft(tx, row)
+        row = (await tx.execute(select(drafts).where(drafts.c.id == decision.draft))).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no draft {decision.draft}. Type /approvals to see what waits.")
+        raise misfit(await self._draft(tx, row), decision)
+
+    async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft, voter: str) -> bool:
+        return await self._database.insert_once(
+            tx, votes, draft=draft.id, version=draft.version, person=voter, name=decision.person.name, verb=str(decision.verb),
+            digest=draft.digest, at=now(),
+        )  # fmt: skip
+
+    async def _version(self, tx: AsyncConnection, draft: Draft, *, by: str) -> None:
+        await tx.execute(
+            insert(draft_versions).values(
+                draft=draft.id, version=draft.version, body=dump(draft), digest=draft.digest, by=by, at=now()
+            )
+        )
+
+    async def _expiry(self, tx: AsyncConnection, draft: Draft, seconds: float) -> None:
+        payload = {"draft": draft.id, "version": draft.version}
+        await self._jobs.enqueue(tx, "expire", key=f"expire:{draft.id}:{draft.version}", payload=payload, delay=seconds)
+
+    async def _state(self, tx: AsyncConnection, draft: str, state: State) -> None:
+        await tx.execute(update(drafts).where(drafts.c.id == draft).values(state=state, updated=now()))
+
+    async def _amend_cards(self, tx: AsyncConnection, draft: Draft, what: str) -> None:
+        key = f"amend:{draft.id}:{draft.version}:{what}"
+        await self._jobs.enqueue(tx, "amend", key=key, payload={"draft": draft.id})
+
+    async def _witness(self, tx: AsyncConnection, actor: str, action: str, draft: Draft, **more: str) -> None:
+        changes = [{"field": c.field, "before": plain(c.before), "after": plain(c.after)} for c in draft.changes]
+        detail = {"version": draft.version, "digest": draft.digest, "record": draft.record.key, "changes": changes, **more}
+        await self._audit.append(tx, actor=actor, action=action, subject=f"draft/{draft.id}", detail=detail)
+
+    async def _draft(self, tx: AsyncConnection, row: Row[Any]) -> Draft:
+        query = select(votes).where(votes.c.draft == row.id).order_by(votes.c.at)
+        cast = tuple(
+            Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at))
+            for vote in (await tx.execute(query)).all()
+        )
+        state, expires = State(row.state), moment(row.expires_at)
+        return replace(
+            BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome
+        )
+
+
+def dump(draft: Draft) -> dict[str, Any]:
+    """The draft as JSON data: everything a person is shown, nothing more of the record's text than that."""
+    lean = replace(draft, record=replace(draft.record, text="", fields={}), votes=())
+    found: dict[str, Any] = BODY.dump_python(lean, mode="json")
+    return found
+
+
+def moment(seconds: float) -> datetime:
+    """The database's seconds as a time."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+async def clock(tx: AsyncConnection) -> float:
+    """The database's clock."""
+    return float((await tx.execute(select(now()))).scalar_one())
+
+
+def misfit(draft: Draft, decision: Decision) -> Stale | AlreadyDecided | Expired:
+    """Why a decision does not fit the draft any more, in the words that people search for."""
+    if draft.state is State.PENDING and draft.version != decision.version:
+        return Stale(f"stale: this draft was edited; decide on version {draft.version} of it.")
+    if draft.state in (State.PENDING, State.EXPIRED):
+        return Expired("expired: nobody decided in time, nothing was written. Ask again to get a fresh one.")
+    last = draft.votes[-1] if draft.votes else None
+    by = f" by {last.name}, {last.at:%H:%M} UTC" if last else ""
+    return AlreadyDecided(f"already decided{by}: {draft.state}.")

@@ -1,0 +1,39 @@
+"""Deliveries from outside: taken in once, together with the job that follows from them."""
+
+from collections.abc import Mapping
+
+from bot.store.database import Database
+from bot.store.jobs import Jobs
+from bot.store.posts import NewPost, Posts
+from bot.store.tables import inbound, now
+
+CALL_ATTEMPTS = 3
+"""A command that kills its process is answered with an apology after this many tries."""
+
+
+class Inbound:
+    """Records a delivery and its job in one transaction, before anybody is told that it was received."""
+
+    def __init__(self, database: Database, jobs: Jobs, posts: Posts) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._posts = posts
+
+    async def record(
+        self, source: str, event_id: str, kind: str, payload: Mapping[str, object], *, post: NewPost | None = None
+    ) -> bool:
+        """True when the delivery is new.
+
+        `post` is what the person said, where the platform's own log is ours to keep; its id joins the payload. An empty
+        `kind` records the delivery and makes no job: it was not meant for the bot.
+        """
+        async with self._database.write() as tx:
+            if not await self._database.insert_once(tx, inbound, source=source, event_id=event_id, at=now()):
+                return False
+            if post is not None:
+                payload = {**payload, "post": await self._posts.insert(tx, post)}
+            if kind:
+                await self._jobs.enqueue(tx, kind, key=f"{source}:{event_id}", payload=payload, attempts=CALL_ATTEMPTS)
+        if post is not None:
+            self._posts.ring()
+        return True

@@ -1,0 +1,169 @@
+"""The job ledger: enqueued with the change they follow from, claimed with a fence, finished only with that fence."""
+
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import Database
+from bot.store.tables import jobs, now
+
+MAX_ATTEMPTS = 8
+"""With full jitter and the base below, some four minutes on average before a job is dead."""
+BACKOFF_BASE = 1.0
+BACKOFF_CAP = 300.0
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that is ours until the lease ends. `last` says that no attempt is left after this one."""
+
+    id: str
+    kind: str
+    payload: Mapping[str, object]
+    fence: int
+    attempts: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row of the ledger, for people."""
+
+    id: str
+    key: str
+    kind: str
+    state: str
+    attempts: int
+    run_at: float
+    error: str
+
+
+class Jobs:
+    """The ledger on one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enqueue(
+        self,
+        tx: AsyncConnection,
+        kind: str,
+        *,
+        key: str,
+        payload: Mapping[str, object],
+        record_key: str = "",
+        delay: float = 0.0,
+        attempts: int = MAX_ATTEMPTS,
+    ) -> bool:
+        """Add a job in the caller's transaction, once per key. `delay` is in seconds from now, by the database's clock."""
+        return await self._database.insert_once(
+            tx,
+            jobs,
+            id=secrets.token_hex(8),
+            key=key,
+            kind=kind,
+            record_key=record_key,
+            payload=dict(payload),
+            state="pending",
+            attempts=0,
+            max_attempts=attempts,
+            run_at=now() + delay,
+            lease=0.0,
+            fence=0,
+            error="",
+            created=now(),
+            updated=now(),
+        )
+
+    async def cancel(self, tx: AsyncConnection, key: str) -> None:
+        """Void a job that has not started, in the transaction of the decision that makes it void."""
+        await tx.execute(
+            update(jobs).where(jobs.c.key == key, jobs.c.state == "pending").values(state="cancelled", updated=now())
+        )
+
+    async def due(self, limit: int) -> Sequence[str]:
+        """Ids of jobs that could be claimed now, oldest first."""
+        query = select(jobs.c.id).where(claimable()).order_by(jobs.c.run_at, jobs.c.created).limit(limit)
+        async with self._database.read() as tx:
+            return (await tx.execute(query)).scalars().all()
+
+    async def claim(self, job: str, *, lease: float) -> Claim | None:
+        """Take the job if it is due or its owner's lease ran out. The attempt counts first: a job that kills us must run out too."""
+        take = (
+            update(jobs)
+            .where(jobs.c.id == job, claimable())
+            .values(state="running", attempts=jobs.c.attempts + 1, fence=jobs.c.fence + 1, lease=now() + lease, updated=now())
+            .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.fence, jobs.c.attempts, jobs.c.max_attempts)
+        )
+        async with self._database.write() as tx:
+            row = (await tx.execute(take)).one_or_none()
+        return Claim(row.id, row.kind, row.payload, row.fence, row.attempts, row.attempts >= row.max_attempts) if row else None
+
+    async def extend(self, claim: Claim, *, lease: float) -> bool:
+        """The heartbeat of a long job. False: the lease was lost."""
+        async with self._database.write() as tx:
+            done = await tx.execute(update(jobs).where(*mine(claim)).values(lease=now() + lease))
+        return done.rowcount == 1
+
+    async def finish(self, claim: Claim) -> bool:
+        """The job is done. False: the lease was lost and somebody else owns it now."""
+        async with self._database.write() as tx:
+            done = await tx.execute(update(jobs).where(*mine(claim)).values(state="done", error="", updated=now()))
+        return done.rowcount == 1
+
+    async def retry(self, claim: Claim, error: str, *, after: float | None = None) -> None:
+        """Come back later: when a system named a time then, else by exponential backoff with full jitter."""
+        delay = after if after is not None else backoff(claim.attempts)
+        async with self._database.write() as tx:
+            await tx.execute(
+                update(jobs).where(*mine(claim)).values(state="pending", run_at=now() + delay, error=error, updated=now())
+            )
+
+    async def bury(self, claim: Claim, error: str) -> None:
+        """Dead letter: kept with its reason until a person replays it."""
+        async with self._database.write() as tx:
+            await tx.execute(update(jobs).where(*mine(claim)).values(state="dead", error=error, updated=now()))
+
+    async def spent(self) -> Sequence[Claim]:
+        """Jobs whose last attempt ended with their process: nobody will claim them again, so they have to be concluded."""
+        ended = (jobs.c.state == "running", jobs.c.lease < now(), jobs.c.attempts >= jobs.c.max_attempts)
+        async with self._database.read() as tx:
+            rows = (await tx.execute(select(jobs).where(*ended))).all()
+        return [Claim(row.id, row.kind, row.payload, row.fence, row.attempts, last=True) for row in rows]
+
+    async def take_over(self) -> int:
+        """Called by a sole owner at start: what was running when the process before us died is due at once."""
+        async with self._database.write() as tx:
+            freed = await tx.execute(update(jobs).where(jobs.c.state == "running").values(lease=0.0))
+        return freed.rowcount
+
+    async def list(self, *, state: str = "", limit: int = 50) -> Sequence[Job]:
+        """The latest rows, newest first; `state` narrows them."""
+        query = select(jobs).order_by(jobs.c.created.desc()).limit(limit)
+        if state:
+            query = query.where(jobs.c.state == state)
+        async with self._database.read() as tx:
+            rows = (await tx.execute(query)).all()
+        return [Job(row.id, row.key, row.kind, row.state, row.attempts, row.run_at, row.error) for row in rows]
+
+
+def claimable() -> ColumnElement[bool]:
+    """Due, or running with a lease that has ended; and with an attempt left."""
+    waiting = and_(jobs.c.state == "pending", jobs.c.run_at <= now())
+    orphaned = and_(jobs.c.state == "running", jobs.c.lease < now())
+    return and_(or_(waiting, orphaned), jobs.c.attempts < jobs.c.max_attempts)
+
+
+def mine(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    """The job, as long as nobody has claimed it after us."""
+    return (jobs.c.id == claim.id, jobs.c.fence == claim.fence, jobs.c.state == "running")
+
+
+def backoff(attempts: int) -> float:
+    """Seconds until the next attempt: uniform below min(cap, base * 2^attempts), known as full jitter."""
+    return random.uniform(0, min(BACKOFF_CAP, BACKOFF_BASE * 2**attempts))  # noqa: S311 - spread, not secrecy

@@ -1,0 +1,1 @@
+"""Runs what stands in the ledger."""

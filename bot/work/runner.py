@@ -1,0 +1,131 @@
+"""Claims jobs that are due, runs them, and writes down how each ended."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bot.store.database import Database
+from bot.store.jobs import Claim, Jobs
+from bot.watch import log
+from handlers.errors import Busy, Trouble, Unavailable, Unknown
+
+LEASE = 30.0
+"""Seconds without a heartbeat after which somebody else may take a job over; longer than any deadline of a write."""
+POLL = 0.5
+"""Seconds between two looks at the ledger when nothing wakes the runner."""
+SLOTS = 8
+"""Jobs at a time."""
+
+Payload = Mapping[str, object]
+logger = log.get("work")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What to do with jobs of one kind, and what to do when the attempts have run out."""
+
+    run: Callable[[Payload], Awaitable[None]]
+    give_up: Callable[[Payload, Trouble], Awaitable[None]] | None = None
+
+
+class Runner:
+    """One worker. Stop it and it finishes what it holds; kill it and the leases run out."""
+
+    def __init__(self, database: Database, jobs: Jobs, kinds: Mapping[str, Kind], *, slots: int = SLOTS) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._kinds = kinds
+        self._slots = slots
+        self._running: set[asyncio.Task[None]] = set()
+        self._held: set[str] = set()
+        self._stopping = False
+        self.is_running = False
+        self.trouble = ""
+
+    async def run(self) -> None:
+        """Work until stopped. A database that is down is reported by health and tried again."""
+        self.is_running = True
+        try:
+            await self._loop()
+        finally:
+            self.is_running = self._stopping = False
+
+    async def _loop(self) -> None:
+        while not self._stopping:
+            self._database.woken.clear()
+            try:
+                busy = await self._start_due()
+                self.trouble = ""
+            except Unavailable as down:
+                self.trouble, busy = str(down), False
+                logger.warning("ledger unreachable", reason=str(down))
+            if not busy:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._database.woken.wait(), POLL)
+        if self._running:
+            await asyncio.wait(self._running)
+
+    def stop(self) -> None:
+        """Take no new job; `run` returns when the held ones are done."""
+        self._stopping = True
+        self._database.woken.set()
+
+    async def _start_due(self) -> bool:
+        for ended in await self._jobs.spent():
+            await self._give_up(ended, Unknown("its process ended again and again"))
+        free = self._slots - len(self._running)
+        started = False
+        for job in await self._jobs.due(free + len(self._held)) if free else ():
+            if job in self._held or len(self._running) >= self._slots:
+                continue
+            if (claim := await self._jobs.claim(job, lease=LEASE)) is not None:
+                started = True
+                self._held.add(job)
+                task = asyncio.create_task(self._one(claim), name=f"job {claim.kind} {claim.id}")
+                self._running.add(task)
+                task.add_done_callback(self._forget)
+        return started
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._database.woken.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a job's outcome could not be recorded; its lease will run out", reason=str(error))
+
+    async def _one(self, claim: Claim) -> None:
+        beat = asyncio.create_task(self._heartbeat(claim))
+        try:
+            await self._kinds[claim.kind].run(claim.payload)
+            await self._jobs.finish(claim)
+        except (Unavailable, Unknown) as passing:
+            await self._again(claim, passing)
+        except Trouble as final:
+            await self._give_up(claim, final)
+        except Exception as bug:
+            number = secrets.token_hex(4)
+            logger.exception("bug", error_id=number, kind=claim.kind, job=claim.id)
+            await self._again(claim, Unavailable(f"Something went wrong inside the bot (error {number}): {type(bug).__name__}"))
+        finally:
+            beat.cancel()
+            self._held.discard(claim.id)
+
+    async def _again(self, claim: Claim, trouble: Unavailable | Unknown) -> None:
+        if claim.last:
+            await self._give_up(claim, trouble)
+            return
+        await self._jobs.retry(claim, str(trouble), after=trouble.after if isinstance(trouble, Busy) else None)
+        logger.info("job comes back later", kind=claim.kind, job=claim.id, attempt=claim.attempts, reason=str(trouble))
+
+    async def _give_up(self, claim: Claim, trouble: Trouble) -> None:
+        kind = self._kinds.get(claim.kind)
+        if kind is not None and kind.give_up is not None:
+            await kind.give_up(claim.payload, trouble)
+        await self._jobs.bury(claim, str(trouble))
+        logger.warning("dead letter", kind=claim.kind, job=claim.id, attempts=claim.attempts, reason=str(trouble))
+
+    async def _heartbeat(self, claim: Claim) -> None:
+        while True:
+            await asyncio.sleep(LEASE / 3)
+            await self._jobs.extend(claim, lease=LEASE)

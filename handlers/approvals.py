@@ -1,0 +1,153 @@
+"""Approve, edit, reject; then write what was approved. The only handler that is given Writes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Trouble, Unknown
+from handlers.models import Call, Change, Decision, Draft, Record, Ref, Reply, State, Value, Verb, plain, shown
+from handlers.policy import refusal
+from handlers.ports import Drafts, Policies, Writes
+
+LATE = "found on the record after the connection had been lost"
+"""Outcome of a write whose answer never came but whose effect is there."""
+
+
+async def approvals(call: Call, *, drafts: Drafts, policies: Policies) -> Reply:
+    """The drafts that wait for this person, as live cards."""
+    waiting = [d for d in await drafts.waiting() if not refusal(d, call.person, policies(d.policy_name))]
+    if not waiting:
+        return Reply("Nothing waits for you.", private=True)
+    return Reply(f"{len(waiting)} waiting for you:", waiting=tuple(waiting), private=True)
+
+
+async def decide(decision: Decision, *, drafts: Drafts, policies: Policies) -> Draft:
+    """Apply one press of a button. The actor comes from the verified envelope, what is decided on from the store.
+
+    Raises NotAllowed, AlreadyDecided, Expired, Stale, NotFound, Invalid; every refusal is on the audit trail.
+    """
+    draft = await drafts.read(decision.draft)
+    try:
+        if reason := refusal(draft, decision.person, policies(draft.policy_name)):
+            raise NotAllowed(reason)
+        match decision.verb:
+            case Verb.APPROVE:
+                return await drafts.approve(decision)
+            case Verb.REJECT:
+                return await drafts.reject(decision)
+            case Verb.EDIT:
+                return await drafts.amend(decision, edited(draft, decision.values))
+    except Refused as refused:
+        await drafts.refuse(decision, str(refused))
+        raise
+
+
+def edited(draft: Draft, values: Mapping[str, str]) -> Draft:
+    """The draft with what a person typed, each value checked against the kind of its field."""
+    known = {change.field: change for change in draft.changes}
+    if strange := sorted(set(values) - set(known)):
+        raise Invalid(f"This change has no field {', '.join(strange)}; it has {', '.join(known)}.")
+    after = draft.edited({name: typed(known[name], text) for name, text in values.items()})
+    if not after.changes:
+        raise Invalid("Nothing would be left to write. Use Reject instead.")
+    return after
+
+
+def typed(change: Change, text: str) -> Value:
+    """What was typed, as the kind of value that the field holds."""
+    text = text.strip()
+    refs = {
+        name.casefold(): ref for ref in (*change.choices, *kept(change)) if isinstance(ref, Ref) for name in (ref.id, ref.label)
+    }
+    match change.after:
+        case tuple() if refs:
+            return tuple(pick(part, refs, change.field) for part in text.split(",") if part.strip())
+        case tuple():
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        case Ref():
+            return pick(text, refs, change.field)
+        case _ if change.choices and text not in change.choices:
+            raise Invalid(f"{text!r} cannot stand in {change.field}. Choose one of {', '.join(map(str, change.choices))}.")
+        case _ if not text:
+            raise Invalid(f"{change.field} is empty. Type a text, or use Reject.")
+        case _:
+            return text
+
+
+def kept(change: Change) -> tuple[Ref, ...]:
+    """The values that stand in the change already, which are always allowed."""
+    sides = (side if isinstance(side, tuple) else (side,) for side in (change.before, change.after))
+    return tuple(item for side in sides for item in side if isinstance(item, Ref))
+
+
+def pick(text: str, refs: Mapping[str, Ref], field: str) -> Ref:
+    """The value a person means, by its id or label."""
+    if (found := refs.get(text.strip().casefold())) is None:
+        labels = ", ".join(dict.fromkeys(ref.label for ref in refs.values()))
+        raise Invalid(f"{text.strip()!r} cannot stand in {field}. Choose one of {labels}.")
+    return found
+
+
+async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) -> Draft:
+    """Write an approved draft once. Safe to run again after a crash at any point.
+
+    Raises Unavailable or Unknown where the ledger should come back later; every other end is concluded here.
+    """
+    draft = await drafts.read(name)
+    if draft.version != version or draft.state not in (State.APPROVED, State.WRITING, State.UNKNOWN):
+        return draft
+    first = await drafts.begin(name, version)
+    if not first and await writes.landed(draft):
+        return await drafts.conclude(name, version, State.WRITTEN, LATE)
+    try:
+        now = await writes.reread(draft)
+        if now.version != draft.record.version:
+            return await stale(draft, now, drafts)
+        outcome = await writes.write(draft)
+    except Stale:
+        if await writes.landed(draft):  # an earlier attempt of ours arrived late: that is what the guard saw
+            return await drafts.conclude(name, version, State.WRITTEN, LATE)
+        return await stale(draft, await writes.reread(draft), drafts)
+    except (Invalid, NotFound, Refused) as trouble:
+        return await drafts.conclude(name, version, State.FAILED, str(trouble))
+    except Unknown as trouble:
+        await drafts.conclude(name, version, State.UNKNOWN, f"being checked: {trouble}")
+        raise
+    return await drafts.conclude(name, version, State.WRITTEN, outcome)
+
+
+async def give_up(name: str, version: int, trouble: Trouble, *, drafts: Drafts) -> Draft:
+    """Conclude a draft whose attempts have run out: nobody can say, or nothing was written."""
+    if isinstance(trouble, Unknown):
+        return await drafts.conclude(name, version, State.UNKNOWN, f"a person has to look: {trouble}")
+    return await drafts.conclude(name, version, State.FAILED, str(trouble))
+
+
+async def stale(draft: Draft, now: Record, drafts: Drafts) -> Draft:
+    """Refuse to write over what somebody else did, and draw the change up again against the record as it is now."""
+    fresh = tuple(
+        replace(change, before=now.fields.get(change.field), saw=change.before)
+        for change in draft.changes
+        if plain(now.fields.get(change.field)) != plain(change.after)
+    )
+    why = f"{draft.record.id} changed since this was drawn up; nothing was written"
+    if not fresh:
+        return await drafts.conclude(draft.id, draft.version, State.STALE, f"{why}. It already holds what was asked")
+    again = replace(
+        Draft.of(draft.workflow, now, fresh, call=Call(draft.id, draft.workflow, now.id, draft.asked_by, draft.place)),
+        reasons=(f"{why}: {moved(fresh) or 'another part of the record moved'}", *draft.reasons),
+        sources=draft.sources,
+        confidence=draft.confidence,
+        tainted=draft.tainted,
+        follows=draft.id,
+    )
+    outcome = f"{why}. A fresh one is below ({again.id})"
+    return await drafts.conclude(draft.id, draft.version, State.STALE, outcome, successor=again)
+
+
+def moved(changes: tuple[Change, ...]) -> str:
+    """What became of the fields in question meanwhile."""
+    return "; ".join(
+        f"{c.field} was {shown(c.saw) or 'empty'} and is now {shown(c.before) or 'empty'}"
+        for c in changes
+        if plain(c.saw) != plain(c.before)
+    )

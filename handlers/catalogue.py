@@ -1,0 +1,91 @@
+"""The table of commands and their grammar. Pure: help, completion, manifests and docs are printed from it."""
+
+import difflib
+import re
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.approvals import approvals
+from handlers.ask import ask
+from handlers.bot import bot
+from handlers.errors import Invalid
+from handlers.models import Draft, Reply
+from handlers.reply import reply
+from handlers.triage import triage
+
+Handler = Callable[..., Coroutine[Any, Any, Draft | Reply]]
+MENTION = re.compile(r"^\s*@(?:countersign|bot)\b[,:]?\s*", re.IGNORECASE)
+COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the table: what a person types, what it needs, what comes back, who answers."""
+
+    name: str
+    argument: str
+    help: str
+    handler: Handler
+    example: str
+    needs: bool = True
+
+    @property
+    def usage(self) -> str:
+        """As it stands in help and completion."""
+        return f"/{self.name} {self.argument}".strip()
+
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command(
+            "ask", "QUESTION", "a cited answer with a confidence, or an honest “I don't know”", ask, "/ask how do refunds work?"
+        ),
+        Command(
+            "triage",
+            "ISSUE-KEY",
+            "proposes type, priority, labels, component and assignee of a Jira issue",
+            triage,
+            "/triage SUP-21",
+        ),
+        Command("reply", "TICKET-ID", "proposes classification and a reply to a Zendesk ticket", reply, "/reply 153"),
+        Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
+        Command("bot", "help|status", "what you can say here; what is connected", bot, "/bot help", needs=False),
+    )
+}
+
+
+def parse(text: str) -> tuple[Command, str]:
+    """What a person typed, as a command and its argument. Words without a slash are a question.
+
+    Raises Invalid with a sentence that says what to type instead.
+    """
+    spoken = MENTION.sub("", text).strip()
+    if not spoken:
+        raise Invalid("I am here. Ask a question, or type /bot help to see what I can do.")
+    found = COMMAND.match(spoken)
+    if found is None:
+        first, _, rest = spoken.partition(" ")
+        if (
+            MENTION.match(text)
+            and first.casefold() in COMMANDS
+            and first.casefold() != "ask"
+            and looks_like_argument(first, rest)
+        ):
+            return COMMANDS[first.casefold()], rest.strip()
+        return COMMANDS["ask"], spoken
+    name, argument = found[1].casefold(), (found[2] or "").strip()
+    if name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1)
+        hint = f"Did you mean {COMMANDS[near[0]].usage}?" if near else "Type /bot help to see what I can do."
+        raise Invalid(f"I don't know the command /{name}. {hint}")
+    command = COMMANDS[name]
+    if command.needs and not argument:
+        raise Invalid(f"/{name} needs {command.argument}. Type for example: {command.example}")
+    return command, argument
+
+
+def looks_like_argument(first: str, rest: str) -> bool:
+    """Whether `@bot triage SUP-1` is meant as a command: a mention that starts with its name and carries one word at most."""
+    return len(rest.split()) == 1 or (not COMMANDS[first.casefold()].needs and len(rest.split()) <= 1)

@@ -1,0 +1,300 @@
+"""The nouns that handlers speak in. Frozen, free of any platform, vendor or database."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+EVERYONE = "everyone"
+DRAFT_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
+"""Digits and letters that nobody mistakes for one another when reading an id aloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A value that a vendor knows by an id and people know by a label: a person, a priority, a group."""
+
+    id: str
+    label: str
+
+
+Value = str | Ref | tuple[str, ...] | tuple[Ref, ...] | None
+"""What a field of a record may hold. None and an empty tuple both mean: nothing."""
+
+
+def shown(value: Value) -> str:
+    """The value as a person reads it; an empty string for nothing."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case Ref():
+            return value.label
+        case _:
+            return ", ".join(item.label if isinstance(item, Ref) else item for item in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts, as the platform's verified envelope says. `id` is `slack:T1/U1`, `teams:29:...`, `playground:ada`."""
+
+    id: str
+    name: str
+    email: str = ""
+    groups: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name this person goes by: here, by e-mail, on the other platforms and in the connected systems."""
+        return frozenset(name.casefold() for name in (self.id, self.email, *self.accounts) if name)
+
+    @property
+    def audience(self) -> frozenset[str]:
+        """What this person may read: what everyone may, and what the person's groups may."""
+        return frozenset({EVERYONE}) | self.groups
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is said: a channel or a direct message, perhaps a thread of it.
+
+    `audience` is what may be shown there: in a channel what all of its members may read.
+    """
+
+    platform: str
+    channel: str
+    thread: str = ""
+    audience: frozenset[str] = frozenset({EVERYONE})
+
+    @property
+    def key(self) -> str:
+        """The name under which `bot.toml` knows the channel."""
+        return f"{self.platform}:{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request of one person. `id` is the same for every delivery of the request, so its effect can be made once."""
+
+    id: str
+    command: str
+    argument: str
+    person: Person
+    place: Place
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of a system of record, in our words.
+
+    `version` changes whenever the record does (the vendor's own mark). `outside_text` is true when `text` was written by
+    somebody outside the company, so nothing in it is an instruction. `owner` and `author` hold every name the system gives
+    these people: `jira:<account id>`, an e-mail address.
+    """
+
+    system: str
+    kind: str
+    id: str
+    version: str
+    title: str
+    text: str
+    fields: Mapping[str, Value]
+    url: str = ""
+    owner: frozenset[str] = frozenset()
+    author: frozenset[str] = frozenset()
+    outside_text: bool = False
+
+    @property
+    def key(self) -> str:
+        """One name for the record across systems."""
+        return f"{self.system}/{self.kind}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field: what it is, what it should become.
+
+    `choices` are the values a person may pick from when editing; none means free text. `saw` is what the field held when the
+    person first decided, where a stale draft was drawn up again (the third way of a three-way diff).
+    """
+
+    field: str
+    before: Value
+    after: Value
+    choices: tuple[Ref, ...] | tuple[str, ...] = ()
+    saw: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something a reason rests on: a similar record, a document. `quote` is verbatim."""
+
+    title: str
+    url: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may decide a draft, how many of them, and for how long. Entries of `approvers`: see `bot.toml`."""
+
+    approvers: tuple[str, ...] = ("*",)
+    quorum: int = 1
+    requester_may_approve: bool = True
+    expires: timedelta = timedelta(hours=24)
+    remind_after: timedelta = timedelta(hours=4)
+    delegate_to: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+class State(StrEnum):
+    """The life of a draft. What is written in capitals below ends it.
+
+    pending -> approved -> writing -> WRITTEN | STALE | FAILED | UNKNOWN
+    pending -> REJECTED | EXPIRED | SUPERSEDED
+    """
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    WRITING = "writing"
+    WRITTEN = "written"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    STALE = "stale"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Verb(StrEnum):
+    """What a person may do to a draft that waits."""
+
+    APPROVE = "approve"
+    EDIT = "edit"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's decision on one version, as it was recorded."""
+
+    verb: Verb
+    version: int
+    person: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposed change of one record, exactly as people see it. Nothing is written that is not in `changes`.
+
+    `version` starts at 1 and grows by one with every edit. `confidence` is 0 to 1 per field. `tainted` says that text from
+    outside the company shaped it. `follows` names the stale draft that this one replaces. `state`, `votes`, `outcome` and `expires` are filled in by the store.
+    """
+
+    id: str
+    workflow: str
+    record: Record
+    changes: tuple[Change, ...]
+    asked_by: Person
+    place: Place
+    reasons: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    confidence: Mapping[str, float] = field(default_factory=dict)
+    tainted: bool = False
+    version: int = 1
+    follows: str = ""
+    state: State = State.PENDING
+    votes: tuple[Vote, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    expires: datetime | None = None
+    outcome: str = ""
+
+    @classmethod
+    def of(cls, workflow: str, record: Record, changes: Iterable[Change], *, call: Call) -> Self:
+        """A new draft with an id of its own: eight characters that can be read aloud, about 39 bits."""
+        name = "".join(secrets.choice(DRAFT_ALPHABET) for _ in range(8))
+        return cls(name, workflow, record, tuple(changes), call.person, call.place, tainted=record.outside_text)
+
+    @property
+    def policy_name(self) -> str:
+        """The name under which `bot.toml` holds this draft's approval policy."""
+        return f"{self.record.system}.{self.workflow}"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over canonical JSON of everything a person is shown and asked to sign."""
+        signed = {
+            "id": self.id,
+            "version": self.version,
+            "workflow": self.workflow,
+            "record": [self.record.key, self.record.version, self.record.title, self.record.url],
+            "changes": [[c.field, plain(c.before), plain(c.after), plain(c.saw)] for c in self.changes],
+            "follows": self.follows,
+            "reasons": self.reasons,
+            "sources": [asdict(source) for source in self.sources],
+            "tainted": self.tainted,
+        }
+        return hashlib.sha256(canonical(signed)).hexdigest()
+
+    def edited(self, values: Mapping[str, Value]) -> Self:
+        """The next version, with other values for some fields. Fields that are not in the draft are not added."""
+        changes = tuple(replace(c, after=values[c.field]) if c.field in values else c for c in self.changes)
+        return replace(self, version=self.version + 1, changes=tuple(c for c in changes if c.after != c.before), votes=())
+
+    @property
+    def approvals(self) -> int:
+        """How many people have approved this version so far."""
+        return len({vote.person for vote in self.votes if vote.verb is Verb.APPROVE and vote.version == self.version})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person pressed: an opaque draft id and version, a verb, and for an edit the new values as typed."""
+
+    draft: str
+    version: int
+    verb: Verb
+    person: Person
+    place: Place
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the bot says, before any platform gives it a shape.
+
+    `private` is shown to the asking person only. `waiting` are drafts to show as live cards.
+    """
+
+    text: str
+    citations: tuple[Source, ...] = ()
+    confidence: float | None = None
+    draft: Draft | None = None
+    waiting: tuple[Draft, ...] = ()
+    private: bool = False
+    trouble: bool = False
+
+
+def plain(value: Value) -> object:
+    """The value as JSON data."""
+    match value:
+        case Ref():
+            return {"id": value.id, "label": value.label}
+        case tuple():
+            return [plain(item) for item in value]
+        case _:
+            return value
+
+
+def canonical(data: object) -> bytes:
+    """JSON with one spelling only: sorted keys, no spaces, UTF-8. The base of every hash."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,138 @@
+"""What handlers need from the world. A handler names the ports it touches in its signature; the program binds them once."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Protocol
+
+from handlers.models import Call, Decision, Draft, Policy, Record, State
+from knowledge.models import Answer, Passage
+
+
+class Search(Protocol):
+    """Ranked passages of the knowledge base that an audience may read."""
+
+    async def __call__(
+        self, question: str, *, audience: AbstractSet[str], k: int = 10, history: Sequence[str] = ()
+    ) -> Sequence[Passage]:
+        """Up to `k` passages, best first."""
+        ...
+
+
+class Answers(Protocol):
+    """Cited answers from the knowledge base."""
+
+    async def __call__(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:
+        """An answer with citations and a confidence, or an abstention in words."""
+        ...
+
+
+class Records(Protocol):
+    """The reading side of one system of record."""
+
+    async def read(self, name: str) -> Record:
+        """One record by its id or key. NotFound when it is not there or not for us; Invalid when the id has no such shape."""
+        ...
+
+    async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
+        """Up to `limit` records of the same kind that people have dealt with, latest first, `like` itself left out."""
+        ...
+
+
+class Writes(Protocol):
+    """The writing side of every system. Only `handlers.approvals` is given it."""
+
+    async def write(self, draft: Draft) -> str:
+        """Write exactly the draft's changes, guarded against a record that moved, marked with the draft's id and version.
+
+        Returns the address of the record for people. Raises Stale when the vendor's guard refused, Invalid when the vendor
+        refused the content, Unavailable when nothing took effect, Unknown when nobody can say.
+        """
+        ...
+
+    async def reread(self, draft: Draft) -> Record:
+        """The record as it is now."""
+        ...
+
+    async def landed(self, draft: Draft) -> bool:
+        """Whether this very draft's write took effect, by our marker."""
+        ...
+
+
+class Similar(Protocol):
+    """Nearest neighbours by meaning."""
+
+    async def __call__(self, record: Record, pool: Sequence[Record], *, limit: int) -> Sequence[tuple[Record, float]]:
+        """The `limit` records of `pool` nearest to `record` with their cosine, nearest first."""
+        ...
+
+
+class Drafts(Protocol):
+    """The state of record of drafts. Every method is one transaction and names its audit row."""
+
+    async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
+        """Store a new draft with its policy and expiry. The same call keeps one draft however often it is run."""
+        ...
+
+    async def read(self, draft: str) -> Draft:
+        """The newest version. NotFound when there is none."""
+        ...
+
+    async def waiting(self) -> Sequence[Draft]:
+        """Pending drafts, oldest first."""
+        ...
+
+    async def approve(self, decision: Decision) -> Draft:
+        """Record one approval; with the last one needed the draft is approved and its write job exists, or none of it.
+
+        Raises Stale, AlreadyDecided, Expired.
+        """
+        ...
+
+    async def reject(self, decision: Decision) -> Draft:
+        """End the draft. Raises Stale, AlreadyDecided, Expired."""
+        ...
+
+    async def amend(self, decision: Decision, edited: Draft) -> Draft:
+        """Replace the version the decision names by `edited`; its votes lapse. Raises Stale, AlreadyDecided, Expired."""
+        ...
+
+    async def begin(self, draft: str, version: int) -> bool:
+        """Write the intent row before anything is sent. False: an earlier attempt may have sent it, so read back first."""
+        ...
+
+    async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
+        """Write the outcome row, the audit row and the job that amends the cards; keep the successor draft, if any."""
+        ...
+
+    async def refuse(self, decision: Decision, reason: str) -> None:
+        """Put a refused attempt on the audit trail."""
+        ...
+
+
+class Policies(Protocol):
+    """Who may decide what, from `bot.toml`."""
+
+    def __call__(self, name: str) -> Policy:
+        """The most specific policy for `<connector>.<workflow>`."""
+        ...
+
+
+class Clock(Protocol):
+    """Wall-clock time, in UTC."""
+
+    def __call__(self) -> datetime:
+        """Now."""
+        ...
+
+
+class Guide(Protocol):
+    """What the bot can say about itself."""
+
+    def help(self) -> str:
+        """The commands, one a line."""
+        ...
+
+    async def status(self) -> str:
+        """What is connected and how it is, one a line."""
+        ...

@@ -1,0 +1,38 @@
+"""What can go wrong on the knowledge floor. Each message is a sentence for a person and says what to do.
+
+KnowledgeError
+├── InUse        another process owns the data directory
+├── WrongModel   the index was made with another embedding model
+├── BrokenModel  the model's files are missing or not the ones that were published
+├── BrokenIndex  the stored index is damaged, or its server cannot be reached
+├── BadQuestions a file of labelled questions has a line that cannot be used
+└── Unreadable   a file cannot be turned into text
+"""
+
+
+class KnowledgeError(Exception):
+    """Root of everything that this floor raises on purpose."""
+
+
+class InUse(KnowledgeError):
+    """Another process owns this data directory."""
+
+
+class WrongModel(KnowledgeError):
+    """The vectors in the index come from another embedding model; mixing them would make scores meaningless."""
+
+
+class BrokenModel(KnowledgeError):
+    """The embedding model's weights are missing, or their hash is not the published one."""
+
+
+class BrokenIndex(KnowledgeError):
+    """The stored vectors cannot be read or written: a damaged folder, a full disk, a server that does not answer."""
+
+
+class BadQuestions(KnowledgeError):
+    """A line of a file of labelled questions is not what it should be; the message names the line."""
+
+
+class Unreadable(KnowledgeError):
+    """A file could not be turned into text: unknown format, encrypted, damaged, too large, too slow."""

@@ -1,0 +1,118 @@
+"""A question, its thread and the asker's audience in; ranked chunks out."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from knowledge.fuse import convex, late_interaction, levelled, mean, ranked
+from knowledge.index import Index
+from knowledge.lane import Lane
+from knowledge.lexical import Lexical
+from knowledge.models import Chunk, Passage
+from knowledge.ports import Embedder, Vectors
+from knowledge.tokenstore import TokenStore
+
+DEPTH = 100
+"""Chunks that each engine contributes."""
+RERANKED = 20
+"""Chunks whose tokens are compared with the question's: the costly step."""
+
+SPARE = 3
+"""Chunks that are looked at for each one asked for, so that `spread` has other documents to choose from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A chunk in the ranking of one question.
+
+    `score` orders (0 to 1). `cosine` and `late` compare chunk and question alone, so they mean the same for every
+    question: `late` is the late interaction, 0 for chunks below the reranked ones.
+    """
+
+    chunk: Chunk
+    score: float
+    cosine: float
+    late: float
+
+    def passage(self) -> Passage:
+        """The form in which callers see it."""
+        chunk = self.chunk
+        signals = {"cosine": self.cosine, "late_interaction": self.late}
+        return Passage(chunk.document_id, chunk.id, chunk.title, chunk.heading, chunk.text, chunk.url, self.score, signals)
+
+
+class Search:
+    """Dense and word search, fused, the best reranked by late interaction. Reads only what the audience may read."""
+
+    def __init__(self, index: Index, lexical: Lexical, words: Lane, embedder: Embedder, tokens: TokenStore, pages: Lane) -> None:
+        self._index = index
+        self._lexical = lexical
+        self._words = words
+        self._embedder = embedder
+        self._tokens = tokens
+        self._pages = pages
+
+    async def __call__(self, question: str, *, audience: Set[str], count: int, history: Sequence[str] = ()) -> list[Ranked]:
+        """At least the `count` best chunks (as far as there are), best first; ties in the order of chunk ids.
+
+        Empty for an empty question or an empty audience.
+        """
+        if not question.strip() or not audience or count < 1:
+            return []
+        forms = spoken_forms(question, history)
+        vectors = await self._embedder.embed(forms)
+        fused = await self._fused(forms, vectors, audience)
+        order = ranked(fused)[: max(SPARE * count, RERANKED)]
+        fetched = await self._index.fetch(order, audience=audience)
+        order = [chunk_id for chunk_id in order if chunk_id in fetched]
+        late = await self._late(forms, [fetched[chunk_id][0] for chunk_id in order[:RERANKED]])
+        compared = levelled(late)
+        scores = {chunk_id: 0.5 * fused[chunk_id] + 0.5 * compared.get(chunk_id, 0.0) for chunk_id in order}
+        found = []
+        for chunk_id in ranked(scores):
+            chunk, vector = fetched[chunk_id]
+            cosine = float(np.max(vectors[:2] @ vector))
+            found.append(Ranked(chunk, scores[chunk_id], cosine, late.get(chunk_id, 0.0)))
+        return found
+
+    async def _fused(self, forms: Sequence[str], vectors: Vectors, audience: Set[str]) -> dict[str, float]:
+        """The mean over the question's forms of dense and word search fused."""
+        dense = await self._index.nearest(vectors, audience=audience, count=DEPTH)
+        words = [await self._words(partial(self._lexical.search, form, audience=audience, count=DEPTH)) for form in forms]
+        return mean([convex(near, said) for near, said in zip(dense, words, strict=True)])
+
+    async def _late(self, forms: Sequence[str], chunks: Sequence[Chunk]) -> dict[str, float]:
+        """Late interaction of each chunk with the question, alone or after the former one, whichever is better."""
+        stored = await self._pages(self._tokens.read, [chunk.id for chunk in chunks])
+        missing = [chunk for chunk in chunks if chunk.id not in stored]
+        if missing:
+            made = await self._embedder.tokens([chunk.passage for chunk in missing])
+            fresh = {chunk.id: tokens for chunk, tokens in zip(missing, made, strict=True)}
+            stored |= await self._pages(self._tokens.write, fresh)
+        asked = await self._embedder.tokens(forms[:2])
+        return await self._pages(
+            lambda: {chunk_id: max(late_interaction(form, tokens) for form in asked) for chunk_id, tokens in stored.items()}
+        )
+
+
+def spread(found: Sequence[Ranked], count: int) -> list[Ranked]:
+    """`count` of the ranking, in its order, from as many documents as possible: a second chunk of one takes no other's place."""
+    first = {one.chunk.document_id: place for place, one in reversed(list(enumerate(found)))}
+    chosen = sorted(first.values())[:count]
+    chosen += [place for place in range(len(found)) if place not in set(chosen)][: count - len(chosen)]
+    return [found[place] for place in sorted(chosen)]
+
+
+def spoken_forms(question: str, history: Sequence[str]) -> list[str]:
+    """The question as one would have to put it without the thread: alone, after the former question, after both last turns.
+
+    `history` is oldest first, person and bot in turn. Each form is searched, and the rankings are averaged: no single form
+    wins everywhere. The question stands first, because the model cuts long texts at the end.
+    """
+    turns = [turn for turn in history if turn.strip()]
+    if not turns:
+        return [question]
+    asked = turns[-2] if len(turns) > 1 else turns[-1]
+    return [question, f"{question}\n{asked}", "\n".join([question, question, *turns[-2:]])]

