@@ -57,8 +57,6 @@ def complain(arguments: Arguments, *sentences: str) -> int:
 
 async def perform(settings: Settings, arguments: Arguments, out: Out) -> int:
     """Do the command here, or let the owner of the data directory do it."""
-    if arguments["command"] == "sandbox":
-        return await call("running", "sandbox", arguments, out, settings.data_dir / "sandbox")
     try:
         data_dir = make_data_dir(settings.data_dir)
     except OSError as closed:
@@ -68,12 +66,15 @@ async def perform(settings: Settings, arguments: Arguments, out: Out) -> int:
     if arguments["command"] == "run":
         return await become_owner(settings, arguments, out, ownership)
     handed: dict[str, object] = {**arguments, **absolute(arguments)}
-    patience = time.monotonic() + PATIENCE
+    patience, waited = time.monotonic() + PATIENCE, False
     while not ownership.take():
         if (code := await hand_over(data_dir, handed, out)) is not None:
             return code
         if time.monotonic() > patience:
             raise Failure(f"The data directory is held by process {ownership.holder()}, which does not answer. Try again later.")
+        if not waited:
+            out.note(f"Waiting for process {ownership.holder()}, which is starting or working in the data directory ...")
+        waited = True
         await asyncio.sleep(0.2)
     try:
         return await alone(settings, arguments, out)
@@ -96,6 +97,7 @@ async def become_owner(settings: Settings, arguments: Arguments, out: Out, owner
     from bot.cli.running import listen, run  # noqa: PLC0415 - `--help` and handed-over commands need none of it
 
     port = settings.port if arguments["port"] is None else arguments["port"]
+    house = new_house(settings, arguments, out)
     if not ownership.take():
         hint = "Stop it first, or choose another DATA_DIR. Other commands work beside it."
         raise Failure(
@@ -104,7 +106,6 @@ async def become_owner(settings: Settings, arguments: Arguments, out: Out, owner
     try:
         door = listen(settings.host, port)
         with door:
-            house = new_house(settings, arguments, out)
 
             async def command(handed: Arguments, there: Out) -> int:
                 return await serve(house, handed, there)

@@ -1,10 +1,10 @@
 """Approve, edit, reject; then write what was approved. The only handler that is given Writes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Trouble, Unknown
-from handlers.models import Call, Change, Decision, Draft, Record, Ref, Reply, State, Value, Verb, plain, shown
+from handlers.models import Call, Change, Decision, Draft, Record, Ref, Reply, State, Value, Verb, same, shown
 from handlers.policy import refusal
 from handlers.ports import Drafts, Policies, Writes
 
@@ -35,10 +35,19 @@ async def decide(decision: Decision, *, drafts: Drafts, policies: Policies) -> D
             case Verb.REJECT:
                 return await drafts.reject(decision)
             case Verb.EDIT:
-                return await drafts.amend(decision, edited(draft, decision.values))
+                return await drafts.amend(decision, next_version(draft, decision))
     except Refused as refused:
         await drafts.refuse(decision, str(refused))
         raise
+
+
+def next_version(draft: Draft, decision: Decision) -> Draft:
+    """What an edit makes of the version that the person saw. Raises Stale before the values of an older card are looked at."""
+    if draft.state is not State.PENDING:
+        return draft  # the store refuses it, and knows who was first
+    if draft.version != decision.version:
+        raise Stale(f"stale: this draft was edited; decide on version {draft.version} of it.")
+    return edited(draft, decision.values)
 
 
 def edited(draft: Draft, values: Mapping[str, str]) -> Draft:
@@ -53,24 +62,19 @@ def edited(draft: Draft, values: Mapping[str, str]) -> Draft:
 
 
 def typed(change: Change, text: str) -> Value:
-    """What was typed, as the kind of value that the field holds."""
+    """What was typed, as the kind of value that the field holds. Raises Invalid with what may stand there."""
     text = text.strip()
-    refs = {
-        name.casefold(): ref for ref in (*change.choices, *kept(change)) if isinstance(ref, Ref) for name in (ref.id, ref.label)
-    }
-    match change.after:
-        case tuple() if refs:
-            return tuple(pick(part, refs, change.field) for part in text.split(",") if part.strip())
-        case tuple():
-            return tuple(part.strip() for part in text.split(",") if part.strip())
-        case Ref():
-            return pick(text, refs, change.field)
-        case _ if change.choices and text not in change.choices:
-            raise Invalid(f"{text!r} cannot stand in {change.field}. Choose one of {', '.join(map(str, change.choices))}.")
-        case _ if not text:
-            raise Invalid(f"{change.field} is empty. Type a text, or use Reject.")
-        case _:
-            return text
+    refs = tuple(ref for ref in (*change.choices, *kept(change)) if isinstance(ref, Ref))
+    if isinstance(change.after, tuple):
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        return tuple(pick(part, refs, change.field) for part in parts) if refs else tuple(parts)
+    if isinstance(change.after, Ref):
+        return pick(text, refs, change.field)
+    if change.choices and text not in change.choices:
+        raise Invalid(f"{text!r} cannot stand in {change.field}. Choose one of {', '.join(map(str, change.choices))}.")
+    if not text:
+        raise Invalid(f"{change.field} is empty. Type a text, or use Reject.")
+    return text
 
 
 def kept(change: Change) -> tuple[Ref, ...]:
@@ -79,12 +83,18 @@ def kept(change: Change) -> tuple[Ref, ...]:
     return tuple(item for side in sides for item in side if isinstance(item, Ref))
 
 
-def pick(text: str, refs: Mapping[str, Ref], field: str) -> Ref:
-    """The value a person means, by its id or label."""
-    if (found := refs.get(text.strip().casefold())) is None:
-        labels = ", ".join(dict.fromkeys(ref.label for ref in refs.values()))
+def pick(text: str, refs: Sequence[Ref], field: str) -> Ref:
+    """The value a person means, by its id or else by its label. Raises Invalid when nothing, or more than one, goes by it."""
+    wanted = text.strip().casefold()
+    if by_id := [ref for ref in refs if ref.id.casefold() == wanted]:
+        return by_id[0]
+    found = {ref.id: ref for ref in refs if ref.label.casefold() == wanted}
+    if len(found) > 1:
+        raise Invalid(f"{text.strip()!r} could be any of {len(found)} in {field}. Type its id: {' or '.join(found)}.")
+    if not found:
+        labels = ", ".join(dict.fromkeys(ref.label for ref in refs))
         raise Invalid(f"{text.strip()!r} cannot stand in {field}. Choose one of {labels}.")
-    return found
+    return next(iter(found.values()))
 
 
 async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) -> Draft:
@@ -100,24 +110,24 @@ async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) 
         return await drafts.conclude(name, version, State.WRITTEN, LATE)
     try:
         now = await writes.reread(draft)
-        if now.version != draft.record.version:
-            return await stale(draft, now, drafts)
-        outcome = await writes.write(draft)
+        if now.version == draft.record.version:
+            return await drafts.conclude(name, version, State.WRITTEN, await writes.write(draft))
     except Stale:
         if await writes.landed(draft):  # an earlier attempt of ours arrived late: that is what the guard saw
             return await drafts.conclude(name, version, State.WRITTEN, LATE)
-        return await stale(draft, await writes.reread(draft), drafts)
+        now = await writes.reread(draft)
     except (Invalid, NotFound, Refused) as trouble:
         return await drafts.conclude(name, version, State.FAILED, str(trouble))
     except Unknown as trouble:
         await drafts.conclude(name, version, State.UNKNOWN, f"being checked: {trouble}")
         raise
-    return await drafts.conclude(name, version, State.WRITTEN, outcome)
+    return await stale(draft, now, drafts)
 
 
 async def give_up(name: str, version: int, trouble: Trouble, *, drafts: Drafts) -> Draft:
     """Conclude a draft whose attempts have run out: nobody can say, or nothing was written."""
-    if isinstance(trouble, Unknown):
+    draft = await drafts.read(name)
+    if isinstance(trouble, Unknown) or draft.state is State.UNKNOWN:  # no later trouble tells how an earlier attempt ended
         return await drafts.conclude(name, version, State.UNKNOWN, f"a person has to look: {trouble}")
     return await drafts.conclude(name, version, State.FAILED, str(trouble))
 
@@ -127,7 +137,7 @@ async def stale(draft: Draft, now: Record, drafts: Drafts) -> Draft:
     fresh = tuple(
         replace(change, before=now.fields.get(change.field), saw=change.before)
         for change in draft.changes
-        if plain(now.fields.get(change.field)) != plain(change.after)
+        if not same(now.fields.get(change.field), change.after)
     )
     why = f"{draft.record.id} changed since this was drawn up; nothing was written"
     if not fresh:
@@ -149,5 +159,5 @@ def moved(changes: tuple[Change, ...]) -> str:
     return "; ".join(
         f"{c.field} was {shown(c.saw) or 'empty'} and is now {shown(c.before) or 'empty'}"
         for c in changes
-        if plain(c.saw) != plain(c.before)
+        if not same(c.saw, c.before)
     )

@@ -16,6 +16,8 @@ from handlers.triage import triage
 
 Handler = Callable[..., Coroutine[Any, Any, Draft | Reply]]
 MENTION = re.compile(r"^\s*@(?:countersign|bot)\b[,:]?\s*", re.IGNORECASE)
+SELF = ("help", "status")
+"""What one can ask a mentioned bot about itself without naming a command."""
 COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
 
 
@@ -66,14 +68,17 @@ def parse(text: str) -> tuple[Command, str]:
         raise Invalid("I am here. Ask a question, or type /bot help to see what I can do.")
     found = COMMAND.match(spoken)
     if found is None:
-        first, _, rest = spoken.partition(" ")
+        first, *more = spoken.split(maxsplit=1)
+        rest = "".join(more)
+        if MENTION.match(text) and spoken.casefold() in SELF:
+            return COMMANDS["bot"], spoken.casefold()
         if (
             MENTION.match(text)
             and first.casefold() in COMMANDS
             and first.casefold() != "ask"
             and looks_like_argument(first, rest)
         ):
-            return COMMANDS[first.casefold()], rest.strip()
+            return COMMANDS[first.casefold()], rest
         return COMMANDS["ask"], spoken
     name, argument = found[1].casefold(), (found[2] or "").strip()
     if name not in COMMANDS:

@@ -241,14 +241,16 @@ class Draft:
             "follows": self.follows,
             "reasons": self.reasons,
             "sources": [asdict(source) for source in self.sources],
+            "confidence": dict(self.confidence),
             "tainted": self.tainted,
+            "asked_by": [self.asked_by.id, self.asked_by.name],
         }
         return hashlib.sha256(canonical(signed)).hexdigest()
 
     def edited(self, values: Mapping[str, Value]) -> Self:
         """The next version, with other values for some fields. Fields that are not in the draft are not added."""
         changes = tuple(replace(c, after=values[c.field]) if c.field in values else c for c in self.changes)
-        return replace(self, version=self.version + 1, changes=tuple(c for c in changes if c.after != c.before), votes=())
+        return replace(self, version=self.version + 1, changes=tuple(c for c in changes if not same(c.after, c.before)), votes=())
 
     @property
     def approvals(self) -> int:
@@ -293,6 +295,17 @@ def plain(value: Value) -> object:
             return [plain(item) for item in value]
         case _:
             return value
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values mean the same to a vendor: nothing is nothing, a list has no order, a Ref is its id."""
+    return meant(one) == meant(other)
+
+
+def meant(value: Value) -> frozenset[str]:
+    """What a value says, without its order, its spelling and its labels."""
+    items = value if isinstance(value, tuple) else (value,)
+    return frozenset(item.id if isinstance(item, Ref) else item for item in items if item)
 
 
 def canonical(data: object) -> bytes:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.models import Change, Record, Ref, Value, shown
+from handlers.models import Change, Record, Ref, Value, same, shown
 
 MIN_VOTES = 2
 """One similar case is an anecdote: a value needs at least this many."""
@@ -54,7 +54,8 @@ def elect_each(cast: Sequence[tuple[Record, float, Value]], field: str, *, need:
     """Values that enough of the cases have, each elected by itself; the share is that of the weakest one elected."""
     heaps: dict[str | Ref, list[Record]] = {}
     for record, _, values in cast:
-        for value in values if isinstance(values, tuple) else ():
+        held: tuple[str | Ref, ...] = values if isinstance(values, tuple) else ()
+        for value in dict.fromkeys(held):  # a case has one vote for a value, however often it holds it
             heaps.setdefault(value, []).append(record)
     elected = {value: voters for value, voters in heaps.items() if len(voters) >= MIN_VOTES and len(voters) / len(cast) >= need}
     if not elected:
@@ -69,7 +70,9 @@ def proposed(record: Record, ballots: Mapping[str, Ballot], pool: Sequence[Recor
     """The ballots as changes; what the record holds already is no change."""
     found = ((name, record.fields.get(name), won.winner) for name, won in ballots.items())
     return tuple(
-        Change(name, before, after, choices(name, (record, *pool), after)) for name, before, after in found if before != after
+        Change(name, before, after, choices(name, (record, *pool), after))
+        for name, before, after in found
+        if not same(before, after)
     )
 
 

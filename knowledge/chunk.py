@@ -44,7 +44,7 @@ def chunks(document: Document, *, count: Count, model: str) -> list[Chunk]:
     seen: Counter[str] = Counter()
     for heading, text in _pieces(document.text, count):
         header = " > ".join(part for part in (title, heading) if part)
-        identity = "\0".join((model, document.id, header, text))
+        identity = f"{model}\0{document.id}\0{header}\0{text}"
         seen[identity] += 1
         digest = hashlib.sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
         found.append(

@@ -17,8 +17,15 @@ from knowledge.extraction.contract import HEADER, SUFFIXES, TEXT, Limits
 
 __all__ = ["SUFFIXES", "Extractor", "Limits", "extract"]
 
-_ROOT = str(Path(__file__).resolve().parents[1])
-_START = "import sys; sys.path.append(sys.argv[1]); from knowledge.extraction.worker import main; main()"
+_HERE = str(Path(__file__).resolve().parent)
+_START = """
+import sys, types
+bare = types.ModuleType("knowledge")  # importing the real package would bring the whole floor behind the fence
+bare.__path__ = [sys.argv[1]]
+sys.modules["knowledge"] = bare
+from knowledge.extraction.worker import main
+main()
+"""
 _ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _FILES_PER_CHILD = 200
 _TRIES = 2
@@ -113,7 +120,7 @@ class _Child:
         """A fresh interpreter with an environment that holds no secret, no terminal and nothing of this process."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-B", "-X", "utf8", "-c", _START, _ROOT, json.dumps(asdict(limits)), str(os.getpid())),
+            *(sys.executable, "-I", "-B", "-X", "utf8", "-c", _START, _HERE, json.dumps(asdict(limits)), str(os.getpid())),
             stdin=pipe,
             stdout=pipe,
             stderr=asyncio.subprocess.DEVNULL,

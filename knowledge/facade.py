@@ -3,7 +3,8 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,15 +18,20 @@ from knowledge.answer import Answering
 from knowledge.calibrate import Calibration
 from knowledge.chroma import open_folder, open_server
 from knowledge.embed import MiniLM
+from knowledge.engines import Engines
 from knowledge.errors import InUse
+from knowledge.evaluate import Figures, evaluate, right
 from knowledge.index import Index
 from knowledge.ingest import Ingest
 from knowledge.lane import Lane
 from knowledge.lexical import Lexical
 from knowledge.models import Answer, Document, IngestReport, Passage
 from knowledge.ports import Embedder, Progress
+from knowledge.questions import Question
 from knowledge.search import Search, spread
 from knowledge.tokenstore import TokenStore
+
+CALIBRATION = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +49,16 @@ class Knowledge:
     Searches may run while an ingestion runs; ingestions wait for each other.
     """
 
-    def __init__(
-        self,
-        index: Index,
-        lexical: Lexical,
-        words: Lane,
-        embedder: Embedder,
-        tokens: TokenStore,
-        pages: Lane,
-        folder: Path,
-    ) -> None:
-        self._index = index
-        self._embedder = embedder
+    def __init__(self, engines: Engines, folder: Path) -> None:
+        self._index = engines.index
+        self._embedder = engines.embedder
         self._rooms = AsyncExitStack()
         self._folder = folder
         self._writing = asyncio.Lock()
-        self._search = Search(index, lexical, words, embedder, tokens, pages)
-        self._ingest = Ingest(index, lexical, words, embedder, tokens, pages)
-        self._answering = Answering(self._search, lexical, words, embedder)
-        self._calibration = calibrate.load(folder / "calibration.json")
+        self._search = Search(engines)
+        self._ingest = Ingest(engines)
+        self._answering = Answering(self._search, engines)
+        self._calibration = calibrate.load(folder / CALIBRATION)
 
     @classmethod
     async def open(
@@ -103,7 +100,7 @@ class Knowledge:
             rooms.push_async_callback(pages.close)
             tokens = await pages(TokenStore, folder / "tokens.sqlite")
             rooms.push_async_callback(pages, tokens.close)
-            base = cls(index, lexical, words, embedder, tokens, pages, folder)
+            base = cls(Engines(index, lexical, words, tokens, pages, embedder), folder)
             await base._ingest.mirror()
             base._rooms = rooms.pop_all()
             return base
@@ -113,22 +110,66 @@ class Knowledge:
         """The embedding model, for others who compare texts: it is loaded once."""
         return self._embedder
 
-    async def ingest(self, documents: Iterable[Document], *, progress: Progress | None = None) -> IngestReport:
-        """Put documents in: new ones are added, changed ones replaced, unchanged ones skipped, and the report says which."""
-        async with self._writing:
-            return await self._ingest.take_in(documents, progress)
+    async def ingest(
+        self,
+        documents: Iterable[Document],
+        *,
+        source: str | None = None,
+        complete: bool = False,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Put documents in: new ones are added, changed ones replaced, unchanged ones skipped, and the report says which.
 
-    async def search(self, question: str, *, audience: Set[str], k: int = 10, history: Sequence[str] = ()) -> list[Passage]:
+        `source` is written over the documents' own. With `complete` these are all documents of that source: others that
+        came from it before are forgotten, after the new ones are in. A call that fails halfway is finished by repeating it.
+        """
+        if complete and not source:
+            raise ValueError("Name the source whose documents these are: complete=True forgets its others.")
+        given = list(documents)
+        if source is not None:
+            given = [replace(document, source=source) for document in given]
+        async with self._writing:
+            report = await self._ingest.take_in(given, progress)
+            if not complete:
+                return report
+            kept = {*report.added, *report.changed, *report.unchanged}
+            gone = [name for name in await self._index.documents(source) if name not in kept]
+            return replace(report, forgotten=await self._ingest.forget(gone))
+
+    async def search(
+        self, question: str, *, audience: AbstractSet[str], k: int = 10, history: Sequence[str] = ()
+    ) -> list[Passage]:
         """The `k` passages that fit the question best, best first, among what the audience may read.
 
         Different documents come before second passages of the same one, as far as there are enough of them.
         """
-        found = await self._search(question, audience=audience, count=k, history=history)
-        return [one.passage() for one in spread(found, k)]
+        ranking = await self._search(question, audience=audience, count=k, history=history)
+        return [one.passage() for one in spread(ranking.found, k)]
 
-    async def answer(self, question: str, *, audience: Set[str], history: Sequence[str] = ()) -> Answer:
+    async def answer(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:
         """What the documents that the audience may read say to the question, with citations, or that they don't."""
         return await self._answering(question, audience=audience, history=history, calibration=self._calibration)
+
+    async def evaluate(
+        self, questions: Sequence[Question], *, audience: AbstractSet[str], progress: Progress | None = None
+    ) -> Figures:
+        """How well it ranks, abstains and cites on labelled questions (`knowledge.questions` reads a file of them)."""
+        return await evaluate(self, questions, audience=audience, progress=progress)
+
+    async def calibrate(self, questions: Sequence[Question], *, audience: AbstractSet[str]) -> Calibration:
+        """Fit the confidence to labelled questions of one's own and keep the result in the data folder.
+
+        Raises BadQuestions when there are fewer than five of either kind, answered here or not.
+        """
+        samples = []
+        for one in questions:
+            ranking = await self._search(one.question, audience=audience, count=10, history=one.history)
+            if ranking.found:
+                signals = await self._answering.signals(one.question, ranking, one.history)
+                samples.append((signals, right(one, [ranked.passage() for ranked in ranking.found])))
+        self._calibration = calibrate.fit(samples)
+        await asyncio.to_thread(calibrate.save, self._calibration, self._folder / CALIBRATION)
+        return self._calibration
 
     async def forget(self, document_ids: Iterable[str]) -> tuple[str, ...]:
         """Remove documents; returns the ids of those that were there."""

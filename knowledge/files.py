@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.errors import Unreadable
 from knowledge.extract import Extractor, Limits
 from knowledge.extraction.contract import too_large
-from knowledge.listing import File, Listing, list_files
+from knowledge.listing import File, Listing, list_files, same_id
 from knowledge.manifest import Manifest, stamp_of
 from knowledge.models import Document, Rejected
 from knowledge.ports import Progress
@@ -107,6 +107,8 @@ class _Reader:
             return Rejected(file.id, too_large(self._limits))
         if self._manifest is None:
             return None
+        if other := self._manifest.elsewhere(file.id, file.path.parent):
+            return Rejected(file.id, same_id(other))
         if self._manifest.unchanged(file, self._audience, self._held.get(file.id)):
             return Unchanged(file.id)
         self._manifest.stage(file, self._audience)

@@ -93,13 +93,18 @@ class _Intake:
     async def put(self) -> None:
         """Hand the waiting documents over."""
         batch, self._batch = self._batch, []
-        if batch:
-            self._add(await self._shelf.ingest(batch))
+        if not batch:
+            return
+        report = await self._shelf.ingest(batch)
+        self._add(report)
+        if self.manifest:
+            for line in report.rejected:  # what is held under this id, if anything, is not what the file says
+                self.manifest.drop(line.name)
 
     async def settle(self) -> None:
         """Forget the documents whose files are gone, then note the files of those that the knowledge base really holds."""
         await self.look()
-        gone = sorted({id_ for root in self._listing.roots for id_ in self._gone(root)})
+        gone = await asyncio.to_thread(lambda: sorted({id_ for root in self._listing.roots for id_ in self._gone(root)}))
         if gone:
             await self._shelf.forget(gone)
             self._add(IngestReport(forgotten=tuple(gone)))
@@ -113,12 +118,10 @@ class _Intake:
         if gone and not any(file.id.startswith(f"{root.name}/") for file in self._listing.files):
             self._add(IngestReport(rejected=(Rejected(root.name, _NOTHING),)))
             return []
-        return [id_ for id_ in gone if not self._lives_elsewhere(id_, root)]
-
-    def _lives_elsewhere(self, id_: str, root: Root) -> bool:
-        """Two folders may share a source: what came from the other one is not missed here while its file is there."""
-        path = self.manifest.path_of(id_) if self.manifest else None
-        return bool(path) and root.path not in Path(str(path)).parents and Path(str(path)).exists()
+        if self.manifest is None:
+            return gone
+        # Two folders may share a source: what came from the other one is not missed here while its file is there.
+        return [id_ for id_ in gone if not self.manifest.elsewhere(id_, root.path)]
 
     def _add(self, more: IngestReport) -> None:
         now = self.report

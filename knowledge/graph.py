@@ -145,7 +145,7 @@ def write_graph(tensors: Tensors, target: Path) -> None:
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="countersign")
     model.ir_version = IR_VERSION
     # The graph is drawn in its simplest form and its shapes are known: says so to the quantizer, which would else warn.
-    helper.set_model_props(model, {"onnx.infer": "onnxruntime.quant"})
+    helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
     onnx.checker.check_model(model)
     onnx.save(model, str(target))
 

@@ -1,6 +1,7 @@
 """The truth of the knowledge base: chunks with their vectors and who may read them, kept in a Chroma collection."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -62,7 +63,7 @@ class Index:
             )
         return cls(collection, about)
 
-    async def nearest(self, vectors: Vectors, *, audience: Set[str], count: int) -> list[dict[str, float]]:
+    async def nearest(self, vectors: Vectors, *, audience: AbstractSet[str], count: int) -> list[dict[str, float]]:
         """For each vector the cosine of the `count` nearest chunks that the audience may read, by chunk id."""
         where = _allowed(audience)
         if where is None or not len(vectors):
@@ -73,7 +74,7 @@ class Index:
             for ids, distances in zip(found["ids"], found["distances"], strict=True)
         ]
 
-    async def fetch(self, chunk_ids: Sequence[str], *, audience: Set[str]) -> dict[str, tuple[Chunk, Vectors]]:
+    async def fetch(self, chunk_ids: Sequence[str], *, audience: AbstractSet[str]) -> dict[str, tuple[Chunk, Vectors]]:
         """Chunks and their vectors by id; what is gone or not for this audience is left out."""
         if not chunk_ids:
             return {}
@@ -168,7 +169,7 @@ class Index:
         await self._collection.close()
 
 
-def _allowed(audience: Set[str]) -> Filter | None:
+def _allowed(audience: AbstractSet[str]) -> Filter | None:
     """Chroma's filter for rows that name one of the audience; None when nobody can be meant."""
     names = sorted(name for name in audience if name != NOBODY)
     if not names:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from knowledge.batches import in_batches
 from knowledge.chunk import chunks
-from knowledge.index import Index, Revision, Row
-from knowledge.lane import Lane
-from knowledge.lexical import Lexical
+from knowledge.engines import Engines
+from knowledge.index import Revision, Row
 from knowledge.models import Chunk, Document, IngestReport, Rejected
-from knowledge.ports import Embedder, Progress, TokenEmbedder, Vectors
-from knowledge.tokenstore import TokenStore
+from knowledge.ports import Progress, TokenEmbedder, Vectors
 
 GROUP = 64
 """Documents that are looked up, embedded and written together."""
@@ -44,13 +42,13 @@ class Ingest:
     tells the next ingestion to finish the work. The lexical copy loses its stamp first, so it is rebuilt after a crash.
     """
 
-    def __init__(self, index: Index, lexical: Lexical, words: Lane, embedder: Embedder, tokens: TokenStore, pages: Lane) -> None:
-        self._index = index
-        self._lexical = lexical
-        self._words = words
-        self._embedder = embedder
-        self._tokens = tokens
-        self._pages = pages
+    def __init__(self, engines: Engines) -> None:
+        self._index = engines.index
+        self._lexical = engines.lexical
+        self._words = engines.words
+        self._embedder = engines.embedder
+        self._tokens = engines.tokens
+        self._pages = engines.pages
 
     async def take_in(self, documents: Iterable[Document], progress: Progress | None = None) -> IngestReport:
         """Bring the stored documents to this state. Of several documents with one id the last counts."""
@@ -149,6 +147,9 @@ def sift(documents: Iterable[Document]) -> tuple[list[Document], list[Rejected]]
     for document in last.values():
         if not document.id.strip():
             rejected.append(Rejected(document.title or "(no id)", "The document has no id: give it one that stays the same."))
+        elif _clean(document.id) != document.id:
+            reason = "The document's id holds characters that cannot be stored: give it one of ordinary letters."
+            rejected.append(Rejected(_clean(document.id), reason))
         elif not document.text.strip():
             rejected.append(Rejected(document.id, "The document has no text: add some, or leave the document out."))
         else:
@@ -164,9 +165,11 @@ def content_hash(document: Document) -> str:
 
 def _storable(document: Document) -> Document:
     """Without half surrogates (no engine can store them) and without nameless audiences."""
+    audience = frozenset(_clean(name) for name in document.audience if name)
+    return replace(
+        document, title=_clean(document.title), text=_clean(document.text), url=_clean(document.url), audience=audience
+    )
 
-    def clean(text: str) -> str:
-        return text.encode("utf-8", "replace").decode("utf-8")
 
-    audience = frozenset(clean(name) for name in document.audience if name)
-    return replace(document, title=clean(document.title), text=clean(document.text), url=clean(document.url), audience=audience)
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,7 +2,8 @@
 
 import math
 import shutil
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +79,7 @@ class Lexical:
         self._writer.commit()
         self._index.reload()
 
-    def search(self, text: str, *, audience: Set[str], count: int) -> dict[str, float]:
+    def search(self, text: str, *, audience: AbstractSet[str], count: int) -> dict[str, float]:
         """BM25 score of the `count` best chunks that the audience may read, by chunk id. Any text is a valid question."""
         import tantivy  # noqa: PLC0415 - a native library, loaded only where it is used
 

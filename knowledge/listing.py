@@ -85,6 +85,11 @@ def printable(name: str) -> str:
     )
 
 
+def same_id(other: str) -> str:
+    """The sentence for a file whose id belongs to the file `other`."""
+    return f"{printable(other)} has the same id: rename one of them or ingest it with a source of its own."
+
+
 def _roots(paths: Sequence[Path], source: str) -> list[Root]:
     found: dict[Path, Root] = {}
     for path in paths:
@@ -156,10 +161,7 @@ class _Lines:
 
     def _take(self, root: Root, path: Path, name: str) -> None:
         if name in self.files:
-            other = printable(str(self.files[name].path))
-            self.rejected.append(
-                Rejected(name, f"{other} has the same id: rename one of them or ingest it with a source of its own.")
-            )
+            self.rejected.append(Rejected(name, same_id(str(self.files[name].path))))
         elif not _regular(path):
             self.rejected.append(Rejected(name, _NOT_REGULAR))
         else:

@@ -63,10 +63,12 @@ class Manifest:
         self._entries = self._load()
         self._staged: dict[str, Entry] = {}
 
-    def path_of(self, id_: str) -> str | None:
-        """The file that the document `id_` was last made of, as text."""
+    def elsewhere(self, id_: str, folder: Path) -> str | None:
+        """The file outside of `folder` that the document `id_` was made of, if it is still there. Blocks on the disk."""
         entry = self._entries.get(id_)
-        return entry.path if entry else None
+        if entry is None or folder in Path(entry.path).parents or not Path(entry.path).exists():
+            return None
+        return entry.path
 
     def unchanged(self, file: File, audience: frozenset[str], held: str | None) -> bool:
         """Whether reading `file` again would give the document that the knowledge base holds with the fingerprint `held`.

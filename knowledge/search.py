@@ -1,18 +1,15 @@
 """A question, its thread and the asker's audience in; ranked chunks out."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from knowledge.engines import Engines
 from knowledge.fuse import convex, late_interaction, levelled, mean, ranked
-from knowledge.index import Index
-from knowledge.lane import Lane
-from knowledge.lexical import Lexical
 from knowledge.models import Chunk, Passage
-from knowledge.ports import Embedder, Vectors
-from knowledge.tokenstore import TokenStore
 
 DEPTH = 100
 """Chunks that each engine contributes."""
@@ -21,6 +18,10 @@ RERANKED = 20
 
 SPARE = 3
 """Chunks that are looked at for each one asked for, so that `spread` has other documents to choose from."""
+
+FOREGROUND = 5
+FEWEST_OTHERS = 10
+"""Chunks that do not count as background, and the number below which it is not trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +44,40 @@ class Ranked:
         return Passage(chunk.document_id, chunk.id, chunk.title, chunk.heading, chunk.text, chunk.url, self.score, signals)
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Ranked chunks, best first, and how near the question is to what merely stands around (a cosine).
+
+    `background` is the mean cosine of the chunks that follow the first five: it is high where all documents are about the
+    question's field, and then a high cosine of the best one says less. Fewer than ten of them count as ten with zeros.
+    """
+
+    found: tuple[Ranked, ...] = ()
+    background: float = 0.0
+
+
 class Search:
     """Dense and word search, fused, the best reranked by late interaction. Reads only what the audience may read."""
 
-    def __init__(self, index: Index, lexical: Lexical, words: Lane, embedder: Embedder, tokens: TokenStore, pages: Lane) -> None:
-        self._index = index
-        self._lexical = lexical
-        self._words = words
-        self._embedder = embedder
-        self._tokens = tokens
-        self._pages = pages
+    def __init__(self, engines: Engines) -> None:
+        self._index = engines.index
+        self._lexical = engines.lexical
+        self._words = engines.words
+        self._embedder = engines.embedder
+        self._tokens = engines.tokens
+        self._pages = engines.pages
 
-    async def __call__(self, question: str, *, audience: Set[str], count: int, history: Sequence[str] = ()) -> list[Ranked]:
+    async def __call__(self, question: str, *, audience: AbstractSet[str], count: int, history: Sequence[str] = ()) -> Ranking:
         """At least the `count` best chunks (as far as there are), best first; ties in the order of chunk ids.
 
         Empty for an empty question or an empty audience.
         """
         if not question.strip() or not audience or count < 1:
-            return []
+            return Ranking()
         forms = spoken_forms(question, history)
         vectors = await self._embedder.embed(forms)
-        fused = await self._fused(forms, vectors, audience)
+        dense = await self._index.nearest(vectors, audience=audience, count=DEPTH)
+        fused = await self._fused(forms, dense, audience)
         order = ranked(fused)[: max(SPARE * count, RERANKED)]
         fetched = await self._index.fetch(order, audience=audience)
         order = [chunk_id for chunk_id in order if chunk_id in fetched]
@@ -75,11 +89,12 @@ class Search:
             chunk, vector = fetched[chunk_id]
             cosine = float(np.max(vectors[:2] @ vector))
             found.append(Ranked(chunk, scores[chunk_id], cosine, late.get(chunk_id, 0.0)))
-        return found
+        return Ranking(tuple(found), max(_background(near) for near in dense[:2]))
 
-    async def _fused(self, forms: Sequence[str], vectors: Vectors, audience: Set[str]) -> dict[str, float]:
+    async def _fused(
+        self, forms: Sequence[str], dense: Sequence[Mapping[str, float]], audience: AbstractSet[str]
+    ) -> dict[str, float]:
         """The mean over the question's forms of dense and word search fused."""
-        dense = await self._index.nearest(vectors, audience=audience, count=DEPTH)
         words = [await self._words(partial(self._lexical.search, form, audience=audience, count=DEPTH)) for form in forms]
         return mean([convex(near, said) for near, said in zip(dense, words, strict=True)])
 
@@ -95,6 +110,11 @@ class Search:
         return await self._pages(
             lambda: {chunk_id: max(late_interaction(form, tokens) for form in asked) for chunk_id, tokens in stored.items()}
         )
+
+
+def _background(near: Mapping[str, float]) -> float:
+    others = sorted(near.values(), reverse=True)[FOREGROUND:]
+    return sum(others) / max(FEWEST_OTHERS, len(others))
 
 
 def spread(found: Sequence[Ranked], count: int) -> list[Ranked]:

@@ -1,13 +1,12 @@
 """Where sentences begin and end: pure, for any language that marks them with punctuation."""
 
 import re
+from pathlib import Path
 
 Span = tuple[int, int]
 """Start and end of a slice of a text."""
 
-SHORT_FORMS = frozenset(
-    "mr mrs ms dr prof st no nr fig eq vs etc inc ltd co corp dept est approx al cf ca e.g i.e eg ie z.b d.h u.a bzw usw jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
+SHORT_FORMS = frozenset(Path(__file__).with_name("short_forms.txt").read_text(encoding="utf-8").split())
 """Words whose full stop does not end a sentence (compared in lower case, without the last dot)."""
 
 _END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]*_]*(?=\s)|[\u3002\uff01\uff1f]+[\u300d\u300f\uff09]*")

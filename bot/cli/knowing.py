@@ -1,5 +1,6 @@
 """ingest, ask, search, eval: the knowledge base on the command line."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,7 +10,9 @@ from typing import Any
 from bot.app import House
 from bot.cli.out import Failure, Out
 from handlers.models import EVERYONE
+from knowledge.evaluate import Figures
 from knowledge.models import Answer, IngestReport, Passage
+from knowledge.questions import read_questions
 
 Arguments = Mapping[str, Any]
 
@@ -94,3 +97,49 @@ def as_json(answer: Answer) -> dict[str, object]:
 def passage_json(passage: Passage) -> dict[str, object]:
     """A passage in the shape that is promised."""
     return {name: getattr(passage, name) for name in ("document_id", "chunk_id", "title", "text", "score", "url")}
+
+
+async def evaluate(house: House, arguments: Arguments, out: Out) -> int:
+    """Figures on the operator's own questions. Exit code 1 when nDCG@10 is below --fail-under."""
+    knowledge = await house.knowledge()
+    questions = await asyncio.to_thread(read_questions, Path(arguments["file"]))
+    audience = audience_of(house, arguments)
+    if arguments["calibrate"]:
+        await knowledge.calibrate(questions, audience=audience)
+        out.note("The confidence was fitted to these questions and is kept with the knowledge base.")
+    found = await knowledge.evaluate(questions, audience=audience, progress=out.progress)
+    if arguments["json"]:
+        out.line(json.dumps(asdict(found), indent=2))
+    else:
+        for line in figure_lines(found):
+            out.line(line)
+    floor = float(arguments["fail_under"])
+    if floor and (found.ndcg is None or found.ndcg < floor):
+        raise Failure(f"nDCG@10 is {figure(found.ndcg)}, below {floor:g}.")
+    return 0
+
+
+def figure_lines(found: Figures) -> list[str]:
+    """The figures with their names, then confidence against what was right."""
+    names = {
+        "nDCG@10": found.ndcg,
+        "R@5": found.recall,
+        "MRR@10": found.mrr,
+        "AUROC of the confidence, answerable against not": found.auroc,
+        "abstention precision": found.abstention_precision,
+        "abstention recall": found.abstention_recall,
+        "calibration error": found.calibration_error,
+        "citations from a right document": found.citation_correctness,
+        "answers that hold an expected text": found.containment,
+    }
+    lines = [f"questions: {found.questions}", *(f"{name}: {figure(value)}" for name, value in names.items())]
+    rows = (
+        f"confidence {one.low:.1f} to {one.high:.1f}: said {one.confidence:.2f}, right {one.accuracy:.2f} ({one.cases} questions)"
+        for one in found.bins
+    )
+    return [*lines, *rows]
+
+
+def figure(value: float | None) -> str:
+    """Three digits; a dash where no question could tell it."""
+    return "-" if value is None else f"{value:.3f}"

@@ -16,8 +16,8 @@ from bot.cli.out import Failure, Frames, Out, replay
 LOCK, SOCKET, PID = "owner.lock", "owner.sock", "owner.pid"
 LONGEST_ADDRESS = 100
 """Bytes; the kernel takes 107 for the path of a unix socket."""
-PATIENCE = 20.0
-"""Seconds to wait for another short command that holds the directory."""
+PATIENCE = 90.0
+"""Seconds to wait for an owner that is starting, or for another command that holds the directory."""
 
 Command = Callable[[Mapping[str, object], Out], Awaitable[int]]
 

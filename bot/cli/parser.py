@@ -30,15 +30,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """run, sandbox, check."""
+    """run, check."""
     run = commands.add_parser("run", help="web, worker and scheduler in one process")
     run.add_argument(
         "--sandbox", action="store_true", help="with stand-ins for Jira and Zendesk, a sample handbook and the playground"
     )
     run.add_argument("--port", type=port, help="the port to listen on (default: PORT, or 3000)")
-    sandbox = commands.add_parser("sandbox", help="only the stand-ins for Jira and Zendesk, as a process of their own")
-    sandbox.add_argument("--jira-port", type=port, default=0)
-    sandbox.add_argument("--zendesk-port", type=port, default=0)
     commands.add_parser("check", help="settings, database and connections, one line each")
 
 

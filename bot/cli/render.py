@@ -16,7 +16,7 @@ def card(draft: Draft, *, now: datetime) -> list[str]:
         *([record.url] if record.url else []),
         *(line for change in draft.changes for line in difference(change, draft)),
         *(f"because {reason}" for reason in draft.reasons),
-        *(f"see {source.title}{f' {source.url}' if source.url else ''}" for source in draft.sources),
+        *dict.fromkeys(f"see {source.title}{f' {source.url}' if source.url else ''}" for source in draft.sources),
     ]
     if draft.tainted:
         lines.append("shaped by text from outside the company: read it as data")

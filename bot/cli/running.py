@@ -1,11 +1,10 @@
-"""run, sandbox, check: the long-running owner of a data directory, and the doctor."""
+"""run and check: the long-running owner of a data directory, and the doctor."""
 
 import asyncio
 import signal
 import socket
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +13,6 @@ from bot.app import House
 from bot.cli.out import Failure, Out
 from bot.cli.owner import Command, receiving
 from bot.http.routes import application
-from bot.sandbox import Sandbox
 from bot.sandbox.company import HANDBOOK, NAME, TO_TRY
 from bot.watch import log
 from handlers.models import EVERYONE
@@ -93,17 +91,6 @@ def greet(out: Out, door: socket.socket, house: House, seconds: float, *, page: 
     elif not page:
         out.line("No platform is connected yet, so only the command line can talk to it. PLAYGROUND=on opens the page.")
     out.line(f"Data: {house.settings.data_dir.resolve()}")
-
-
-async def sandbox(arguments: Arguments, out: Out, folder: Path) -> int:
-    """The stand-ins alone, until SIGINT or SIGTERM; prints the settings that point a bot at them."""
-    stop = stop_signal()
-    ports = {"jira": arguments["jira_port"], "zendesk": arguments["zendesk_port"]}
-    async with Sandbox.start(folder, ports=ports) as running:
-        for name, value in running.environment().items():
-            out.line(f"{name}={value}")
-        await stop.wait()
-    return 0
 
 
 async def check(house: House, _arguments: Arguments, out: Out) -> int:

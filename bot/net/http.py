@@ -1,21 +1,29 @@
 """JSON over HTTP with deadlines. Reads are tried again; a write goes out once and says honestly how it ended."""
 
+import asyncio
 import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import stamina
 
+from bot.settings.environment import is_local
 from handlers.errors import Busy, Invalid, NotFound, Trouble, Unavailable, Unknown
 
 CONNECT, READ_TOTAL, WRITE_TOTAL = 3.0, 8.0, 10.0
 """Seconds. A person waits for a read; a write may take a little longer before its outcome counts as unknown."""
-READ_ATTEMPTS, READ_BUDGET = 3, 8.0
-"""Attempts, and seconds over all of them."""
+READ_ATTEMPTS = 3
+"""Within the seconds of one read."""
+LONGEST_PAUSE = 4.0
+"""Seconds between two attempts; who asks for more is not asked again while a person waits."""
 MAX_ANSWER = 8 * 1024 * 1024
 """Bytes; no record is that large."""
 PER_HOST = 20
@@ -42,25 +50,32 @@ class Rejected(Invalid):
         self.data = data
 
 
-class Http:
-    """Two sessions: reads keep connections alive, writes never reuse one.
+class LostError(aiohttp.ClientError):
+    """The connection of a write broke; aiohttp must not know it as one that it may repeat."""
 
-    aiohttp sends GET, PUT and DELETE again by itself when a kept-alive connection drops; for a write that would be a second
-    write, so its connections are closed after each use.
+
+class Http:
+    """Two sessions: reads keep connections alive and may be repeated, writes do neither.
+
+    aiohttp sends GET, PUT and DELETE a second time by itself when a connection breaks, a fresh one included. For a write that
+    would be a second write, so a middleware gives such a break another name before aiohttp sees it. The environment's proxy is
+    used but for this machine; its netrc is not, for it would sign in as somebody else.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, read_total: float = READ_TOTAL, write_total: float = WRITE_TOTAL) -> None:
         secure = ssl.create_default_context()
         secure.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._read_total = read_total
         self._reads = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=secure, limit_per_host=PER_HOST),
-            timeout=aiohttp.ClientTimeout(total=READ_TOTAL, sock_connect=CONNECT),
-            trust_env=True,
+            timeout=aiohttp.ClientTimeout(total=read_total, sock_connect=CONNECT),
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._writes = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=secure, limit_per_host=PER_HOST, force_close=True),
-            timeout=aiohttp.ClientTimeout(total=WRITE_TOTAL, sock_connect=CONNECT),
-            trust_env=True,
+            timeout=aiohttp.ClientTimeout(total=write_total, sock_connect=CONNECT),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            middlewares=(once,),
         )
 
     async def __aenter__(self) -> Self:
@@ -82,14 +97,18 @@ class Http:
     ) -> Answer:
         """A request that changes nothing. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
         retrying = stamina.retry_context(
-            on=is_passing, attempts=READ_ATTEMPTS, timeout=READ_BUDGET, wait_initial=0.1, wait_max=1.0
+            on=is_passing, attempts=READ_ATTEMPTS, timeout=self._read_total, wait_initial=0.1, wait_max=1.0
         )
-        async for attempt in retrying:
-            with attempt:
-                try:
-                    return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
-                except Unknown as lost:
-                    raise Unavailable(f"{lost}. Try again in a minute.") from lost
+        try:
+            async with asyncio.timeout(self._read_total):
+                async for attempt in retrying:
+                    with attempt:
+                        try:
+                            return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
+                        except Unknown as lost:
+                            raise Unavailable(f"{lost}. Try again in a minute.") from lost
+        except TimeoutError as late:
+            raise Unavailable(f"{system} did not answer in time. Try again in a minute.") from late
         raise AssertionError("unreachable: the last attempt raises")
 
     async def write(
@@ -105,8 +124,25 @@ class Http:
 def is_passing(error: Exception) -> bool | float:
     """Whether a read is worth another attempt, or the seconds after which it is."""
     if isinstance(error, Busy):
-        return error.after if error.after <= READ_BUDGET / 2 else False
+        return error.after if error.after <= LONGEST_PAUSE else False
     return isinstance(error, Unavailable)
+
+
+async def once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Send a request, and hide from aiohttp's own retry that it may be one worth repeating."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as broken:
+        raise LostError(str(broken)) from broken
+
+
+def proxy_for(url: str) -> str | None:
+    """The environment's proxy for an address; none for this machine and for what NO_PROXY names."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return None if is_local(host, private=False) or proxy_bypass(host) else getproxies().get(parts.scheme)
 
 
 async def exchange(
@@ -126,7 +162,9 @@ async def exchange(
     if data is not None:
         sent["Content-Type"] = "application/json"
     try:
-        async with session.request(method, url, params=params, data=data, headers=sent, allow_redirects=False) as answer:
+        async with session.request(
+            method, url, params=params, data=data, headers=sent, allow_redirects=False, proxy=proxy_for(url)
+        ) as answer:
             raw = bytearray()
             async for piece in answer.content.iter_any():
                 raw += piece
@@ -148,7 +186,7 @@ def understood(system: str, status: int, raw: bytes, headers: Mapping[str, str])
     if status >= 500:  # noqa: PLR2004 - HTTP's own border
         raise Unknown(f"{system} answered with status {status}")
     try:
-        data = json.loads(raw) if raw.strip() else None
+        data = whole(json.loads(raw)) if raw.strip() else None
     except (ValueError, RecursionError):
         data = None
         if status < 400:  # noqa: PLR2004 - as above
@@ -176,7 +214,26 @@ def refused(system: str, status: int, data: object, headers: Mapping[str, str]) 
             return Rejected(f"{system} refused the request (status {status}).", status=status, data=data)
 
 
+def whole(data: Any) -> Any:  # noqa: ANN401 - the vendor's JSON
+    """The data with halves of characters replaced: a text that was cut inside an emoji can be neither hashed nor sent on."""
+    match data:
+        case str():
+            return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [whole(item) for item in data]
+        case dict():
+            return {whole(name): whole(item) for name, item in data.items()}
+        case _:
+            return data
+
+
 def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds that a 429 asks for; one second where it names none."""
+    """Seconds that a 429 asks for, as a number or as a date; one second where it names none."""
     text = headers.get("Retry-After", "")
-    return min(float(text), LONGEST_WAIT) if text.replace(".", "", 1).isdecimal() else 1.0
+    if text.replace(".", "", 1).isdecimal():
+        return min(float(text), LONGEST_WAIT)
+    try:
+        seconds = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return 1.0
+    return min(max(seconds, 0.0), LONGEST_WAIT)

@@ -1,5 +1,6 @@
 """What was asked of a stand-in and what it did: JSON lines on disk, written before the answer leaves."""
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -42,8 +43,9 @@ class Ledger:
         self.entries: list[Write] = []
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.entries.extend(_load(path))
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            _claim(self._file, path)
+            self.entries.extend(_load(path))
 
     @property
     def next_seq(self) -> int:
@@ -53,10 +55,7 @@ class Ledger:
     def append(self, write: Write) -> None:
         """Put one entry on disk, then into memory. Blocks for the fsync: call it in a thread."""
         if self._file is not None:
-            line = memoryview((json.dumps(asdict(write), ensure_ascii=False) + "\n").encode())
-            while line:
-                line = line[os.write(self._file, line) :]
-            os.fsync(self._file)
+            _store(self._file, (json.dumps(asdict(write), ensure_ascii=False) + "\n").encode())
         self.entries.append(write)
 
     def writes(self, record: str) -> list[Write]:
@@ -70,10 +69,30 @@ class Ledger:
             self._file = None
 
 
+def _store(file: int, line: bytes) -> None:
+    """Write a whole line to the disk, or nothing: half a line would spoil the next one."""
+    size = os.fstat(file).st_size
+    rest = memoryview(line)
+    try:
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        os.fsync(file)
+    except OSError:
+        os.ftruncate(file, size)
+        raise
+
+
+def _claim(file: int, path: Path) -> None:
+    """One process at a time; the claim ends with the process, however it ends."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(file)
+        raise SandboxBroken(f"Another sandbox uses {path.parent}: stop it, or choose another folder.") from error
+
+
 def _load(path: Path) -> Iterator[Write]:
     """Read the entries back; a last line without its end was torn by a kill, so it is cut off: its answer never left."""
-    if not path.exists():
-        return
     raw = path.read_bytes()
     whole = raw.rfind(b"\n") + 1
     if whole < len(raw):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -52,7 +53,6 @@ class Standin:
         try:
             await site.start()
         except OSError as error:
-            await self.stop()
             raise SandboxBroken(f"Port {port} for the {self.vendor.name} stand-in is taken: choose another one.") from error
         self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
 
@@ -75,7 +75,8 @@ class Standin:
         """Somebody else changes the record in the vendor's own pages. Names of fields are those of `record()`; KeyError, ValueError."""
         async with self._one_at_a_time:
             after = self.vendor.edited(str(record), fields)
-            await self._note(UI, f"/{record}", fields, Answer(200, changes=(Change(str(record), after),)), None)
+            asked = _Asked(UI, "", str(record), fields)
+            await self._note(asked, Answer(200, changes=(Change(str(record), after),)), None)
         return self.record(record)
 
     def _app(self, middlewares: Sequence[Middleware]) -> web.Application:
@@ -119,10 +120,10 @@ class Standin:
                 except Refusal as refusal:
                     answer = refusal.answer
             if not _reads(request):
-                await self._note(request.method, request.path_qs, body, answer, fault)
+                await self._note(_asked(request, body), answer, fault)
             return answer
 
-    async def _note(self, method: str, path: str, body: object, answer: Answer, fault: Fault | None) -> None:
+    async def _note(self, asked: "_Asked", answer: Answer, fault: Fault | None) -> None:
         status = _seen(answer.status, fault)
         label = fault.label if fault else None
         for change in answer.changes or (None,):
@@ -130,11 +131,11 @@ class Standin:
             write = Write(
                 self.ledger.next_seq,
                 self._clock().isoformat(timespec="milliseconds"),
-                method,
-                path,
-                body,
+                asked.method,
+                asked.path,
+                asked.body,
                 status,
-                change.record if change else path.partition("?")[0].rstrip("/").rpartition("/")[2].removesuffix(".json"),
+                change.record if change else asked.record,
                 change is not None,
                 before,
                 change.after if change else None,
@@ -154,7 +155,7 @@ class Standin:
         if not _reads(request):
             async with self._one_at_a_time:
                 answer = Answer(fault.status if fault.kind == "status" else 0)
-                await self._note(request.method, request.path_qs, _maybe_json(raw), answer, fault)
+                await self._note(_asked(request, _maybe_json(raw)), answer, fault)
         return await self._spoil(request, Answer(fault.status), fault)
 
     async def _spoil(self, request: web.Request, answer: Answer, fault: Fault) -> web.StreamResponse:
@@ -196,6 +197,21 @@ def _call(request: web.Request, body: object) -> Call:
 
 def _reads(request: web.Request) -> bool:
     return request.method in READS or request.path.endswith(READING_POSTS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the ledger keeps of a request; `record` is what the path names, if it names one."""
+
+    method: str
+    path: str
+    record: str | None
+    body: object
+
+
+def _asked(request: web.Request, body: object) -> _Asked:
+    record = request.match_info.get("issue") or request.match_info.get("id")
+    return _Asked(request.method, request.path_qs, record, body)
 
 
 def _seen(status: int, fault: Fault | None) -> int:

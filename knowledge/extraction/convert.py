@@ -15,7 +15,7 @@ _LOCKED = "The file is encrypted: remove the password and ingest it again."
 _IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)")
 _NUMBERLESS = re.compile(r"(?<=\|) (?:NaN|Unnamed: \d+) (?=\|)")
 _LETTERLESS = re.compile(r"\(cid:\d+\)")
-_LONG = 40
+_LONG = 20
 _TITLE_STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
 
 

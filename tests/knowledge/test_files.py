@@ -5,7 +5,8 @@ import os
 import random
 import zipfile
 import zlib
-from contextlib import aclosing
+from collections.abc import Callable
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import docx
@@ -36,8 +37,7 @@ def good(root: Path) -> set[str]:
     sheet.add_page()
     sheet.cell(text="Printed words")
     sheet.output(str(root / "p.pdf"))
-    (root / "nested.html").write_text("<div>" * 20_000 + "Deep words")
-    return {"a.md", "m.html", "z.txt", "n.docx", "p.pdf", "nested.html"}
+    return {"a.md", "m.html", "z.txt", "n.docx", "p.pdf"}
 
 
 def hostile(root: Path) -> dict[str, str]:
@@ -59,22 +59,26 @@ def hostile(root: Path) -> dict[str, str]:
     put("nul.txt", b"a\0b\0c\0" * 50, "not text")
     put("picture.pdf", b"\x89PNG\r\n\x1a\n" + noise, "no PDF")
     put("locked.docx", bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "is encrypted")
-    with zipfile.ZipFile(root / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as bomb:
-        bomb.writestr("word/document.xml", bytes(300 * 2**20))
-    expected["bomb.docx"] = "unpacks to far more"
     with zipfile.ZipFile(root / "zip.docx", "w") as outer:
-        outer.write(root / "bomb.docx", "bomb.docx")
+        outer.write(root / "n.docx", "inner.docx")
     expected["zip.docx"] = "although its name says so"
     lock = FPDF()
     lock.add_page()
     lock.set_encryption("owner", "user")
     lock.output(str(root / "locked.pdf"))
     expected["locked.pdf"] = "is encrypted"
-    put("operators.pdf", pdf(b"BT /F1 9 Tf 9 9 Td (a) Tj ET\n" * 400_000), "too long")
-    put("flate.pdf", pdf(bytes(400 * 2**20)), "more memory|too long")
     os.mkfifo(root / "pipe.txt")
     (root / "loop.md").symlink_to("loop.md")
     return expected | {"pipe.txt": "pipe", "loop.md": "points to nothing"}
+
+
+def bombs(root: Path) -> dict[str, str]:
+    """Small files that unfold, with a word of the sentence that each of them gets."""
+    with zipfile.ZipFile(root / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("word/document.xml", bytes(50 * 2**20))
+    (root / "operators.pdf").write_bytes(pdf(b"BT /F1 9 Tf 9 9 Td (a) Tj ET\n" * 300_000))
+    (root / "flate.pdf").write_bytes(pdf(bytes(400 * 2**20)))
+    return {"bomb.docx": "unpacks to far more", "operators.pdf": "too long", "flate.pdf": "more memory|too long"}
 
 
 def pdf(content: bytes) -> bytes:
@@ -97,9 +101,13 @@ async def read(listing: Listing, **options: object) -> list[Item]:
 
 
 def processes() -> set[str]:
-    mine = str(os.getpid())
-    stats = [[*path.read_text().rpartition(")")[2].split(), path.parent.name] for path in Path("/proc").glob("[0-9]*/stat")]
-    return {fields[-1] for fields in stats if fields[1] == mine}
+    """What this process has started and not reaped."""
+    found = set()
+    for number in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208 - a glob would stumble over what ends meanwhile
+        with suppress(OSError):
+            fields = Path("/proc", number, "stat").read_text().rpartition(")")[2].split()
+            found |= {number} if fields[1] == str(os.getpid()) else set()
+    return found
 
 
 async def longest_stall(stop: asyncio.Event) -> float:
@@ -112,10 +120,13 @@ async def longest_stall(stop: asyncio.Event) -> float:
     return worst
 
 
-async def test_everything_hostile_costs_one_line_and_the_rest_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bad", [hostile, bombs])
+async def test_everything_hostile_costs_one_line_and_the_rest_is_read(
+    tmp_path: Path, bad: Callable[[Path], dict[str, str]]
+) -> None:
     root = tmp_path / "h"
     root.mkdir()
-    wanted, expected = good(root), hostile(root)
+    wanted, expected = good(root), bad(root)
     before = processes()
     stop = asyncio.Event()
     stall = asyncio.create_task(longest_stall(stop))

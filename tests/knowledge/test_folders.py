@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.errors import Unreadable
 from knowledge.folders import ingest_files
-from knowledge.models import Document, IngestReport
+from knowledge.models import Document, IngestReport, Rejected
 
 ALL = frozenset({"everyone"})
 
@@ -24,11 +24,13 @@ class Memory:
     async def ingest(self, documents: Sequence[Document], /) -> IngestReport:
         await asyncio.sleep(0)
         self.given += [document.id for document in documents]
+        refused = tuple(Rejected(document.id, "Not today.") for document in documents if "unwanted" in document.text)
+        documents = [document for document in documents if "unwanted" not in document.text]
         added = tuple(document.id for document in documents if document.id not in self.held)
         changed = tuple(document.id for document in documents if self.held.get(document.id, document) != document)
         unchanged = tuple(document.id for document in documents if self.held.get(document.id) == document)
         self.held |= {document.id: document for document in documents}
-        return IngestReport(added=added, changed=changed, unchanged=unchanged, chunks=len(added) + len(changed))
+        return IngestReport(added=added, changed=changed, unchanged=unchanged, rejected=refused, chunks=len(added) + len(changed))
 
     async def forget(self, ids: Sequence[str], /) -> None:
         for id_ in ids:
@@ -120,6 +122,29 @@ async def test_folders_that_share_a_source_do_not_push_each_other_out(shelf: Mem
     report = await run(shelf, other, source="hr")
     assert report.forgotten == ("hr/c.md",)
     assert sorted(shelf.held) == ["hr/a.md", "hr/b.md", "hr/x.md"]
+
+
+async def test_two_folders_of_one_name_do_not_overwrite_each_other(shelf: Memory, handbook: Path, tmp_path: Path) -> None:
+    twin = tmp_path / "twin" / "handbook"
+    twin.mkdir(parents=True)
+    (twin / "a.md").write_text("other words")
+    await run(shelf, handbook)
+    notes = tmp_path / "data" / "files.json"
+    report = await ingest_files(shelf, [twin], audience=ALL, manifest=notes)
+    assert [line.name for line in report.rejected] == ["handbook/a.md"]
+    assert str(handbook / "a.md") in report.rejected[0].reason
+    assert shelf.held["handbook/a.md"].source == str(handbook)
+    report = await ingest_files(shelf, [twin], audience=ALL, manifest=notes, source="twin")
+    assert report.added == ("twin/a.md",)
+
+
+async def test_a_document_that_the_knowledge_base_refuses_is_offered_again(shelf: Memory, handbook: Path) -> None:
+    await run(shelf, handbook)
+    (handbook / "a.md").write_text("unwanted")
+    for _ in range(2):
+        report = await run(shelf, handbook)
+        assert [line.name for line in report.rejected] == ["handbook/a.md"]
+        assert report.forgotten == ()
 
 
 async def test_one_named_file_forgets_nothing(shelf: Memory, handbook: Path) -> None:

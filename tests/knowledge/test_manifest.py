@@ -33,8 +33,14 @@ def notes(tmp_path: Path, file: File) -> Callable[[], Manifest]:
 
 def test_the_same_file_is_unchanged(notes: Callable[[], Manifest], file: File) -> None:
     assert notes().unchanged(file, ALL, "F1")
-    assert notes().path_of("h/a.md") == str(file.path)
-    assert notes().path_of("stranger") is None
+
+
+def test_a_document_of_a_file_in_another_folder_is_told(notes: Callable[[], Manifest], file: File, tmp_path: Path) -> None:
+    assert notes().elsewhere("h/a.md", tmp_path / "other") == str(file.path)
+    assert notes().elsewhere("h/a.md", tmp_path) is None
+    assert notes().elsewhere("stranger", tmp_path / "other") is None
+    file.path.unlink()
+    assert notes().elsewhere("h/a.md", tmp_path / "other") is None
 
 
 def test_the_knowledge_base_has_the_last_word(notes: Callable[[], Manifest], file: File) -> None:

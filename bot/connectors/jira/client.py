@@ -37,10 +37,9 @@ class Jira:
             body = {"jql": query, "fields": list(records.ASKED), "maxResults": PAGE}
             body |= {"nextPageToken": token} if token else {}
             answer = await self._http.read(NAME, self._at("/search/jql"), auth=self._auth, method="POST", body=body)
-            try:
-                issues = answer.data["issues"]
-            except (TypeError, KeyError) as missing:
-                raise Invalid("Jira's search answer has no issues; the bot cannot compare.") from missing
+            issues = answer.data.get("issues") if isinstance(answer.data, dict) else None
+            if not isinstance(issues, list) or not all(isinstance(each, dict) for each in issues):
+                raise Invalid("Jira's search answer has no issues; the bot cannot compare.")
             found += [records.issue(each, site=self._site) for each in issues if records.dealt_with(each)]
             token = answer.data.get("nextPageToken") or ""
             if not token or not issues or answer.data.get("isLast") is True or len(found) >= limit:

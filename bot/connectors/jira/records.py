@@ -106,6 +106,7 @@ def complaint(data: object) -> str:
     """What Jira says is wrong, in its own words, on one line."""
     if not isinstance(data, Mapping):
         return "no reason given"
-    parts = [str(message) for message in data.get("errorMessages") or ()]
-    parts += [f"{name}: {message}" for name, message in (data.get("errors") or {}).items()]
+    messages, errors = data.get("errorMessages"), data.get("errors")
+    parts = [str(message) for message in (messages if isinstance(messages, list) else ())]
+    parts += [f"{name}: {message}" for name, message in (errors.items() if isinstance(errors, Mapping) else ())]
     return "; ".join(parts)[:500] or "no reason given"

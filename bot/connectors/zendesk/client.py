@@ -28,10 +28,13 @@ class Zendesk:
         """One ticket by its number, with what the customer has added since."""
         identity = records.number(name)
         try:
-            payload = part(await self._get(f"/tickets/{identity}"), "ticket")
+            answer = await self._get(f"/tickets/{identity}")
             comments = await self._comments(identity)
         except NotFound:
             raise NotFound(f"Zendesk has no ticket {identity}, or the bot may not see it. Check the number.") from None
+        payload = answer.data.get("ticket") if isinstance(answer.data, Mapping) else None
+        if not isinstance(payload, Mapping):
+            raise Invalid("Zendesk's answer has no ticket; the bot cannot go on.")
         return records.ticket(payload, names=await self._names([payload]), site=self._site, comments=comments)
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
@@ -71,11 +74,12 @@ class Zendesk:
 
     async def landed(self, draft: Draft) -> bool:
         """Whether this draft's words and values stand on the ticket."""
-        return records.landed(await self.reread(draft), await self._comments(draft.record.id), draft)
+        newest = await self._comments(draft.record.id, order="desc")  # a page holds 100: ours is among the last
+        return records.landed(await self.reread(draft), newest, draft)
 
-    async def _comments(self, identity: str) -> Sequence[Mapping[str, Any]]:
-        found: Sequence[Mapping[str, Any]] = part(await self._get(f"/tickets/{identity}/comments"), "comments")
-        return found
+    async def _comments(self, identity: str, *, order: str = "asc") -> Sequence[Mapping[str, Any]]:
+        answer = await self._get(f"/tickets/{identity}/comments", {"sort_order": order})
+        return part(answer, "comments")
 
     async def _names(self, tickets: Iterable[Mapping[str, Any]]) -> Names:
         people = {str(t[who]) for t in tickets for who in ("requester_id", "assignee_id") if t.get(who)}
@@ -93,8 +97,9 @@ class Zendesk:
         return f"{self._site}/api/v2{path}"
 
 
-def part(answer: Answer, name: str) -> Any:  # noqa: ANN401 - the vendor's JSON
-    """One part of an answer. Raises Invalid naming it when it is not there."""
-    if not isinstance(answer.data, Mapping) or name not in answer.data:
+def part(answer: Answer, name: str) -> list[Mapping[str, Any]]:
+    """A list of objects in an answer. Raises Invalid naming it when it is not there."""
+    found = answer.data.get(name) if isinstance(answer.data, Mapping) else None
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
         raise Invalid(f"Zendesk's answer has no {name}; the bot cannot go on.")
-    return answer.data[name]
+    return found

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from handlers.errors import Invalid
-from handlers.models import Draft, Record, Ref, Value
+from handlers.models import Draft, Record, Ref, Value, same
 
 NUMBER = re.compile(r"^#?([0-9]{1,15})$")
 FIELDS = {
@@ -69,7 +69,7 @@ def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Seq
             "tags": tuple(payload.get("tags") or ()),
             "group": names.group(payload.get("group_id")),
             "assignee": names.user(payload.get("assignee_id")),
-            "requester": names.user(requester),
+            "requester": names.user(requester) if str(requester) in names.users else None,
         }
         return Record(
             "zendesk", "ticket", str(payload["id"]), version=payload["updated_at"], title=subject,
@@ -86,6 +86,8 @@ def update(draft: Draft) -> dict[str, Any]:
     body: dict[str, Any] = {"safe_update": True, "updated_stamp": draft.record.version}
     for change in draft.changes:
         if change.field in SPOKEN:
+            if "comment" in body:
+                raise Invalid("Zendesk takes one comment an update. Make the reply and the note two drafts.")
             body["comment"] = {"body": change.after, "public": change.field == "reply"}
         elif change.field in FIELDS:
             body[FIELDS[change.field]] = theirs(change.after)
@@ -102,28 +104,29 @@ def theirs(value: Value) -> object:
 
 
 def landed(now: Record, comments: Sequence[Mapping[str, Any]], draft: Draft) -> bool:
-    """Whether the draft's write can be seen: its words stand after the version it was made from, or all its fields do."""
+    """Whether the draft's write can be seen: its words stand after the version it was made from.
+
+    An update is one piece, so the words alone prove it, whatever others did to the fields since. Without words the fields do.
+    """
     if now.version == draft.record.version:
         return False
-    for change in draft.changes:
-        if change.field in SPOKEN:
-            if not any(c.get("body") == change.after and c.get("created_at", "") >= draft.record.version for c in comments):
-                return False
-        elif now.fields.get(change.field) != change.after:
-            return False
-    return True
+    if spoken := [change for change in draft.changes if change.field in SPOKEN]:
+        later = {c.get("body") for c in comments if c.get("created_at", "") >= draft.record.version}
+        return all(change.after in later for change in spoken)
+    return all(same(now.fields.get(change.field), change.after) for change in draft.changes)
 
 
 def complaint(data: object) -> str:
     """What Zendesk says is wrong, in its own words, on one line."""
     if not isinstance(data, Mapping):
         return "no reason given"
+    given = data.get("details")
     details = [
         f"{name}: {item.get('description', '')}"
-        for name, items in (data.get("details") or {}).items()
-        for item in items
+        for name, items in (given.items() if isinstance(given, Mapping) else ())
+        for item in (items if isinstance(items, list) else ())
         if isinstance(item, Mapping)
     ]
     error = data.get("error")
-    title = error.get("message", "") if isinstance(error, Mapping) else str(data.get("description") or error or "")
+    title = str(error.get("message") or "") if isinstance(error, Mapping) else str(data.get("description") or error or "")
     return "; ".join((*details, *([title] if title and not details else [])))[:500] or "no reason given"

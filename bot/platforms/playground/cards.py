@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.platforms.playground.clean import clean, has_invisible, web_link
+from bot.platforms.playground.clean import clean, has_invisible, pieces, web_link
 from bot.platforms.playground.views import CardView, Input, Line, Moment, Option, SourceView, Sureness
 from handlers.models import Change, Draft, Ref, Source, State, Value, Verb, Vote, shown
 from handlers.policy import who
@@ -74,7 +74,7 @@ def sureness(share: float) -> Sureness:
 def sources(found: Iterable[Source]) -> tuple[SourceView, ...]:
     """Sources, numbered from 1 as the marks in a text count them."""
     return tuple(
-        SourceView(number, clean(source.title) or "untitled", web_link(source.url), clean(source.quote))
+        SourceView(number, clean(source.title) or "untitled", web_link(source.url), pieces(source.quote))
         for number, source in enumerate(found, 1)
     )
 
@@ -85,12 +85,12 @@ def entry(change: Change) -> Input:
     held = after if isinstance(after, tuple) else (after,)
     offered = options(change, {value(item) for item in held})
     if isinstance(after, tuple) and any(isinstance(choice, Ref) for choice in known(change)):
-        return Input(name, "checks", ",".join(value(item) for item in after), offered)
+        return Input(name, "checks", options=offered)
     if not isinstance(after, tuple) and (change.choices or isinstance(after, Ref)):
         return Input(name, "select", value(after), offered)
     text = clean(shown(after))
     is_prose = not isinstance(after, tuple) and (change.field in LONG_FIELDS or "\n" in text or len(text) > LONG)
-    return Input(name, "words" if is_prose else "line", text)
+    return Input(name, "words" if is_prose else "line", text, is_cleaned=has_invisible(shown(after)))
 
 
 def options(change: Change, held: set[str]) -> tuple[Option, ...]:

@@ -13,7 +13,11 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 """Unicode categories of characters that a reader cannot see: controls, format (bidi, zero width), lone surrogates."""
 TAGS = range(0xE0000, 0xE1000)
 """Tags and variation selectors that can carry hidden bytes behind a visible character."""
-LINK_OR_MARK = re.compile(r"(?P<link>https?://[^\s<>\"'`\\^{}|\[\]]+)|\[(?P<mark>\d{1,2})\]", re.IGNORECASE)
+SPECIAL = re.compile(
+    r"(?P<link>https?://[^\s<>\"'`\\^{}|\[\]]+)|\[(?P<mark>\d{1,2})\]|\*\*(?P<strong>[^*\n]{1,200})\*\*|`(?P<code>[^`\n]{1,200})`",
+    re.IGNORECASE,
+)
+"""What a text may hold besides words: addresses, citation marks, and two marks of Markdown that handbooks are full of."""
 TRAILING = ".,;:!?)*_"
 """Punctuation that belongs to the sentence around an address."""
 
@@ -51,16 +55,31 @@ def web_link(url: str) -> str:
 
 
 def pieces(text: str, *, citations: int = 0) -> tuple[Piece, ...]:
-    """Text as runs: plain, links, and `[n]` marks for as many citations as there are."""
+    """Text as runs: plain, links, strong or code, and `[n]` marks for as many citations as there are.
+
+    For answers and quotes only: what is going to be written is always shown letter by letter.
+    """
     whole, done = clean(text), 0
     found: list[Piece] = []
-    for hit in LINK_OR_MARK.finditer(whole):
-        shown = hit[0].rstrip(TRAILING) if hit["link"] else hit[0]
-        piece = Piece(shown, web_link(shown)) if hit["link"] else Piece(shown, mark=int(hit["mark"]))
-        if not piece.url and not 1 <= piece.mark <= citations:
+    for hit in SPECIAL.finditer(whole):
+        piece, end = special(hit, citations)
+        if piece is None:
             continue
         if hit.start() > done:
             found.append(Piece(whole[done : hit.start()]))
         found.append(piece)
-        done = hit.start() + len(shown)
+        done = end
     return (*found, Piece(whole[done:])) if done < len(whole) else tuple(found)
+
+
+def special(hit: re.Match[str], citations: int) -> tuple[Piece | None, int]:
+    """The run that a match makes and where it ends; None where it is nothing but words."""
+    if hit["link"]:
+        shown = hit[0].rstrip(TRAILING)
+        url = web_link(shown)
+        return (Piece(shown, url) if url else None), hit.start() + len(shown)
+    if hit["mark"]:
+        number = int(hit["mark"])
+        return (Piece(hit[0], mark=number) if 1 <= number <= citations else None), hit.end()
+    style = "strong" if hit["strong"] else "code"
+    return Piece(hit[style], style=style), hit.end()

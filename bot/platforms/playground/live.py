@@ -1,5 +1,6 @@
 """The live stream of one open page: server-sent events, resumed where they stopped."""
 
+import asyncio
 import json
 import time
 from collections.abc import Sequence
@@ -58,19 +59,27 @@ class Live:
             logger.warning("stream ended, the page connects again", reason=str(down))
         return response
 
-    async def _follow(
-        self, request: web.Request, response: web.StreamResponse, after: int, viewer: Person, channel: str
-    ) -> None:
+    async def _follow(self, request: web.Request, response: web.StreamResponse, after: int, viewer: Person, channel: str) -> None:
         spoke = time.monotonic()
         while not self._closing.now and request.transport is not None:
-            if batch := await self._timeline.since(after, viewer):
+            if batch := await self._look(after, viewer):
                 await self._tell(response, batch, viewer, channel)
                 after, spoke = batch[-1].revision, time.monotonic()
-                continue
-            if time.monotonic() - spoke >= HEARTBEAT:
+            elif time.monotonic() - spoke >= HEARTBEAT:
                 await response.write(b": here\n\n")
                 spoke = time.monotonic()
-            await self._posts.wait(LOOK)
+
+    async def _look(self, after: int, viewer: Person) -> Sequence[Post]:
+        """What is new, or nothing after a while. The bell is listened to before the log is read: no ring falls between."""
+        bell = asyncio.ensure_future(self._posts.wait(LOOK))
+        await asyncio.sleep(0)
+        try:
+            batch = await self._timeline.since(after, viewer)
+            if not batch and not self._closing.now:
+                await bell
+        finally:
+            bell.cancel()
+        return batch
 
     async def _tell(self, response: web.StreamResponse, batch: Sequence[Post], viewer: Person, channel: str) -> None:
         for said, following in zip(batch, [*batch[1:], None], strict=True):

@@ -77,7 +77,9 @@ class Members:
 
     def _channel(self, name: str, *, is_open: bool) -> ChannelView:
         if name.startswith(ALONE):
-            return ChannelView(name, "Countersign", "Only you and Countersign read this; it answers everything.", is_open, is_alone=True)
+            return ChannelView(
+                name, "Countersign", "Only you and Countersign read this; it answers everything.", is_open, is_alone=True
+            )
         hint = HINTS[self._configuration.channel(f"{NAME}:{name}").answer]
         return ChannelView(name, clean(name), hint, is_open, is_alone=False)
 

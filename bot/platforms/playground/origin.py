@@ -31,7 +31,8 @@ class Origins:
 
     def is_same(self, origin: str, netloc: str) -> bool:
         """Whether a page's origin is where the request went, or the public address in front of it."""
-        return place(origin) == netloc.casefold() or (bool(self.public_url) and origin == site(self.public_url))
+        host = place(origin)
+        return bool(host) and (host == netloc.casefold() or origin.casefold() == site(self.public_url))
 
 
 def host_of(url: str) -> str:

@@ -1,21 +1,19 @@
 """The playground's routes: the page, its fragments and live stream, and what people say and press."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from urllib.parse import urlencode
 
 from aiohttp import web
 from aiohttp.web_routedef import AbstractRouteDef
 
-from bot.http.gate import Delivery, Gate
+from bot.platforms.playground.intake import Intake
 from bot.platforms.playground.live import Closing, Live
 from bot.platforms.playground.members import Members, short
 from bot.platforms.playground.origin import Origins
 from bot.platforms.playground.panel import panel
-from bot.platforms.playground.receive import NAME, PageKey, is_for_the_bot, pressed, said
-from bot.platforms.playground.send import BOT
+from bot.platforms.playground.receive import NAME, PageKey
 from bot.platforms.playground.templates import page_html, record_html, threads_html
 from bot.platforms.playground.timeline import Timeline, is_hidden
 from bot.platforms.playground.views import CommandView, PageView
@@ -23,7 +21,7 @@ from bot.settings import Configuration
 from bot.settings.people import People
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
-from bot.store.posts import NewPost, Posts
+from bot.store.posts import Posts
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid, NotFound, Trouble, Unavailable
 from handlers.models import Draft, Person, Record
@@ -41,6 +39,7 @@ class Playground:
 
     def __init__(
         self,
+        *,
         posts: Posts,
         drafts: DraftStore,
         inbound: Inbound,
@@ -54,8 +53,6 @@ class Playground:
     ) -> None:
         self._posts = posts
         self._drafts = drafts
-        self._inbound = inbound
-        self._configuration = configuration
         self._key = key
         self._tries = tuple(tries)
         self._record = record
@@ -63,12 +60,11 @@ class Playground:
         self._origins = Origins(public_url)
         self._closing = Closing()
         self._timeline = Timeline(posts, drafts, clock)
+        self._intake = Intake(inbound, configuration, self._members, self._timeline, key)
         self._live = Live(posts, self._timeline, self._closing)
 
     def routes(self) -> list[AbstractRouteDef]:
         """What the application on the one port adds for the page."""
-        said_gate = Gate(self._key.verify, self._heard, self._keep_said)
-        press_gate = Gate(self._key.verify, self._pressed, self._keep_press)
         reads = {
             "/": self._page,
             "/playground/posts": self._fragment,
@@ -78,8 +74,8 @@ class Playground:
         }
         return [
             *(web.get(path, self._guarded(handler)) for path, handler in reads.items()),
-            web.post("/playground/say", self._guarded(said_gate)),
-            web.post("/playground/press", self._guarded(press_gate)),
+            web.post("/playground/say", self._guarded(self._intake.say)),
+            web.post("/playground/press", self._guarded(self._intake.press)),
         ]
 
     def close(self) -> None:
@@ -146,50 +142,30 @@ class Playground:
         self._members.check(viewer, channel)
         return viewer, channel
 
-    def _heard(self, raw: bytes) -> Delivery:
-        form = said(raw)
-        person = self._allowed(form.person, form.channel)
-        if not form.text.strip():
-            raise Invalid("There is nothing in this message. Type something first.")
-        payload = {"text": form.text, "person": person.id, "name": person.name, "platform": NAME}
-        payload |= {"id": form.id, "channel": form.channel, "thread": form.thread}
-        return Delivery(NAME, form.id, "call", payload)
 
-    def _pressed(self, raw: bytes) -> Delivery:
-        delivery = pressed(raw)
-        person = self._allowed(str(delivery.payload["person"]).removeprefix(f"{NAME}:"), str(delivery.payload["channel"]))
-        return Delivery(delivery.source, delivery.event_id, delivery.kind, {**delivery.payload, "name": person.name})
+def completion() -> tuple[CommandView, ...]:
+    """What the page offers while a command is typed."""
+    return tuple(
+        CommandView(command.usage, command.help, f"/{command.name} " if command.argument else f"/{command.name}")
+        for command in COMMANDS.values()
+    )
 
-    def _allowed(self, name: str, channel: str) -> Person:
-        try:
-            person = self._members.person(name)
-            self._members.check(person, channel)
-        except NotFound as strange:
-            raise Invalid(str(strange)) from strange
-        return person
 
-    async def _keep_said(self, delivery: Delivery) -> bool:
-        """Record what was said with the job that answers it, or without one when it was not meant for the bot."""
-        form = said_again(delivery.payload)
-        person = self._members.person(form.person)
-        root, has_bot = await self._thread(form.thread, form.channel, person)
-        asks = is_for_the_bot(form, self._configuration, bot_in_thread=has_bot)
-        key = f"said:{delivery.event_id}"
-        post = NewPost(key, form.channel, person.id, person.name, {"text": form.text, "asks": asks}, root)
-        kind = delivery.kind if asks else ""
-        payload = {**delivery.payload, "thread": root}
-        return await self._inbound.record(delivery.source, delivery.event_id, kind, payload, post=post)
+def may_see(draft: Draft, viewer: Person) -> bool:
+    """Whether the side panel may show a draft: it stands in a channel of the page, or waits for this very person."""
+    if draft.place.platform == NAME and not is_hidden(draft.place.channel, short(viewer)):
+        return True
+    return not refusal(draft, viewer, draft.policy)
 
-    async def _keep_press(self, delivery: Delivery) -> bool:
-        person = self._members.person(str(delivery.payload["person"]).removeprefix(f"{NAME}:"))
-        answered = int(str(delivery.payload["thread"]))
-        root, _ = await self._thread(answered, str(delivery.payload["channel"]), person)
-        payload = {**delivery.payload, "thread": root}
-        return await self._inbound.record(delivery.source, delivery.event_id, delivery.kind, payload)
 
-    async def _thread(self, answered: int, channel: str, viewer: Person) -> tuple[int, bool]:
-        """The root of the thread that a post is part of, and whether the bot has spoken in it; 0 for no thread."""
-        if not answered:
-            return 0, False
-        found = await self._timeline.thread(answered, channel, viewer)
-        return found[0].thread or found[0].id, any(post.author == BOT for post in found)
+async def static_file(request: web.Request) -> web.StreamResponse:
+    """A file of the page."""
+    file = STATIC / request.match_info["name"]
+    if file.parent != STATIC or not file.is_file():
+        raise NotFound("There is no such file.")
+    return web.FileResponse(file, headers=FRESH)
+
+
+def one_line(trouble: Trouble) -> str:
+    """The sentence as a reason of an HTTP error, which is one line."""
+    return " ".join(str(trouble).split())

@@ -38,9 +38,7 @@ def post(said: Post, *, viewer: str, draft: Draft | None, now: datetime) -> Post
     )
 
 
-def threads(
-    said: Iterable[Post], *, viewer: str, drafts: Mapping[str, Draft], now: datetime
-) -> tuple[ThreadView, ...]:
+def threads(said: Iterable[Post], *, viewer: str, drafts: Mapping[str, Draft], now: datetime) -> tuple[ThreadView, ...]:
     """Posts under the posts they answer, both oldest first; a reply whose root the viewer may not see stands alone."""
     views = [post(one, viewer=viewer, draft=drafts.get(one.draft), now=now) for one in sorted(said, key=lambda one: one.id)]
     roots = {view.id: view for view in views if view.root == view.id}

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text. `url` makes it a link; `mark` above 0 makes it the mark of that citation."""
+    """A run of text. `url` makes it a link; `mark` above 0 the mark of that citation; `style` may be `strong` or `code`."""
 
     text: str
     url: str = ""
     mark: int = 0
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ class Sureness:
 
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """Something that can be looked up. `url` is empty or http(s); `quote` is verbatim but for invisible characters."""
+    """Something that can be looked up. `url` is empty or http(s); `quote` is verbatim but for invisible characters and marks of style."""
 
     number: int
     title: str
     url: str = ""
-    quote: str = ""
+    quote: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,16 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """How one field is edited: `select` (one option), `checks` (several), `words` (long text), `line` (short text)."""
+    """How one field is edited: `select` (one option), `checks` (several), `words` (long text), `line` (short text).
+
+    `is_cleaned` says that `value` is not what the proposal holds: characters that nobody can see were taken out.
+    """
 
     field: str
     kind: str
     value: str = ""
     options: tuple[Option, ...] = ()
+    is_cleaned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.sandbox.jira.catalogue import ACCOUNTS, DEFAULT_PRIORITY, PROJECTS, STATUSES, Project, Transition
+from bot.sandbox.jira.catalogue import ACCOUNTS, DEFAULT_PRIORITY, STATUSES, Project, Transition
 from bot.sandbox.jira.seed import stamp
 from bot.sandbox.models import Clock, Payload
 
@@ -108,8 +108,3 @@ def _text(value: object) -> str | None:
     if isinstance(value, list):
         return " ".join(str(one) for one in value)
     return value if isinstance(value, str) else "(document)"
-
-
-def project_named(key: str) -> Project:
-    """The project of a record."""
-    return PROJECTS[key]

@@ -9,7 +9,6 @@ from bot.sandbox.jira import adf
 from bot.sandbox.models import Payload
 
 FILES = ("SUP.json", "APP.json", "SEC.json")
-_FORMAT = "%Y-%m-%dT%H:%M"
 
 
 def issues() -> dict[str, Payload]:
@@ -106,4 +105,4 @@ def _item(name: str, before: str | None, after: str | None) -> Payload:
 def _moment(text: str, salt: int) -> datetime:
     """People do not click on the full minute: the row's number decides the seconds."""
     odd = timedelta(seconds=salt * 37 % 60, milliseconds=salt * 389 % 1000)
-    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC) + odd
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) + odd

@@ -89,4 +89,4 @@ def _routing(row: Payload) -> list[tuple[str, str | None, str]]:
 
 def _moment(text: str, salt: int) -> datetime:
     """Nobody writes on the full minute: the ticket's number decides the seconds."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M").replace(tzinfo=UTC) + timedelta(seconds=salt * 41 % 60)
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(seconds=salt * 41 % 60)

@@ -1,0 +1,78 @@
+"""What people type: every text ends in a command, or in a sentence that says what to type."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.catalogue import COMMANDS, parse
+from handlers.errors import Invalid
+
+pieces = st.sampled_from(
+    ["/ask", "/triage", "@bot", "@Countersign,", "triage", "ask", "/approvals", "SUP-1", "help", " ", "\n", "/", "//"]
+)
+
+
+@given(st.text() | st.lists(pieces | st.text(max_size=5), max_size=6).map("".join) | st.lists(pieces, max_size=6).map(" ".join))
+def test_every_text_ends_in_a_command_or_in_a_sentence(text):
+    try:
+        command, argument = parse(text)
+    except Invalid as sentence:
+        assert "/" in str(sentence)
+        return
+    assert COMMANDS[command.name] is command
+    assert argument == argument.strip()
+    assert argument or not command.needs
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "argument"),
+    [
+        ("/triage SUP-1", "triage", "SUP-1"),
+        ("  /TRIAGE\tSUP-1 ", "triage", "SUP-1"),
+        ("/ask how\ndo refunds work?", "ask", "how\ndo refunds work?"),
+        ("how do refunds work?", "ask", "how do refunds work?"),
+        ("@bot how do refunds work?", "ask", "how do refunds work?"),
+        ("@Countersign, /triage SUP-1", "triage", "SUP-1"),
+        ("@bot triage SUP-1", "triage", "SUP-1"),
+        ("@bot Triage\nSUP-1", "triage", "SUP-1"),
+        ("@bot approvals", "approvals", ""),
+        ("@bot reply to a customer how?", "ask", "reply to a customer how?"),
+        ("@bot ask", "ask", "ask"),
+        ("@bot help", "bot", "help"),
+        ("@bot: Status", "bot", "status"),
+        ("help", "ask", "help"),
+        ("triage SUP-1", "ask", "triage SUP-1"),
+        ("@bottle is what?", "ask", "@bottle is what?"),
+        ("/bot", "bot", ""),
+        ("/approvals", "approvals", ""),
+        ("/ 5 or 6?", "ask", "/ 5 or 6?"),
+    ],
+)
+def test_what_is_meant(text, name, argument):
+    command, found = parse(text)
+
+    assert (command.name, found) == (name, argument)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "/bot help"),
+        ("@bot", "/bot help"),
+        ("/traige SUP-1", "Did you mean /triage ISSUE-KEY?"),
+        ("/zzzzz", "/bot help"),
+        ("/triage", "for example: /triage SUP-21"),
+        ("/ask   ", "/ask how do refunds work?"),
+    ],
+)
+def test_what_is_not_understood_says_what_to_type(text, words):
+    with pytest.raises(Invalid) as sentence:
+        parse(text)
+
+    assert words in str(sentence.value)
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
+def test_every_example_is_understood_as_its_own_command(command):
+    assert parse(command.example)[0] is command
+    assert command.usage.startswith(f"/{command.name}")

@@ -1,0 +1,108 @@
+"""Who may decide: exactly those whom the policy names, by any of their names, and not the one who asked where that is asked for."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.models import Call, Draft, Person, Place, Policy, Record
+from handlers.policy import admits, refusal, who
+
+GROUPS = ("support", "leads", "product")
+people = st.builds(
+    lambda n, groups: Person(f"slack:T1/U{n}", f"P{n}", f"p{n}@example.com", frozenset(groups), frozenset({f"jira:acc-{n}"})),
+    st.integers(0, 5),
+    st.sets(st.sampled_from(GROUPS)),
+)
+entries = st.sampled_from(
+    [
+        "*",
+        "owner",
+        *(f"group:{name}" for name in GROUPS),
+        *(f"slack:T1/U{n}" for n in range(6)),
+        *(f"P{n}@Example.com" for n in range(6)),
+    ]
+)
+policies = st.builds(Policy, approvers=st.lists(entries, max_size=4).map(tuple), requester_may_approve=st.booleans())
+
+
+def draft_of(asked_by, owner=(), author=()):
+    record = Record("jira", "issue", "SUP-1", "v1", "t", "x", {}, owner=frozenset(owner), author=frozenset(author))
+    return Draft.of("triage", record, (), call=Call("c", "triage", "SUP-1", asked_by, Place("slack", "C1")))
+
+
+def allowed_by_hand(draft, person, policy):
+    """The rule once more, in the words of the settings."""
+    number = person.id.removeprefix("slack:T1/U")
+    named = {
+        "*": True,
+        "owner": f"jira:acc-{number}" in draft.record.owner,
+        **{f"group:{name}": name in person.groups for name in GROUPS},
+        person.id: True,
+        f"P{number}@Example.com": True,
+    }
+    return any(named.get(entry, False) for entry in policy.approvers)
+
+
+@given(people, people, policies, st.sets(st.integers(0, 5).map("jira:acc-{}".format)))
+def test_whom_the_policy_names_may_decide_and_nobody_else(person, asker, policy, owner):
+    draft = draft_of(asker, owner)
+
+    reason = refusal(draft, person, policy)
+
+    named = allowed_by_hand(draft, person, policy)
+    own = not policy.requester_may_approve and person.id == asker.id
+    assert (reason == "") == (named and not own)
+    assert reason == "" or reason.startswith("not allowed: ")
+
+
+@given(people, people, policies)
+def test_an_empty_list_of_approvers_is_nobody(person, asker, policy):
+    assert "nobody" in refusal(draft_of(asker), person, replace(policy, approvers=()))
+
+
+@pytest.mark.parametrize(
+    "same_person",
+    [
+        Person("slack:T1/UADA", "Ada", ""),
+        Person("teams:29:x", "Ada", "ADA@Example.COM"),
+        Person("playground:a", "Ada", "", accounts=frozenset({"jira:5B-Ada"})),
+    ],
+)
+def test_who_asked_is_found_behind_every_other_name(same_person):
+    asker = Person("slack:T1/Uada", "Ada", "ada@example.com", accounts=frozenset({"jira:5b-ada"}))
+
+    assert "second person" in refusal(draft_of(asker), same_person, Policy(requester_may_approve=False))
+    assert refusal(draft_of(asker), same_person, Policy()) == ""
+
+
+def test_whose_words_were_the_input_may_not_approve_either():
+    asker, writer = Person("slack:T1/U1", "A", "a@x.com"), Person("slack:T1/U2", "W", "W@x.com")
+    draft = draft_of(asker, author={"jira:77", "w@x.com"})
+
+    assert "your own words" in refusal(draft, writer, Policy(requester_may_approve=False))
+    assert refusal(draft, writer, Policy()) == ""
+
+
+def test_nobody_is_the_same_person_as_somebody_without_a_name():
+    asker, other = Person("slack:T1/U1", "A"), Person("slack:T1/U2", "B")
+
+    assert refusal(draft_of(asker), other, Policy(requester_may_approve=False)) == ""
+
+
+@pytest.mark.parametrize("entry", ["", "group:", "groups:leads", "slack:T1/U", "leads", "p1", "@example.com"])
+def test_an_entry_that_names_nobody_admits_nobody(entry):
+    person = Person("slack:T1/U1", "leads", "p1@example.com", frozenset({"leads"}))
+
+    assert admits(entry, draft_of(person), person) is False
+
+
+@given(policies, st.integers(1, 4))
+def test_the_card_names_every_approver_and_the_quorum(policy, quorum):
+    words = who(replace(policy, quorum=quorum))
+
+    for entry in policy.approvers:
+        assert {"*": "anybody here", "owner": "the owner of the record"}.get(entry, entry.removeprefix("group:")) in words
+    assert (f"{quorum} of " in words) == (quorum > 1)
+    assert ("not who asked" in words) == (not policy.requester_may_approve)

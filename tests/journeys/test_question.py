@@ -1,0 +1,61 @@
+"""Journey 1: a question gets a cited answer or an honest "I don't know"; whatever is said gets an answer."""
+
+import pytest
+
+pytestmark = pytest.mark.timeout(60)
+
+
+async def test_an_answer_has_its_sources_and_a_confidence(handbook):
+    await handbook.say("/ask How many hours before pick-up can a renter cancel for free?")
+    text = await handbook.shows("confident")
+
+    assert "48 hours" in text
+    assert "Refunds and cancellations" in text
+
+
+async def test_what_the_handbook_does_not_know_is_not_invented(handbook):
+    await handbook.say("@countersign what is the capital of France?")
+
+    await handbook.shows("I don't know")
+
+
+async def test_a_follow_up_is_understood_from_its_thread(handbook):
+    await handbook.say("/ask How does single sign-on work for a shop?")
+    await handbook.shows("confident")
+    root = int((await handbook.page()).select("[data-post]")[0]["data-post"])
+
+    await handbook.say("and which plan is it part of?", thread=root)
+
+    async def answered():
+        return len((await handbook.page()).select("[data-bot]")) == 2
+
+    await handbook.wait(answered)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("/triag SUP-21", "Did you mean /triage ISSUE-KEY"),
+        ("/triage", "/triage needs ISSUE-KEY"),
+        ("/triage what", "no issue key"),
+        ("/triage SUP-99999", "no issue SUP-99999"),
+        ("/reply 424242", "no ticket 424242"),
+        ("/reply SUP-1", "no ticket number"),
+        ("/bot dance", "Type /bot help"),
+        ("/approvals", "Nothing waits for you"),
+        ("/bot help", "/reply TICKET-ID"),
+        ("/bot status", "Zendesk: connected"),
+    ],
+)
+async def test_every_mistake_is_answered_with_what_to_type_instead(bot, typed, answer):
+    await bot.say(typed)
+
+    await bot.shows(answer)
+
+
+async def test_talk_between_people_is_left_alone(bot):
+    await bot.say("lunch?")
+    await bot.say("/bot help")
+    await bot.shows("What you can say here")
+
+    assert len((await bot.page()).select("[data-bot]")) == 1

@@ -1,0 +1,98 @@
+"""Journey 2: a change is drafted, approved by a second person, and written once, whatever happens on the way."""
+
+import asyncio
+
+import pytest
+
+pytestmark = pytest.mark.timeout(60)
+
+
+async def test_a_triage_is_approved_by_a_second_person_and_written_once(bot, vendors):
+    await bot.say("/triage SUP-21")
+    card = await bot.card("pending")
+    assert await vendors.writes("JIRA", "SUP-21") == []
+
+    await bot.press(card, "approve", person="ada")
+    await bot.shows("not allowed", person="ada")
+    await bot.press(card, "approve", person="cy")
+    await bot.shows("not allowed", person="cy")
+    assert await vendors.writes("JIRA", "SUP-21") == []
+
+    await asyncio.gather(*(bot.press(card, "approve", person="bo") for _ in range(3)))
+    done = await bot.card("written")
+
+    assert "Bo Lindqvist" in done.get_text()
+    assert done.select("button") == []
+    assert done.get_text(" ", strip=True).endswith(f"draft {card['data-draft']}")
+    [write] = await vendors.writes("JIRA", "SUP-21")
+    assert write["body"]["fields"]["labels"] == ["payments"]
+    assert write["body"]["properties"][0]["value"] == {"id": card["data-draft"], "version": 1}
+    await bot.shows("already decided", person="bo")
+
+
+async def test_an_edited_reply_goes_out_as_edited_and_the_old_button_is_stale(handbook, vendors):
+    bot = handbook
+    await bot.say("/reply 153")
+    first = await bot.card("pending")
+    await bot.press(first, "edit", person="bo", reply="Hello Mira,\nthe second charge goes back today.")
+
+    async def second_version():
+        card = await bot.card("pending")
+        return card if card["data-version"] == "2" else None
+
+    second = await bot.wait(second_version)
+    await bot.press(first, "approve", person="bo")
+    await bot.shows("stale", person="bo")
+    assert await vendors.writes("ZENDESK", "153") == []
+
+    await bot.press(second, "approve", person="bo")
+    await bot.card("written")
+
+    [write] = await vendors.writes("ZENDESK", "153")
+    assert write["body"]["ticket"]["comment"] == {"body": "Hello Mira,\nthe second charge goes back today.", "public": True}
+    assert write["body"]["ticket"]["safe_update"] is True
+
+
+async def test_a_record_that_moved_is_not_overwritten_and_a_fresh_draft_follows(bot, vendors):
+    await bot.say("/triage SUP-21")
+    card = await bot.card("pending")
+    await vendors.edit("JIRA", "SUP-21", {"labels": ["urgent-customer"]})
+
+    await bot.press(card, "approve", person="bo")
+    old = await bot.card("stale")
+    fresh = await bot.card("pending")
+
+    assert "SUP-21 changed" in old.get_text()
+    assert fresh["data-draft"] != card["data-draft"]
+    assert "urgent-customer" in fresh.get_text()
+    assert await vendors.writes("JIRA", "SUP-21") == []
+
+    await bot.press(fresh, "approve", person="bo")
+    await bot.card("written")
+    assert len(await vendors.writes("JIRA", "SUP-21")) == 1
+
+
+@pytest.mark.parametrize(
+    ("vendor", "command", "record"), [("JIRA", "/triage SUP-21", "SUP-21"), ("ZENDESK", "/reply 153", "153")]
+)
+async def test_an_answer_that_is_lost_after_the_write_does_not_write_twice(bot, vendors, vendor, command, record):
+    await bot.say(command)
+    card = await bot.card("pending")
+    await vendors.break_next(vendor, kind="reset", method="PUT", after=True)
+
+    await bot.press(card, "approve", person="bo")
+    await bot.card("written")
+
+    assert len(await vendors.writes(vendor, record)) == 1
+
+
+async def test_a_rejected_draft_writes_nothing(bot, vendors):
+    await bot.say("/triage SUP-21")
+    card = await bot.card("pending")
+
+    await bot.press(card, "reject", person="bo")
+    await bot.card("rejected")
+    await bot.press(card, "approve", person="bo")
+    await bot.shows("already decided", person="bo")
+
+    assert await vendors.writes("JIRA", "SUP-21") == []

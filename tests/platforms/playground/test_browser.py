@@ -1,0 +1,243 @@
+"""The page in a real Chromium: people type, press and look, by mouse and by keyboard."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
+Open = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium, and in CI nothing is skipped. Install chromium.")
+        pytest.skip("There is no Chromium on this machine: install chromium to run the browser tests.")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def visit(site, browser) -> AsyncIterator[Open]:
+    """Open the page as somebody; whatever the page complains about in its console fails the test."""
+    complaints: list[str] = []
+
+    async def visit(person: str = "ada", channel: str = "general", **context: object) -> Page:
+        own = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
+        page = await own.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        await page.goto(f"{site.url}/?person={person}&channel={channel}")
+        return page
+
+    yield visit
+    for context in browser.contexts:
+        await context.close()
+    assert complaints == []
+
+
+def box(page: Page):
+    return page.get_by_role("combobox", name="Message as")
+
+
+async def say(page: Page, text: str) -> None:
+    await box(page).fill(text)
+    await box(page).press("Enter")
+
+
+async def test_a_change_goes_from_a_question_to_the_record_in_front_of_everybody(site, visit):
+    ada, bo, cy = [await visit(person) for person in ("ada", "bo", "cy")]
+    await say(ada, "/triage SUP-1")
+    for page in (ada, bo, cy):
+        await expect(page.locator(".card[data-state=pending]")).to_be_visible()
+    await expect(ada.locator("#record .is-same")).to_have_count(2)
+
+    await cy.get_by_role("button", name="Approve").click()
+    await expect(cy.get_by_text("Only you can see this")).to_be_visible()
+    await expect(cy.get_by_text("not allowed")).to_be_visible()
+    await bo.get_by_role("button", name="Approve").click()
+
+    for page in (ada, bo, cy):
+        card = page.locator(".card[data-state=written]")
+        await expect(card).to_contain_text("approved by Bo Lindqvist")
+        await expect(card.get_by_role("button")).to_have_count(0)
+        assert (await card.inner_text()).splitlines()[-1].startswith("draft ")
+    await expect(ada.locator("#record .is-written")).to_have_count(2)
+    await expect(ada.get_by_text("not allowed")).to_have_count(0)
+    assert len(site.desk.writes) == 1
+
+
+async def test_two_quick_presses_are_sent_once(site, visit):
+    bo = await visit("bo")
+    await site.draft()
+    sent: list[str] = []
+    bo.on("request", lambda request: sent.append(request.url) if request.url.endswith("/press") else None)
+    await bo.get_by_role("button", name="Approve").dblclick()
+    await expect(bo.locator(".card[data-state=written]")).to_be_visible()
+    assert len(sent) == 1
+
+
+async def test_an_edit_shows_typed_inputs_and_becomes_version_two(site, visit):
+    bo = await visit("bo")
+    await site.draft()
+    await bo.get_by_role("button", name="Edit").click()
+    form = bo.get_by_role("form", name="New values")
+    await form.get_by_role("button", name="Save as new version").click()
+    await expect(bo.get_by_text("Nothing is different yet")).to_be_visible()
+    await form.get_by_label("priority").select_option("Low")
+    await form.get_by_label("labels").fill("fire, urgent")
+    await form.get_by_role("button", name="Save as new version").click()
+    await expect(bo.locator(".card[data-version='2']")).to_contain_text("fire, urgent")
+    await expect(form).to_be_hidden()
+    [draft] = await site.drafts.waiting()
+    assert [(change.field, change.after) for change in draft.changes] == [("labels", ("fire", "urgent"))]
+
+
+async def test_what_is_being_typed_in_a_card_outlives_a_vote_of_somebody_else(site, visit):
+    site.script.quorum = 2
+    bo = await visit("bo")
+    draft = await site.draft()
+    await bo.get_by_role("button", name="Edit").click()
+    await bo.get_by_label("labels").fill("half ty")
+    await site.post("press", person="dee", draft=draft.id, version=1, verb="approve")
+    await expect(bo.locator(".card")).to_contain_text("1 of 2 approvals: Dee Ray")
+    await expect(bo.get_by_label("labels")).to_have_value("half ty")
+    await expect(bo.get_by_label("labels")).to_be_focused()
+
+
+async def test_commands_complete_by_keyboard(site, visit):
+    ada = await visit()
+    await box(ada).press_sequentially("/")
+    options = ada.get_by_role("option")
+    await expect(options).to_have_count(5)
+    await expect(box(ada)).to_have_attribute("aria-expanded", "true")
+    await box(ada).press("ArrowDown")
+    await expect(ada.get_by_role("option", selected=True)).to_contain_text("/triage")
+    await box(ada).press("Tab")
+    await expect(box(ada)).to_have_value("/triage ")
+    await expect(ada.get_by_role("listbox")).to_be_hidden()
+    await box(ada).fill("/re")
+    await box(ada).press("Enter")
+    await expect(box(ada)).to_have_value("/reply ")
+    await box(ada).fill("/b")
+    await box(ada).press("Escape")
+    await expect(ada.get_by_role("listbox")).to_be_hidden()
+    await box(ada).fill("/bot help")
+    await box(ada).press("Enter")
+    await expect(ada.get_by_text("What you can say here")).to_be_visible()
+
+
+async def test_enter_sends_and_shift_enter_breaks_the_line(site, visit):
+    ada = await visit()
+    await box(ada).press_sequentially("one")
+    await box(ada).press("Shift+Enter")
+    await box(ada).press_sequentially("two")
+    await box(ada).press("Enter")
+    await expect(ada.locator(".post .words")).to_have_text("one\ntwo")
+    await expect(box(ada)).to_have_value("")
+
+
+async def test_waiting_is_shown_to_who_asked_until_the_answer_is_there(site, visit):
+    ada, bo = await visit("ada"), await visit("bo")
+    site.script.gate.clear()
+    await say(ada, "/ask slow")
+    await expect(ada.get_by_text("Countersign is working…")).to_be_visible()
+    await expect(bo.get_by_text("/ask slow")).to_be_visible()
+    await expect(bo.get_by_text("Countersign is working…")).to_have_count(0)
+    site.script.gate.set()
+    await expect(ada.get_by_text("Five days.")).to_be_visible()
+    await expect(ada.get_by_text("Countersign is working…")).to_have_count(0)
+
+
+async def test_a_thread_is_answered_in_place(site, visit):
+    ada = await visit()
+    await say(ada, "/ask first")
+    await expect(ada.get_by_text("Five days.")).to_be_visible()
+    await ada.get_by_role("textbox", name="Reply in this thread").fill("and then?")
+    await ada.get_by_role("textbox", name="Reply in this thread").press("Enter")
+    await expect(ada.locator("#thread-1 .replies .post")).to_have_count(3)
+    await expect(ada.locator("#thread-1 .replies .post .words").nth(2)).to_contain_text("You asked: and then?")
+
+
+async def test_a_refused_message_keeps_its_text_and_says_why(site, visit):
+    ada = await visit()
+    await ada.route(
+        "**/playground/say", lambda route: route.fulfill(status=503, json={"error": "This could not be recorded. Send it again."})
+    )
+    await say(ada, "precious words")
+    await expect(ada.get_by_role("alert")).to_have_text("This could not be recorded. Send it again.")
+    await expect(box(ada)).to_have_value("precious words")
+    await ada.unroute("**/playground/say")
+    await box(ada).press("Enter")
+    await expect(ada.locator(".post .words")).to_have_text("precious words")
+    await expect(ada.get_by_role("alert")).to_have_count(0)
+
+
+async def test_a_lost_connection_is_said_and_what_was_missed_comes_after_it(site, visit):
+    ada = await visit()
+    await say(ada, "before")
+    await expect(ada.locator(".post")).to_have_count(1)
+    await ada.route("**/playground/events**", lambda route: route.abort())
+    site.cut()
+    await expect(ada.get_by_text("The connection to the bot is lost")).to_be_visible()
+    await site.say("meanwhile", person="bo")
+    await ada.unroute("**/playground/events**")
+    await expect(ada.get_by_text("meanwhile")).to_be_visible()
+    await expect(ada.get_by_text("The connection to the bot is lost")).to_be_hidden()
+
+
+async def test_other_channels_are_marked_unread_until_they_are_opened(site, visit):
+    ada = await visit()
+    await expect(box(ada)).to_be_visible()
+    await site.say("over here", person="bo", channel="lounge")
+    await expect(ada.get_by_role("link", name="lounge")).to_contain_text("1 new")
+    await ada.get_by_role("link", name="support").click()
+    await expect(ada.get_by_role("link", name="lounge")).to_contain_text("1 new")
+    await ada.get_by_role("link", name="lounge").click()
+    await expect(ada.get_by_text("over here")).to_be_visible()
+    await expect(ada.get_by_role("link", name="lounge")).not_to_contain_text("new")
+
+
+async def test_an_example_is_a_click_and_an_enter_away(site, visit):
+    ada = await visit()
+    await ada.get_by_role("button", name="/triage SUP-1").click()
+    await expect(box(ada)).to_be_focused()
+    await box(ada).press("Enter")
+    await expect(ada.locator(".card")).to_be_visible()
+    await expect(ada.get_by_role("button", name="/triage SUP-1")).to_be_hidden()
+
+
+async def test_one_can_be_somebody_else_by_keyboard(site, visit):
+    ada = await visit()
+    await ada.get_by_role("link", name="Bo Lindqvist").focus()
+    await ada.keyboard.press("Enter")
+    await expect(ada.get_by_role("combobox", name="Message as Bo Lindqvist")).to_be_visible()
+
+
+async def test_the_page_fits_a_narrow_screen(site, visit):
+    await site.draft()
+    narrow = await visit("bo", viewport={"width": 400, "height": 800})
+    await expect(narrow.locator("#record .record-view")).to_be_attached()
+    assert await narrow.evaluate("document.documentElement.scrollWidth") <= 400
+    await narrow.get_by_role("button", name="Reject").click()
+    await expect(narrow.locator(".card[data-state=rejected]")).to_be_visible()
+
+
+async def test_hostile_text_runs_nothing(site, visit):
+    ada = await visit()
+    await say(ada, "/ask <img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>")
+    await expect(ada.get_by_text("Five days.")).to_be_visible()
+    assert "owned" not in await ada.title()
+    assert await ada.locator("#threads script, #threads img[src=x]").count() == 0

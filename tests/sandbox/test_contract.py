@@ -1,0 +1,205 @@
+"""Every request of ours and every answer of the stand-ins against the vendors' own interface documents, where those lie at hand."""
+
+import functools
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.sandbox import Sandbox
+
+SPECS = Path(__file__).resolve().parents[3] / "shared" / "specs"
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.skipif(not SPECS.is_dir(), reason="vendor specs not found beside the checkout: contract checks are skipped"),
+]
+
+# The documents leave out that these are null while they are empty; the vendors' own examples show it.
+EMPTY = {
+    "zendesk": {
+        "TicketObject": [
+            "assignee_id",
+            "group_id",
+            "organization_id",
+            "external_id",
+            "problem_id",
+            "forum_topic_id",
+            "priority",
+            "type",
+            "recipient",
+        ],
+    },
+    "jira": {"ChangeDetails": ["from", "fromString", "to", "toString"]},
+}
+
+# Jira writes the zone without a colon (2026-01-02T03:04:05.678+0000), which the document's own date-time format forbids.
+STAMPS = {"zendesk": {}, "jira": {"Changelog": ["created"], "Comment": ["created", "updated"]}}
+
+JIRA = [
+    ("GET", "/rest/api/3/myself", None, 200),
+    ("GET", "/rest/api/3/priority", None, 200),
+    ("GET", "/rest/api/3/priority/search", None, 200),
+    ("GET", "/rest/api/3/field", None, 200),
+    ("GET", "/rest/api/3/project/search", None, 200),
+    ("GET", "/rest/api/3/user/search?query=fern", None, 200),
+    ("GET", "/rest/api/3/user/assignable/search?project=SUP", None, 200),
+    ("GET", "/rest/api/3/issue/createmeta/SUP/issuetypes", None, 200),
+    ("GET", "/rest/api/3/issue/createmeta/SUP/issuetypes/10004", None, 200),
+    ("GET", "/rest/api/3/issue/SUP-1?expand=changelog,transitions,names,renderedFields", None, 200),
+    ("GET", "/rest/api/3/issue/SUP-404", None, 404),
+    ("GET", "/rest/api/3/issue/SUP-1/changelog", None, 200),
+    ("GET", "/rest/api/3/issue/SUP-1/comment?expand=properties", None, 200),
+    ("GET", "/rest/api/3/issue/SUP-1/transitions?expand=transitions.fields", None, 200),
+    ("GET", "/rest/api/3/search/jql?jql=project%20%3D%20SUP&fields=*all&maxResults=100", None, 200),
+    ("GET", "/rest/api/3/search/jql?jql=nonsense%20%3D%201", None, 400),
+    ("POST", "/rest/api/3/search/jql", {"jql": "project = APP ORDER BY updated", "fields": ["*all"], "maxResults": 100}, 200),
+    ("POST", "/rest/api/3/search/approximate-count", {"jql": "project = APP"}, 200),
+    (
+        "POST",
+        "/rest/api/3/issue",
+        {
+            "fields": {"project": {"key": "SUP"}, "summary": "New", "issuetype": {"name": "Bug"}},
+            "properties": [{"key": "bot.draft", "value": {"id": 1}}],
+        },
+        201,
+    ),
+    ("POST", "/rest/api/3/issue", {"fields": {"project": {"key": "SUP"}, "summary": "New"}}, 400),
+    (
+        "POST",
+        "/rest/api/3/issue/bulk",
+        {"issueUpdates": [{"fields": {"project": {"key": "APP"}, "summary": "New", "issuetype": {"name": "Task"}}}]},
+        201,
+    ),
+    ("PUT", "/rest/api/3/issue/SUP-21", {"fields": {"priority": {"id": "2"}}}, 204),
+    ("PUT", "/rest/api/3/issue/SUP-21?returnIssue=true", {"update": {"labels": [{"add": "payments"}]}}, 200),
+    ("PUT", "/rest/api/3/issue/SUP-21", {"fields": {"priority": {"id": "77"}}}, 400),
+    ("PUT", "/rest/api/3/issue/SUP-21/assignee", {"accountId": "712020:4b1e7c00-5a11-4d0c-9f00-000000000004"}, 204),
+    ("POST", "/rest/api/3/issue/SUP-21/comment", {"body": {"type": "doc", "version": 1, "content": []}}, 201),
+    ("POST", "/rest/api/3/issue/SUP-21/transitions", {"transition": {"id": "21"}}, 204),
+    ("POST", "/rest/api/3/issue/SUP-21/transitions", {"transition": {"id": "61"}}, 400),
+    ("PUT", "/rest/api/3/issue/SUP-21/properties/bot.draft", {"id": 7}, 201),
+    ("GET", "/rest/api/3/issue/SUP-21/properties/bot.draft", None, 200),
+    ("GET", "/rest/api/3/issue/SUP-21?properties=bot.draft&expand=changelog", None, 200),
+]
+FIRST_COMMENT = "50000"
+JIRA += [
+    ("GET", f"/rest/api/3/issue/SUP-1/comment/{FIRST_COMMENT}", None, 200),
+    ("PUT", f"/rest/api/3/issue/SUP-1/comment/{FIRST_COMMENT}", {"body": {"type": "doc", "version": 1, "content": []}}, 200),
+]
+
+ZENDESK = [
+    ("GET", "/api/v2/tickets", None, 200),
+    ("GET", "/api/v2/tickets?page[size]=25", None, 200),
+    ("GET", "/api/v2/tickets/153", None, 200),
+    ("GET", "/api/v2/tickets/show_many?ids=101,102", None, 200),
+    ("GET", "/api/v2/tickets/101/comments", None, 200),
+    ("GET", "/api/v2/tickets/101/audits", None, 200),
+    ("GET", "/api/v2/incremental/tickets/cursor?start_time=1700000000", None, 200),
+    ("GET", "/api/v2/search?query=type:ticket%20status%3Csolved", None, 200),
+    ("GET", "/api/v2/search/export?query=refund&filter[type]=ticket&page[size]=5", None, 200),
+    ("GET", "/api/v2/users", None, 200),
+    ("GET", "/api/v2/users/me", None, 200),
+    ("GET", "/api/v2/users/30001", None, 200),
+    ("GET", "/api/v2/users/search?query=mira", None, 200),
+    ("GET", "/api/v2/users/show_many?ids=30001,40001", None, 200),
+    ("GET", "/api/v2/groups", None, 200),
+    ("GET", "/api/v2/organizations/6001", None, 200),
+    ("GET", "/api/v2/ticket_fields", None, 200),
+    ("POST", "/api/v2/tickets", {"ticket": {"subject": "Hello", "comment": {"body": "A question"}, "priority": "low"}}, 201),
+    ("PUT", "/api/v2/tickets/153", {"ticket": {"status": "open", "comment": {"body": "A note", "public": False}}}, 200),
+    (
+        "PUT",
+        "/api/v2/tickets/153",
+        {"ticket": {"priority": "high", "safe_update": True, "updated_stamp": "2026-01-01T00:00:00Z"}},
+        409,
+    ),
+    ("PUT", "/api/v2/tickets/153/tags", {"tags": ["payments"]}, 200),
+]
+
+
+@functools.cache
+def _api(vendor: str) -> Any:
+    from openapi_core import OpenAPI  # noqa: PLC0415 - costs a second, and only this file needs it
+
+    spec = json.loads((SPECS / f"{vendor}.json").read_text(encoding="utf-8"))
+    spec["servers"] = [{"url": "/"}]
+    for schema, names in EMPTY[vendor].items():
+        for name in names:
+            described = spec["components"]["schemas"][schema]["properties"][name]
+            described["nullable"] = True
+            if "enum" in described:
+                described["enum"] = [*described["enum"], None]
+    for schema, names in STAMPS[vendor].items():
+        for name in names:
+            del spec["components"]["schemas"][schema]["properties"][name]["format"]
+    for path in spec["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict):
+                operation["responses"].get("204", {}).pop("content", None)  # it promises a body where HTTP forbids one
+    return OpenAPI.from_dict(spec)
+
+
+def contract(vendor: str, broken: list[str]) -> Any:
+    from openapi_core.contrib.aiohttp import (  # noqa: PLC0415 - as above
+        AIOHTTPOpenAPIWebRequest,
+        AIOHTTPOpenAPIWebResponse,
+    )
+
+    api = _api(vendor)
+
+    @web.middleware
+    async def check(
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
+        seen = AIOHTTPOpenAPIWebRequest(request, body=await request.text())
+        broken.extend(f"request {request.method} {request.path}: {_why(error)}" for error in api.iter_request_errors(seen))
+        answer = await handler(request)
+        told = AIOHTTPOpenAPIWebResponse(answer)
+        broken.extend(f"answer {request.method} {request.path}: {_why(error)}" for error in api.iter_response_errors(seen, told))
+        return answer
+
+    return check
+
+
+def _why(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    details = getattr(cause, "schema_errors", [])
+    return f"{cause!r} {[one.message[:200] + ' at ' + '/'.join(map(str, one.path)) for one in details]}"
+
+
+@pytest.mark.parametrize(("vendor", "scenario"), [("jira", JIRA), ("zendesk", ZENDESK)])
+async def test_requests_and_answers_keep_to_the_vendors_document(vendor: str, scenario: list[Any], speak: Any) -> None:
+    broken: list[str] = []
+    async with Sandbox.start(None, middlewares={vendor: [contract(vendor, broken)]}) as sandbox:
+        standin = getattr(sandbox, vendor)
+        user = standin.email if vendor == "jira" else f"{standin.email}/token"
+        async with speak(standin.url, user, standin.token) as api:
+            seen = [(method, path, (await api(method, path, body)).status) for method, path, body, _ in scenario]
+    assert seen == [(method, path, status) for method, path, _, status in scenario]
+    assert broken == []
+
+
+async def test_the_contract_notices_a_malformed_request(speak: Any) -> None:
+    broken: list[str] = []
+    async with (
+        Sandbox.start(None, middlewares={"jira": [contract("jira", broken)]}) as sandbox,
+        speak(sandbox.jira.url, sandbox.jira.email, sandbox.jira.token) as api,
+    ):
+        answer = await api("POST", "/rest/api/3/issue/SUP-21/comment", {"body": "plain"})
+    assert answer.status == 400
+    assert len(broken) == 1
+
+
+async def test_every_document_of_the_seed_is_sound_adf() -> None:
+    from jsonschema import Draft4Validator  # noqa: PLC0415 - as above
+
+    validator = Draft4Validator(json.loads((SPECS / "adf-v1.schema.json").read_text(encoding="utf-8")))
+    async with Sandbox.start(None) as sandbox:
+        records = [sandbox.jira.record(key) for key in sandbox.jira.vendor.records]
+    bodies = [record["description"] for record in records] + [one["body"] for record in records for one in record["comments"]]
+    assert len(bodies) > 90
+    assert [error.message for body in bodies for error in validator.iter_errors(body)] == []
