@@ -80,7 +80,7 @@ class MiniLM:
 
     def count(self, text: str) -> int:
         """Tokens that `text` costs, special tokens not counted. Loads the model when it is not loaded yet."""
-        return len(self._load().tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._load().tokenizer.encode(_readable(text), add_special_tokens=False).ids)
 
     async def load(self) -> None:
         """Build (first time, a few seconds) and load the model now instead of at the first text."""
@@ -110,7 +110,7 @@ class MiniLM:
 
     def _encode(self, texts: list[str]) -> "list[Encoding]":
         tokenizer = self._load().tokenizer
-        return [tokenizer.encode(text[:CHARACTERS]) for text in texts]
+        return [tokenizer.encode(_readable(text[:CHARACTERS])) for text in texts]
 
     def _run(self, encodings: "list[Encoding]", outputs: tuple[str, ...]) -> list[tuple[Vectors, Vectors]]:
         """One batch through the model: the vector of each text, and its token vectors when they are among the outputs."""
@@ -125,6 +125,11 @@ class MiniLM:
         values = self._load().session.run(list(outputs), inputs)
         states = values[1] if len(values) > 1 else np.zeros((len(encodings), 0, WIDTH), np.float32)
         return [(vector, _unit(state[1 : length - 1])) for vector, state, length in zip(values[0], states, lengths, strict=True)]
+
+
+def _readable(text: str) -> str:
+    """Without half surrogates, which the tokenizer refuses."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _unit(rows: Vectors) -> Vectors:

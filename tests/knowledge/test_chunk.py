@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,11 @@ MODEL_READS = 254
 
 
 @pytest.fixture(scope="module")
-def count() -> Iterator[Count]:
+def count() -> Count:
     tokenizer = Tokenizer.from_file(str(published_weights() / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    yield lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
+    return lambda text: len(tokenizer.encode(text, add_special_tokens=False).ids)
 
 
 def of(text: str, count: Count, title: str = "Title") -> list[Chunk]:
@@ -41,7 +41,7 @@ def test_long_text_is_cut_between_sentences_and_one_sentence_is_repeated(count: 
     sentences = [f"This is sentence number {number} of a rather long page." for number in range(60)]
     found = [one.text for one in of(" ".join(sentences), count)]
     assert len(found) > 1
-    for text, following in zip(found, found[1:], strict=False):
+    for text, following in pairwise(found):
         assert text.endswith("long page.")
         last = text[text.rindex("This is") :]
         assert following.startswith(last)

@@ -25,7 +25,7 @@ class Scripted:
     async def search(
         self, question: str, *, audience: AbstractSet[str], k: int = 10, history: Sequence[str] = ()
     ) -> list[Passage]:
-        assert (audience, k, tuple(history)) == (ALL, 10, ())
+        assert (bool(question), audience, k, tuple(history)) == (True, ALL, 10, ())
         return [Passage(name, f"{name}{place}", "", "", "", "", 1.0) for place, name in enumerate(["d2", "d1", "d1"])]
 
     async def answer(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:

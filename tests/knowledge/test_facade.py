@@ -23,16 +23,14 @@ import asyncio, sys
 from knowledge import Knowledge
 async def main():
     base = await Knowledge.open(sys.argv[1])
-    child = await asyncio.create_subprocess_exec("sleep", "60")
+    child = await asyncio.create_subprocess_exec("sleep", "60", stdout=asyncio.subprocess.DEVNULL)
     print("open", child.pid, flush=True)
     await asyncio.Event().wait()
 asyncio.run(main())
 """
 
 
-async def test_the_promised_life_of_a_base(
-    open_base: Open, monkeypatch: pytest.MonkeyPatch, models: Path, tmp_path: Path
-) -> None:
+async def test_the_promised_life_of_a_base(monkeypatch: pytest.MonkeyPatch, models: Path, tmp_path: Path) -> None:
     monkeypatch.setenv("MODEL_DIR", str(models))
     async with await Knowledge.open(str(tmp_path / "kb")) as base:
         await base.ingest(
@@ -58,9 +56,7 @@ async def test_a_second_opener_is_refused_until_the_first_closes(open_base: Open
     assert (tmp_path / "data" / "knowledge.lock").exists()
 
 
-async def test_a_killed_owner_leaves_the_folder_free_though_its_child_lives(
-    open_base: Open, tmp_path: Path, wait_until: Wait
-) -> None:
+async def test_a_killed_owner_leaves_the_folder_free_though_its_child_lives(open_base: Open, tmp_path: Path) -> None:
     folder = tmp_path / "data"
     owner = await asyncio.create_subprocess_exec(
         sys.executable, "-c", OWNER, str(folder), cwd=ROOT, stdout=asyncio.subprocess.PIPE
@@ -76,7 +72,6 @@ async def test_a_killed_owner_leaves_the_folder_free_though_its_child_lives(
         assert (await base.stats()).documents == 0
     finally:
         os.kill(child, signal.SIGKILL)
-        await owner.stdout.read()
 
 
 async def test_vectors_of_another_model_are_refused(open_base: Open, tmp_path: Path) -> None:
@@ -90,7 +85,7 @@ async def test_vectors_of_another_model_are_refused(open_base: Open, tmp_path: P
         count = base.embedder.count
 
     await base.close()
-    with pytest.raises(WrongModel, match="'all-MiniLM-.*'another-model'.*ingest the documents again"):
+    with pytest.raises(WrongModel, match=r"'all-MiniLM-.*'another-model'.*ingest the documents again"):
         await open_base(tmp_path / "data", embedder=Other())
     await open_base(tmp_path / "data")
 

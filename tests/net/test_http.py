@@ -52,7 +52,7 @@ async def test_half_an_answer_to_a_write_is_no_answer(server, http, acts):
 
 
 @pytest.mark.parametrize(
-    ("status", "raw", "words"),
+    "case",
     [
         (500, b"{}", "status 500"),
         (503, b"down", "status 503"),
@@ -61,7 +61,8 @@ async def test_half_an_answer_to_a_write_is_no_answer(server, http, acts):
         (200, b"[" * 100_000, "no JSON"),
     ],
 )
-async def test_an_unreadable_answer_to_a_write_is_an_unknown_outcome(server, http, acts, status, raw, words):
+async def test_an_unreadable_answer_to_a_write_is_an_unknown_outcome(server, http, acts, case):
+    status, raw, words = case
     server.does(acts.says(status, raw=raw))
 
     with pytest.raises(Unknown, match=words):
@@ -99,10 +100,11 @@ async def test_a_refusal_carries_what_was_said(server, http, acts, status):
 
 
 @pytest.mark.parametrize(
-    ("status", "kind", "words"),
+    "case",
     [(401, Rejected, "credentials"), (403, Rejected, "rights"), (404, NotFound, "no such record")],
 )
-async def test_a_status_says_what_an_operator_has_to_do(server, http, acts, status, kind, words):
+async def test_a_status_says_what_an_operator_has_to_do(server, http, acts, case):
+    status, kind, words = case
     server.does(acts.says(status, raw=b"<html>"))
 
     for call in (read, write):

@@ -3,6 +3,7 @@ import { carryEdit, release } from "./cards.js";
 
 const PATIENCE = 20_000; // milliseconds after which waiting is called long
 const NEAR = 160; // pixels from the bottom within which a reader wants to follow
+const READ = 2000; // milliseconds in which a screen reader takes up an announcement
 const HEARD = 300; // characters of a message that are read out
 const log = document.getElementById("log");
 const threads = document.getElementById("threads");
@@ -106,7 +107,9 @@ function answered(post) {
 function announce(post) {
   const who = post.querySelector(".byline b").textContent;
   const what = post.querySelector(".card")?.getAttribute("aria-label") ?? post.querySelector(".words")?.textContent.slice(0, HEARD) ?? "";
-  document.getElementById("announce").textContent = `${who}: ${what}`;
+  const line = document.getElementById("announce");
+  line.textContent = `${who}: ${what}`;
+  setTimeout(() => { line.textContent = ""; }, READ); // said once, not found again by who walks through the page
 }
 
 // Times in the reader's own zone; distances to an expiry kept true while the page is open.
