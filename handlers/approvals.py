@@ -63,12 +63,12 @@ def edited(draft: Draft, values: Mapping[str, str]) -> Draft:
 
 def typed(change: Change, text: str) -> Value:
     """What was typed, as the kind of value that the field holds. Raises Invalid with what may stand there."""
-    text = text.strip()
+    text = text.replace("\r\n", "\n").strip()  # a browser's line ends: a vendor keeps others, and a read-back would miss the text
     refs = tuple(ref for ref in (*change.choices, *kept(change)) if isinstance(ref, Ref))
     if isinstance(change.after, tuple):
         parts = [part.strip() for part in text.split(",") if part.strip()]
         return tuple(pick(part, refs, change.field) for part in parts) if refs else tuple(parts)
-    if isinstance(change.after, Ref):
+    if refs:
         return pick(text, refs, change.field)
     if change.choices and text not in change.choices:
         raise Invalid(f"{text!r} cannot stand in {change.field}. Choose one of {', '.join(map(str, change.choices))}.")

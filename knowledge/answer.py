@@ -101,7 +101,7 @@ class Answering:
         tokens = await self._embedder.tokens([form, *(candidate.piece.words for candidate in candidates)])
         weights = await self._telling(question, history)
         covered = [await self._coverage(weights, context) for context in contexts]
-        late = await asyncio.to_thread(lambda: [late_interaction(tokens[0], one) for one in tokens[1:]])
+        late = await asyncio.to_thread(late_interaction, tokens[0], tokens[1:])
         scores = (vectors[1:] @ vectors[0] + np.array(covered) + np.array(late)) / 3
         order = sorted(range(len(candidates)), key=lambda place: (-scores[place], place))
         chosen = [place for place in order[:QUOTED] if scores[place] >= WORTH * scores[order[0]]]

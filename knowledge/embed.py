@@ -149,4 +149,6 @@ def _load(models: Path, progress: Progress | None) -> _Loaded:
     tokenizer.no_truncation()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    # Waiting threads give their core back: questions and web requests share the machine with ingestion.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return _Loaded(onnxruntime.InferenceSession(files.model, options, providers=["CPUExecutionProvider"]), tokenizer)

@@ -88,19 +88,7 @@ class Knowledge:
                 local = MiniLM(Path(models or os.environ.get("MODEL_DIR") or folder / "models"), progress=progress)
                 rooms.push_async_callback(local.close)
                 embedder = local
-            about = {"model": embedder.id}
-            collection = await (open_server(url, about, token=token) if url else open_folder(folder / "chroma", about))
-            index = await Index.over(collection, model=embedder.id)
-            rooms.push_async_callback(index.close)
-            words = Lane("words")
-            rooms.push_async_callback(words.close)
-            lexical = await words(Lexical, folder / "lexical")
-            rooms.push_async_callback(words, lexical.close)
-            pages = Lane("tokens")
-            rooms.push_async_callback(pages.close)
-            tokens = await pages(TokenStore, folder / "tokens.sqlite")
-            rooms.push_async_callback(pages, tokens.close)
-            base = cls(Engines(index, lexical, words, tokens, pages, embedder), folder)
+            base = cls(await _started(rooms, folder, url, token, embedder), folder)
             await base._ingest.mirror()
             base._rooms = rooms.pop_all()
             return base
@@ -176,6 +164,11 @@ class Knowledge:
         async with self._writing:
             return await self._ingest.forget(document_ids)
 
+    async def refresh(self) -> None:
+        """Catch up with what other processes wrote to a shared server: word search copies their documents. Cheap if nothing."""
+        async with self._writing:
+            await self._ingest.mirror()
+
     async def documents(self, *, source: str | None = None) -> Mapping[str, str]:
         """Content hash of each stored document by id: of all, or of one source."""
         return await self._index.documents(source)
@@ -195,6 +188,22 @@ class Knowledge:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
+
+
+async def _started(rooms: AsyncExitStack, folder: Path, url: str, token: str, embedder: Embedder) -> Engines:
+    """The engines over the data folder, each entered into `rooms` so that it is closed in turn."""
+    about = {"model": embedder.id}
+    collection = await (open_server(url, about, token=token) if url else open_folder(folder / "chroma", about))
+    index = await Index.over(collection, model=embedder.id)
+    rooms.push_async_callback(index.close)
+    words, pages = Lane("words"), Lane("tokens")
+    rooms.push_async_callback(words.close)
+    rooms.push_async_callback(pages.close)
+    lexical = await words(Lexical, folder / "lexical")
+    rooms.push_async_callback(words, lexical.close)
+    tokens = await pages(TokenStore, folder / "tokens.sqlite")
+    rooms.push_async_callback(pages, tokens.close)
+    return Engines(index, lexical, words, tokens, pages, embedder)
 
 
 @asynccontextmanager

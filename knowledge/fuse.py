@@ -39,8 +39,18 @@ def ranked(scores: Scores) -> list[str]:
     return sorted(scores, key=lambda name: (-scores[name], name))
 
 
-def late_interaction(question: Vectors, passage: Vectors) -> float:
-    """Mean over the question's tokens of the best cosine with a token of the passage; 0 when either has no tokens."""
-    if not len(question) or not len(passage):
-        return 0.0
-    return float(np.mean(np.max(question @ passage.T, axis=1)))
+def late_interaction(question: Vectors, passages: Sequence[Vectors]) -> list[float]:
+    """For each passage the mean over the question's tokens of the best cosine with one of its tokens.
+
+    0 where the question or the passage has no tokens. One product for all passages: many small ones cost far more.
+    """
+    filled = [place for place, passage in enumerate(passages) if len(passage)]
+    scores = [0.0] * len(passages)
+    if not filled or not len(question):
+        return scores
+    lengths = [len(passages[place]) for place in filled]
+    cosines = np.concatenate([passages[place] for place in filled]) @ question.T
+    best = np.maximum.reduceat(cosines, np.cumsum([0, *lengths[:-1]]), axis=0)
+    for place, score in zip(filled, best.mean(axis=1), strict=True):
+        scores[place] = float(score)
+    return scores

@@ -107,9 +107,9 @@ class Search:
             fresh = {chunk.id: tokens for chunk, tokens in zip(missing, made, strict=True)}
             stored |= await self._pages(self._tokens.write, fresh)
         asked = await self._embedder.tokens(forms[:2])
-        return await self._pages(
-            lambda: {chunk_id: max(late_interaction(form, tokens) for form in asked) for chunk_id, tokens in stored.items()}
-        )
+        tokens = list(stored.values())
+        compared = await self._pages(lambda: [late_interaction(form, tokens) for form in asked])
+        return dict(zip(stored, map(max, *compared) if len(compared) > 1 else compared[0], strict=True))
 
 
 def _background(near: Mapping[str, float]) -> float:

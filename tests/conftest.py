@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.connectors.registry import Connector, connected
+from bot.net.http import Http
+from bot.sandbox import Sandbox
+from bot.settings import Settings
 from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.drafts import DraftStore
@@ -107,6 +111,21 @@ def stores(database: Database) -> Stores:
     """Drafts, jobs and audit on each of the two databases."""
     jobs, audit = Jobs(database), Audit(database, b"key")
     return Stores(database, jobs, audit, DraftStore(database, jobs, audit))
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """The vendors' stand-ins, in memory."""
+    async with Sandbox.start(None) as started:
+        yield started
+
+
+@pytest.fixture
+async def connectors(sandbox: Sandbox) -> AsyncIterator[dict[str, Connector]]:
+    """Real connectors to the stand-ins, over real HTTP with short deadlines."""
+    environment = {name.lower(): value for name, value in sandbox.environment().items()}
+    async with Http(read_total=3, write_total=1) as http:
+        yield connected(Settings.model_validate(environment), http)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

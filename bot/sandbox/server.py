@@ -10,7 +10,7 @@ from types import MappingProxyType
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.sandbox import control
+from bot.sandbox import control, page
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.ledger import UI, Ledger, Write
 from bot.sandbox.models import Answer, Call, Change, Clock, Payload, Refusal, SandboxBroken, Vendor
@@ -31,6 +31,7 @@ class Standin:
             if write.record is not None and write.after is not None and write.effect:
                 vendor.records[write.record] = write.after
         self.url = ""
+        self._port_file = folder / vendor.name / "port" if folder else None
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -47,14 +48,31 @@ class Standin:
         return self.vendor.token
 
     async def start(self, port: int = 0) -> None:
-        """Listen on loopback; port 0 lets the system choose. SandboxBroken when the port is taken."""
+        """Listen on loopback. Port 0: the one of the last time if it is free, so that old links go on working, else any.
+
+        SandboxBroken when a port that was asked for is taken.
+        """
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, port)
         try:
-            await site.start()
+            await self._listen(port or await asyncio.to_thread(self._last_port))
         except OSError as error:
-            raise SandboxBroken(f"Port {port} for the {self.vendor.name} stand-in is taken: choose another one.") from error
-        self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+            if port:
+                raise SandboxBroken(f"Port {port} for the {self.vendor.name} stand-in is taken: choose another one.") from error
+            await self._listen(0)
+        chosen = self._runner.addresses[0][1]
+        self.url = f"http://{HOST}:{chosen}"
+        if self._port_file is not None:
+            await asyncio.to_thread(self._port_file.write_text, str(chosen))
+
+    async def _listen(self, port: int) -> None:
+        await web.TCPSite(self._runner, HOST, port).start()
+
+    def _last_port(self) -> int:
+        """The port in the folder's note; 0 when there is none that makes sense."""
+        if self._port_file is None or not self._port_file.exists():
+            return 0
+        note = self._port_file.read_text(errors="replace").strip()
+        return int(note) if note.isascii() and note.isdecimal() and 1024 <= int(note) <= 65535 else 0  # noqa: PLR2004 - free ports
 
     async def stop(self) -> None:
         """Close at once, hanging requests and kept-alive connections included."""
@@ -84,6 +102,7 @@ class Standin:
         for route in self.vendor.routes():
             app.router.add_route(route.method, route.path, self._serve(route.handle))
         control.add_routes(app.router, self)
+        page.add_routes(app.router, self)
         app.router.add_route("*", "/{rest:.*}", self._nowhere)
         return app
 

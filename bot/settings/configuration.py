@@ -16,9 +16,9 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 def duration(value: object) -> object:
     """`24h`, `15m`, `90s`, `2d` as a time span."""
-    if not isinstance(value, str):
+    if isinstance(value, timedelta):
         return value
-    if (found := re.fullmatch(r"(\d+)\s*([smhd])", value.strip())) is None:
+    if not isinstance(value, str) or (found := re.fullmatch(r"([0-9]{1,6})\s*([smhd])", value.strip())) is None:
         raise ValueError(f"a duration is a number and s, m, h or d, for example 24h, not {value!r}")
     return timedelta(**{UNITS[found[2]]: int(found[1])})
 

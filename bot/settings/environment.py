@@ -130,11 +130,11 @@ def address_problem(name: str, url: str, *, private: bool) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return f"{name.upper()} is no URL: {url!r}"
-    if parts.scheme not in ("http", "https") or not host:
-        return f"{name.upper()} must be an http or https URL, not {url!r}"
+        return f"{name.upper()} is no URL: it cannot be taken apart"
     if parts.username or parts.password:
         return f"{name.upper()} must not carry a user name or password"
+    if parts.scheme not in ("http", "https") or not host:
+        return f"{name.upper()} must be an http or https URL, not {url!r}"
     if parts.scheme == "https" or is_local(host, private=private):
         return ""
     return f"{name.upper()} must use https: plain http is only for 127.0.0.1 (it says {host})"
@@ -145,7 +145,7 @@ def is_local(host: str, *, private: bool) -> bool:
     try:
         address = ip_address(host)
     except ValueError:
-        return host == "localhost" or (private and "." not in host)
+        return host == "localhost" or (private and "." not in host and host[:1].isalpha())  # 134744072 is an address too
     return address.is_loopback or (private and address.is_private)
 
 
@@ -157,7 +157,26 @@ def load() -> Settings:
     try:
         return Settings(_secrets_dir=folder or None)
     except ValidationError as wrong:
-        raise SettingsError([line for error in wrong.errors() for line in sentence(error["loc"], error["msg"])]) from None
+        raise SettingsError([*sentences(wrong), *the_rest(folder, wrong)]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([f"A file in SECRETS_DIR is no text: every one of {folder} must hold one value in UTF-8"]) from None
+
+
+def the_rest(folder: str, wrong: ValidationError) -> list[str]:
+    """What else is wrong: how settings fit together is only looked at once each of them could be read, so do that without the bad ones."""
+    bad = {str(error["loc"][0]) for error in wrong.errors() if error["loc"]}
+    if not bad:
+        return []
+    try:
+        Settings(_secrets_dir=folder or None, **{name: Settings.model_fields[name].default for name in bad})
+    except ValidationError as more:
+        return sentences(more)
+    return []
+
+
+def sentences(wrong: ValidationError) -> list[str]:
+    """Every complaint of the validators."""
+    return [line for error in wrong.errors() for line in sentence(error["loc"], error["msg"])]
 
 
 def sentence(where: tuple[int | str, ...], message: str) -> list[str]:

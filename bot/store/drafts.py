@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.audit import Audit
@@ -48,15 +48,15 @@ class DraftStore:
 
     async def waiting(self) -> Sequence[Draft]:
         """Pending drafts that have not expired, oldest first."""
-        return await self.list(state=State.PENDING)
+        query = select(drafts).where(drafts.c.state == State.PENDING, drafts.c.expires_at > now()).order_by(drafts.c.created)
+        return await self._list(query)
 
     async def list(self, *, state: str = "", limit: int = 200) -> Sequence[Draft]:
         """Drafts, oldest first; `state` narrows them."""
         query = select(drafts).order_by(drafts.c.created).limit(limit)
         if state:
             query = query.where(drafts.c.state == state)
-        async with self._database.read() as tx:
-            return [await self._draft(tx, row) for row in (await tx.execute(query)).all()]
+        return await self._list(query)
 
     async def approve(self, decision: Decision) -> Draft:
         """Record one approval; the one that completes the quorum also makes the write job."""
@@ -157,6 +157,10 @@ class DraftStore:
             await self._audit.append(
                 tx, actor=decision.person.id, action="refused", subject=f"draft/{decision.draft}", detail=detail
             )
+
+    async def _list(self, query: Select[Any]) -> Sequence[Draft]:
+        async with self._database.read() as tx:
+            return [await self._draft(tx, row) for row in (await tx.execute(query)).all()]
 
     async def _insert(self, tx: AsyncConnection, draft: Draft, call_key: str) -> None:
         seconds = draft.policy.expires.total_seconds()

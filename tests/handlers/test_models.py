@@ -7,7 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.models import Change, Person, Place, Policy, Ref, Source, State, Verb, Vote, canonical, plain, same, shown
+from handlers.models import (
+    Call,
+    Change,
+    Draft,
+    Person,
+    Place,
+    Policy,
+    Record,
+    Ref,
+    Source,
+    State,
+    Verb,
+    Vote,
+    canonical,
+    plain,
+    same,
+    shown,
+)
 
 texts = st.text(max_size=8)
 refs = st.builds(Ref, texts, texts)
@@ -122,8 +139,6 @@ def test_an_edit_bumps_the_version_and_touches_named_fields_only(given_values):
 
 
 def draft_with(changes):
-    from handlers.models import Call, Draft, Record  # noqa: PLC0415 - hypothesis and fixtures do not mix
-
     record = Record("jira", "issue", "SUP-1", "v1", "t", "x", {})
     return Draft.of("triage", record, changes, call=Call("c", "triage", "SUP-1", Person("p:a", "A"), Place("p", "c")))
 

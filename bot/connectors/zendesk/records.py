@@ -32,8 +32,8 @@ class Names:
     """Names of users and groups, as far as they were looked up."""
 
     def __init__(self, users: Iterable[Mapping[str, Any]] = (), groups: Iterable[Mapping[str, Any]] = ()) -> None:
-        self.users = {str(user["id"]): user for user in users}
-        self.groups = {str(group["id"]): group for group in groups}
+        self.users = by_id(users, "user")
+        self.groups = by_id(groups, "group")
 
     def user(self, identity: object) -> Ref | None:
         """A person as a value of a field."""
@@ -54,6 +54,14 @@ class Names:
     def is_customer(self, identity: object) -> bool:
         """Whether a person is from outside; who is unknown is."""
         return bool(self.users.get(str(identity), {}).get("role", "end-user") == "end-user")
+
+
+def by_id(rows: Iterable[Mapping[str, Any]], what: str) -> dict[str, Mapping[str, Any]]:
+    """Rows by their id. Raises Invalid where one has none."""
+    try:
+        return {str(row["id"]): row for row in rows}
+    except KeyError as missing:
+        raise Invalid(f"Zendesk's answer has a {what} without an id; the bot cannot go on.") from missing
 
 
 def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Sequence[Mapping[str, Any]] = ()) -> Record:

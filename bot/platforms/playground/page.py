@@ -53,6 +53,7 @@ class Playground:
     ) -> None:
         self._posts = posts
         self._drafts = drafts
+        self._configuration = configuration
         self._key = key
         self._tries = tuple(tries)
         self._record = record
@@ -104,6 +105,7 @@ class Playground:
         self._members.check(viewer, channel)
         revision = await self._posts.newest()  # before the posts are read: nothing falls between page and stream
         channels = self._members.channel_views(viewer, channel)
+        allowed = self._configuration.channel(f"{NAME}:{channel}").commands
         view = PageView(
             key=self._key.key,
             revision=revision,
@@ -112,8 +114,8 @@ class Playground:
             channel=next(one for one in channels if one.is_open),
             channels=channels,
             threads=await self._timeline.channel(channel, viewer),
-            commands=completion(),
-            tries=self._tries,
+            commands=completion(allowed),
+            tries=tuple(line for line in self._tries if may_run(line, allowed)),
         )
         return web.Response(text=page_html(view), content_type="text/html", headers={"Cache-Control": "no-store"})
 
@@ -143,12 +145,19 @@ class Playground:
         return viewer, channel
 
 
-def completion() -> tuple[CommandView, ...]:
-    """What the page offers while a command is typed."""
+def completion(allowed: Sequence[str]) -> tuple[CommandView, ...]:
+    """What the page offers while a command is typed, in a channel in which these commands may run."""
     return tuple(
         CommandView(command.usage, command.help, f"/{command.name} " if command.argument else f"/{command.name}")
         for command in COMMANDS.values()
+        if may_run(f"/{command.name}", allowed)
     )
+
+
+def may_run(line: str, allowed: Sequence[str]) -> bool:
+    """Whether a line may be said in a channel: its command, or `ask` for words without one, is switched on there."""
+    name = line.split(maxsplit=1)[0].removeprefix("/") if line.startswith("/") else "ask"
+    return "*" in allowed or name in allowed
 
 
 def may_see(draft: Draft, viewer: Person) -> bool:

@@ -2,7 +2,7 @@
 
 from bot.platforms.playground.clean import clean, web_link
 from bot.platforms.playground.views import Cell, RecordView
-from handlers.models import Change, Draft, Record, State, Value, plain, shown
+from handlers.models import Change, Draft, Record, State, Value, same, shown
 
 ENDED_UNSENT = frozenset({State.REJECTED, State.EXPIRED, State.SUPERSEDED, State.STALE})
 """States after which nothing of the draft is or will be on the record."""
@@ -50,6 +50,6 @@ def cell(change: Change, draft: Draft, now: Record | None) -> Cell:
 
 def mark(change: Change, held: Value, state: State) -> str:
     """What became of a field: `written` as proposed, `moved` by somebody else, or the `same` as it was."""
-    if plain(held) == plain(change.after) and state not in ENDED_UNSENT:
+    if same(held, change.after) and state not in ENDED_UNSENT:
         return "written"
-    return "same" if plain(held) == plain(change.before) else "moved"
+    return "same" if same(held, change.before) else "moved"

@@ -144,9 +144,9 @@ def _account(value: object) -> str | None:
     account = value.get("accountId", value.get("id"))
     if account is None:
         return None
-    if account not in ACCOUNTS:
+    if not isinstance(account, str) or account not in ACCOUNTS:
         raise Wrong("Specified user does not exist or you do not have required permissions")
-    return str(account)
+    return account
 
 
 def _duedate(_: Project, value: object) -> str | None:

@@ -213,7 +213,10 @@ def _text(body: Payload) -> Payload:
 
 
 def _comments_in(update: Payload) -> list[Payload]:
-    return [_text(_object(operation.get("add"))) for operation in update.get("comment", [])]
+    operations = update.get("comment", [])
+    if not isinstance(operations, list):
+        raise refuse({"comment": "Specify a list of operations."})
+    return [_text(_object(_object(operation).get("add"))) for operation in operations]
 
 
 def _properties(body: Payload) -> Payload:

@@ -12,6 +12,9 @@ from bot.sandbox.models import Payload
 
 _RELATIVE = re.compile(r"([+-]?\d+)([wdhm])")
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+FAR = 10_000
+"""The longest way from today that a relative date goes, in its own unit; further is the same."""
+
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
 _ALIASES = {
     "issuekey": "key",
@@ -202,7 +205,7 @@ def _step(text: str, field: str) -> timedelta:
     match = _RELATIVE.fullmatch(text)
     if match is None:
         raise BadQuery(f"Date value '{text}' for field '{field}' is invalid.")
-    return timedelta(**{_UNITS[match.group(2)]: int(match.group(1))})
+    return timedelta(**{_UNITS[match.group(2)]: max(-FAR, min(int(match.group(1)), FAR))})
 
 
 def _compare(left: float, operator: str, right: float) -> bool:

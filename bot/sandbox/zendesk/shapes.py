@@ -1,7 +1,7 @@
 """A record -> the JSON that Zendesk answers."""
 
 import html
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.sandbox.models import Payload
 from bot.sandbox.zendesk.catalogue import BIRTH, GROUPS, PRIORITIES, STATUSES, TYPES, Group, Organization, User
@@ -184,5 +184,6 @@ def ticket_field(base: str, number: int, kind: str, title: str, options: tuple[s
 
 
 def seconds(text: str) -> int:
-    """A moment in Zendesk's writing as seconds since 1970."""
-    return int(datetime.fromisoformat(text).timestamp())
+    """A moment in Zendesk's writing as seconds since 1970; ValueError for anything else. Without a zone it is UTC."""
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())

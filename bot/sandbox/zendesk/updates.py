@@ -138,7 +138,7 @@ def _comment(after: Payload, given: object, author: int, audit: int) -> Payload:
     if not isinstance(public, bool):
         raise invalid("comment", "Comment: public must be true or false")
     writer = given.get("author_id", author)
-    if writer not in USERS:
+    if not isinstance(writer, int) or writer not in USERS:
         raise invalid("comment", f"Comment: author {writer} is invalid")
     number = max([one["id"] for one in after["comments"]], default=after["id"] * 1000 - 1) + 1
     said = {

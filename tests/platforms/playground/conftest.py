@@ -39,6 +39,7 @@ RULES = {
         "playground:general": {},
         "playground:support": {"answer": "all"},
         "playground:lounge": {"answer": "off"},
+        "playground:answers": {"answer": "all", "commands": ["ask"]},
     },
     "people": {
         "ada@example.com": {"name": "Ada Novak", "playground": "ada", "groups": ["support"]},

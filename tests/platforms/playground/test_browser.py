@@ -33,10 +33,12 @@ async def visit(site, browser) -> AsyncIterator[Open]:
     """Open the page as somebody; whatever the page complains about in its console fails the test."""
     complaints: list[str] = []
 
-    async def visit(person: str = "ada", channel: str = "general", **context: object) -> Page:
+    async def visit(person: str = "ada", channel: str = "general", *, frozen: bool = False, **context: object) -> Page:
         own = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
         page = await own.new_page()
         page.set_default_timeout(10_000)
+        if frozen:
+            await page.clock.install()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
         await page.goto(f"{site.url}/?person={person}&channel={channel}")
@@ -122,7 +124,7 @@ async def test_what_is_being_typed_in_a_card_outlives_a_vote_of_somebody_else(si
     await expect(bo.get_by_label("labels")).to_be_focused()
 
 
-async def test_commands_complete_by_keyboard(site, visit):
+async def test_commands_complete_by_keyboard(visit):
     ada = await visit()
     await box(ada).press_sequentially("/")
     options = ada.get_by_role("option")
@@ -144,7 +146,7 @@ async def test_commands_complete_by_keyboard(site, visit):
     await expect(said(ada, "What you can say here")).to_be_visible()
 
 
-async def test_enter_sends_and_shift_enter_breaks_the_line(site, visit):
+async def test_enter_sends_and_shift_enter_breaks_the_line(visit):
     ada = await visit()
     await box(ada).press_sequentially("one")
     await box(ada).press("Shift+Enter")
@@ -166,7 +168,7 @@ async def test_waiting_is_shown_to_who_asked_until_the_answer_is_there(site, vis
     await expect(ada.get_by_text("Countersign is working…")).to_have_count(0)
 
 
-async def test_a_thread_is_answered_in_place(site, visit):
+async def test_a_thread_is_answered_in_place(visit):
     ada = await visit()
     await say(ada, "/ask first")
     await expect(said(ada, "Five days.")).to_be_visible()
@@ -176,7 +178,7 @@ async def test_a_thread_is_answered_in_place(site, visit):
     await expect(ada.locator("#thread-1 .replies .post .words").nth(2)).to_contain_text("You asked: and then?")
 
 
-async def test_a_refused_message_keeps_its_text_and_says_why(site, visit):
+async def test_a_refused_message_keeps_its_text_and_says_why(visit):
     ada = await visit()
     await ada.route(
         "**/playground/say", lambda route: route.fulfill(status=503, json={"error": "This could not be recorded. Send it again."})
@@ -215,7 +217,7 @@ async def test_other_channels_are_marked_unread_until_they_are_opened(site, visi
     await expect(ada.get_by_role("link", name="lounge")).not_to_contain_text("new")
 
 
-async def test_an_example_is_a_click_and_an_enter_away(site, visit):
+async def test_an_example_is_a_click_and_an_enter_away(visit):
     ada = await visit()
     await ada.get_by_role("button", name="/triage SUP-1").click()
     await expect(box(ada)).to_be_focused()
@@ -224,7 +226,7 @@ async def test_an_example_is_a_click_and_an_enter_away(site, visit):
     await expect(ada.get_by_role("button", name="/triage SUP-1")).to_be_hidden()
 
 
-async def test_one_can_be_somebody_else_by_keyboard(site, visit):
+async def test_one_can_be_somebody_else_by_keyboard(visit):
     ada = await visit()
     await ada.get_by_role("link", name="Bo Lindqvist").focus()
     await ada.keyboard.press("Enter")
@@ -240,9 +242,42 @@ async def test_the_page_fits_a_narrow_screen(site, visit):
     await expect(narrow.locator(".card[data-state=rejected]")).to_be_visible()
 
 
-async def test_hostile_text_runs_nothing(site, visit):
+async def test_hostile_text_runs_nothing(visit):
     ada = await visit()
     await say(ada, "/ask <img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>")
     await expect(said(ada, "Five days.")).to_be_visible()
     assert "owned" not in await ada.title()
     assert await ada.locator("#threads script, #threads img[src=x]").count() == 0
+
+
+async def test_a_long_wait_is_called_long(site, visit):
+    ada = await visit(frozen=True)
+    site.script.gate.clear()
+    await say(ada, "/ask slow")
+    await expect(ada.locator(".working")).to_have_text("Countersign is working…")
+    await ada.clock.fast_forward(21_000)
+    await expect(ada.locator(".working")).to_contain_text("still working")
+
+
+async def test_a_decision_by_keyboard_keeps_the_focus_at_the_card(site, visit):
+    bo = await visit("bo")
+    await site.draft()
+    await bo.get_by_role("button", name="Reject").focus()
+    await bo.keyboard.press("Enter")
+    await expect(bo.locator(".card[data-state=rejected]")).to_be_focused()
+
+
+async def test_the_side_panel_follows_the_card_that_is_looked_at(site, visit):
+    bo = await visit("bo")
+    first = await site.draft()
+    site.desk.change("SUP-1", labels=("meanwhile",))
+    await site.say("/triage SUP-1")
+    await expect(bo.locator(".card")).to_have_count(2)
+    shown = bo.locator("#record .record-view")
+    await expect(shown).not_to_have_attribute("data-draft", first.id)
+    await bo.locator(".card").first.click(position={"x": 30, "y": 30})
+    await expect(shown).to_have_attribute("data-draft", first.id)
+    await expect(shown.locator(".is-moved")).to_contain_text("changed by somebody")
+    site.desk.is_down = True
+    await bo.get_by_role("button", name="Reject").first.click()
+    await expect(bo.locator("#record")).to_contain_text("cannot be read right now")

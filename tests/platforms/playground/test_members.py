@@ -32,7 +32,7 @@ def test_without_a_file_there_is_one_person_and_two_channels():
 def test_channels_come_from_the_file_and_the_direct_messages_are_ones_own(configuration):
     here = members(configuration)
     ada = here.person("ada")
-    assert list(here.channels(ada)) == ["general", "support", "lounge", "dm:ada"]
+    assert list(here.channels(ada)) == ["general", "support", "lounge", "answers", "dm:ada"]
     with pytest.raises(NotFound):
         here.check(ada, "dm:bo")
     with pytest.raises(NotFound):

@@ -4,34 +4,50 @@ import { refreshRecord } from "./record.js";
 import { address, fetchPiece, fragment, page } from "./wire.js";
 
 const AGAIN = 2000; // milliseconds before a stream that was refused is tried again
+const LINGER = 20_000; // milliseconds that a hidden page keeps its stream: browsers allow six per host, over all tabs
+const MOST = 100; // unread posts that are counted per channel
 const banner = document.getElementById("connection");
 const store = `unread:${page.person}`;
+let stream = null;
 let seen = page.revision;
 let wasLost = false;
+let leaving = 0;
 
 export function startLive() {
   showUnread(forget(page.channel));
   listen();
+  window.addEventListener("pagehide", rest);
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(leaving);
+    if (document.hidden) leaving = setTimeout(rest, LINGER);
+    else if (!stream) listen();
+  });
 }
 
 function listen() {
-  const stream = new EventSource(address("/playground/events", { channel: page.channel, after: seen }));
+  stream = new EventSource(address("/playground/events", { channel: page.channel, after: seen }));
   stream.addEventListener("open", () => { if (wasLost) found(); });
-  stream.addEventListener("post", (event) => take(event));
+  stream.addEventListener("post", take);
   stream.addEventListener("reset", () => location.reload());
   stream.addEventListener("error", () => {
     lost();
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN);
+    if (stream.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    rest();
+    setTimeout(() => { if (!stream && !document.hidden) listen(); }, AGAIN);
   });
-  window.addEventListener("pagehide", () => stream.close(), { once: true });
+}
+
+function rest() {
+  stream?.close();
+  stream = null;
 }
 
 function take(event) {
   if (event.lastEventId) seen = event.lastEventId;
   const told = JSON.parse(event.data);
   if (told.html && !place(fragment(told.html), { isMine: told.mine })) found();
-  else if (!told.mine && told.channel !== page.channel) count(told.channel);
+  else if (!told.html && !told.mine) count(told.channel, told.post);
   if (told.draft) refreshRecord(told.draft);
 }
 
@@ -66,9 +82,9 @@ function forget(channel) {
   return rest;
 }
 
-function count(channel) {
+function count(channel, post) {
   const unread = counts();
-  unread[channel] = (unread[channel] ?? 0) + 1;
+  unread[channel] = [...new Set([...(unread[channel] ?? []), post])].slice(0, MOST);
   sessionStorage.setItem(store, JSON.stringify(unread));
   showUnread(unread);
 }
@@ -76,8 +92,8 @@ function count(channel) {
 function showUnread(unread) {
   for (const link of document.querySelectorAll(".channels a")) {
     const badge = link.querySelector(".unread");
-    const number = unread[link.dataset.channel] ?? 0;
+    const number = unread[link.dataset.channel]?.length ?? 0;
     badge.hidden = !number;
-    badge.textContent = number ? `${number > 99 ? "99+" : number} new` : "";
+    badge.textContent = number ? `${number < MOST ? number : "99+"} new` : "";
   }
 }

@@ -1,0 +1,47 @@
+"""What is connected is what is set; what is not says how to connect it."""
+
+import pytest
+
+from bot.connectors.jira.client import Jira
+from bot.connectors.registry import Absent, Shadow, WritesBySystem, connected
+from bot.connectors.zendesk.client import Zendesk
+from bot.net.http import Http
+from bot.settings import Settings
+from handlers.errors import Invalid, NotAllowed, Unavailable
+from handlers.models import Call, Draft, Person, Place, Record
+
+RECORD = Record("hubspot", "deal", "1", "v", "t", "x", {})
+DRAFT = Draft.of("deal", RECORD, (), call=Call("c", "deal", "1", Person("p:a", "A"), Place("p", "c")))
+JIRA = {"jira_url": "https://j.example", "jira_email": "b@j.example", "jira_api_token": "t"}
+ZENDESK = {name.replace("jira", "zendesk"): value for name, value in JIRA.items()}
+
+
+@pytest.mark.parametrize(
+    ("given", "kinds"), [({}, {}), (JIRA, {"jira": Jira}), (JIRA | ZENDESK, {"jira": Jira, "zendesk": Zendesk})]
+)
+async def test_what_is_set_is_connected(given, kinds):
+    async with Http() as http:
+        found = connected(Settings.model_validate(given), http)
+
+    assert {name: type(connector) for name, connector in found.items()} == kinds
+
+
+async def test_what_is_absent_says_what_to_set():
+    for attempt in (Absent("jira").read("SUP-1"), Absent("jira").past(RECORD, limit=1)):
+        with pytest.raises(Unavailable, match="JIRA_URL, JIRA_EMAIL and JIRA_API_TOKEN"):
+            await attempt
+
+
+@pytest.mark.parametrize("verb", ["write", "reread", "landed"])
+async def test_a_system_that_was_disconnected_meanwhile(verb):
+    with pytest.raises(Invalid, match="hubspot is not connected any more"):
+        await getattr(WritesBySystem({}), verb)(DRAFT)
+
+
+async def test_shadow_mode_has_no_way_out():
+    shadow = Shadow()
+
+    for attempt in (shadow.write(DRAFT), shadow.reread(DRAFT)):
+        with pytest.raises(NotAllowed, match="SHADOW is on"):
+            await attempt
+    assert await shadow.landed(DRAFT) is False

@@ -1,0 +1,135 @@
+"""A press of a button: refused with the word that people search for, witnessed, and never applied to what was not seen."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.store.tables import audit
+from handlers.approvals import approvals, decide
+from handlers.errors import AlreadyDecided, Expired, Invalid, NotAllowed, NotFound, Stale
+from handlers.models import Call, Decision, Person, Policy, Ref, State, Verb
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+ANYBODY = Policy()
+LEADS = Policy(approvers=("group:leads",))
+
+
+@pytest.fixture
+def press(stores):
+    async def decided(draft, verb, *, who="bo", version=None, policy=ANYBODY, **values):
+        decision = replace(stores.press(draft, verb, who, version), values=values)
+        return await decide(decision, drafts=stores.drafts, policies=lambda _: policy)
+
+    return decided
+
+
+@pytest.fixture
+async def refused(stores):
+    async def rows():
+        async with stores.database.read() as tx:
+            found = (await tx.execute(select(audit).where(audit.c.action == "refused"))).all()
+        return [(row.actor, row.detail["verb"], row.detail["reason"]) for row in found]
+
+    return rows
+
+
+async def test_each_verb_does_what_it_says(stores, press):
+    assert (await press(await stores.draft("a"), Verb.APPROVE)).state is State.APPROVED
+    assert (await press(await stores.draft("b"), Verb.REJECT)).state is State.REJECTED
+    edited = await press(await stores.draft("c"), Verb.EDIT, labels="refunds")
+    assert (edited.version, edited.changes[1].after) == (2, ("refunds",))
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+async def test_who_is_not_named_changes_nothing(stores, press, refused, verb):
+    draft = await stores.draft()
+
+    with pytest.raises(NotAllowed, match="only group leads"):
+        await press(draft, verb, policy=LEADS, labels="x")
+
+    assert await stores.drafts.read(draft.id) == draft
+    assert await refused() == [("playground:bo", verb, "not allowed: only group leads may decide this.")]
+
+
+async def test_a_draft_that_is_not_there(stores, press):
+    draft = await stores.draft()
+
+    with pytest.raises(NotFound, match="no draft nope"):
+        await press(replace(draft, id="nope"), Verb.APPROVE)
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+async def test_the_button_of_an_older_version_is_stale(stores, press, refused, verb):
+    draft = await stores.draft()
+    await press(draft, Verb.EDIT, priority="Medium")  # back to what it was: the field leaves the draft
+
+    with pytest.raises(Stale, match=r"^stale: this draft was edited"):
+        await press(draft, verb, version=1, priority="High")
+
+    assert [reason.partition(":")[0] for _, _, reason in await refused()] == ["stale"]
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+async def test_a_version_that_was_never_shown_is_stale(stores, press, verb):
+    with pytest.raises(Stale):
+        await press(await stores.draft(), verb, version=2, labels="x")
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+async def test_who_comes_second_is_told_who_was_first(stores, press, verb):
+    draft = await stores.draft()
+    await press(draft, Verb.REJECT, who="cy")
+
+    with pytest.raises(AlreadyDecided, match="already decided by Cy"):
+        await press(draft, verb, strange="x")
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+async def test_after_its_time_nothing_is_decided(stores, press, verb):
+    draft = await stores.draft(policy=Policy(expires=timedelta(0)))
+
+    with pytest.raises(Expired, match=r"^expired"):
+        await press(draft, verb, labels="x")
+
+
+async def test_a_mistyped_edit_leaves_the_draft_as_it_is(stores, press):
+    draft = await stores.draft()
+
+    with pytest.raises(Invalid, match="Choose one of"):
+        await press(draft, Verb.EDIT, priority="Nonsense")
+
+    assert (await stores.drafts.read(draft.id)).version == 1
+
+
+async def test_approvals_shows_what_waits_for_this_person(stores, press, here):
+    mine, other = await stores.draft("a"), await stores.draft("b")
+    await press(other, Verb.REJECT)
+    person = Person("playground:bo", "Bo", "bo@example.com")
+    call = Call("c", "approvals", "", person, here)
+
+    reply = await approvals(call, drafts=stores.drafts, policies=lambda _: ANYBODY)
+    nothing = await approvals(call, drafts=stores.drafts, policies=lambda _: LEADS)
+
+    assert ([draft.id for draft in reply.waiting], reply.private) == ([mine.id], True)
+    assert (nothing.text, nothing.waiting) == ("Nothing waits for you.", ())
+
+
+async def test_approvals_leaves_out_what_has_expired(stores, here):
+    await stores.draft(policy=Policy(expires=timedelta(0)))
+    call = Call("c", "approvals", "", Person("playground:bo", "Bo"), here)
+
+    assert (await approvals(call, drafts=stores.drafts, policies=lambda _: ANYBODY)).waiting == ()
+
+
+async def test_the_values_of_a_decision_reach_the_store_as_their_kind(stores, press):
+    draft = await stores.draft()
+
+    edited = await press(draft, Verb.EDIT, priority="medium", labels="a,b")
+    decision = Decision(draft.id, 2, Verb.APPROVE, Person("playground:cy", "Cy"), draft.place)
+
+    assert edited.changes[0].after == ("a", "b")
+    assert Ref("3", "Medium") not in [change.after for change in edited.changes]
+    assert (await decide(decision, drafts=stores.drafts, policies=lambda _: ANYBODY)).state is State.APPROVED
