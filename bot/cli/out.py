@@ -1,8 +1,10 @@
 """Where a command's words go: this terminal, or over the socket to the terminal of somebody else."""
 
+import json
 import sys
 from collections.abc import Callable
 from typing import Protocol, Self
+from unicodedata import category
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -45,13 +47,13 @@ class Terminal:
     def line(self, text: str) -> None:
         """See Out."""
         self._stop()
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"{legible(text)}\n")
         sys.stdout.flush()
 
     def note(self, text: str) -> None:
         """See Out."""
         self._stop()
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{legible(text)}\n")
         sys.stderr.flush()
 
     def progress(self, what: str, done: int, total: int) -> None:
@@ -59,7 +61,7 @@ class Terminal:
         if not self._console.is_terminal:
             if what not in self._tasks:
                 self._tasks[what] = TaskID(0)
-                sys.stderr.write(f"{what} ...\n")
+                sys.stderr.write(f"{legible(what)} ...\n")
                 sys.stderr.flush()
             return
         if self._bars is None:
@@ -74,6 +76,14 @@ class Terminal:
         if self._bars is not None:
             self._bars.stop()
             self._bars, self._tasks = None, {}
+
+
+def legible(text: str) -> str:
+    """The text with what a terminal would obey or hide (control, direction and invisible characters) spelled out.
+
+    The spelling is JSON's, so JSON that passes here stays JSON with the same meaning.
+    """
+    return "".join(c if c.isprintable() or c in "\n\t" or category(c) == "Zs" else json.dumps(c)[1:-1] for c in text)
 
 
 class Frames:

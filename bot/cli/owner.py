@@ -3,15 +3,18 @@
 import asyncio
 import json
 import os
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp import web
 from filelock import FileLock, Timeout
 
 from bot.cli.out import Failure, Frames, Out, replay
+from bot.watch import log
 
 LOCK, SOCKET, PID = "owner.lock", "owner.sock", "owner.pid"
 LONGEST_ADDRESS = 100
@@ -19,6 +22,10 @@ LONGEST_ADDRESS = 100
 PATIENCE = 90.0
 """Seconds to wait for an owner that is starting, or for another command that holds the directory."""
 
+LARGEST_COMMAND = 64 * 1024 * 1024
+"""Bytes; the paths of a large folder, spelled out by a shell, are some."""
+
+logger = log.get("owner")
 Command = Callable[[Mapping[str, object], Out], Awaitable[int]]
 
 
@@ -76,7 +83,7 @@ async def reachable(data_dir: Path) -> AsyncIterator[str]:
 @asynccontextmanager
 async def receiving(data_dir: Path, command: Command) -> AsyncIterator[None]:
     """Do other processes' commands while the block runs. The socket is for the same user only."""
-    app = web.Application()
+    app = web.Application(client_max_size=LARGEST_COMMAND)
     app.router.add_post("/command", handed(command))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -108,16 +115,31 @@ def handed(command: Command) -> Callable[[web.Request], Awaitable[web.StreamResp
                 frames.put_nowait({"exit": await command(arguments, Frames(frames.put_nowait))})
             except Failure as failure:
                 frames.put_nowait({"failure": str(failure)})
+            except Exception:
+                number = secrets.token_hex(4)
+                logger.exception("bug", error_id=number, command=arguments.get("command"))
+                frames.put_nowait(
+                    {"failure": f"Something went wrong inside the running bot (error {number}). Look into its log."}
+                )
 
         task = asyncio.create_task(work())
-        while True:
-            frame = await frames.get()
-            await answer.write(json.dumps(frame).encode() + b"\n")
-            if "exit" in frame or "failure" in frame:
-                await task
-                return answer
+        try:
+            async for frame in until_the_end(frames):
+                await answer.write(json.dumps(frame).encode() + b"\n")
+        finally:
+            await task  # also when nobody listens any more: a command that was begun is brought to its end
+        return answer
 
     return handle
+
+
+async def until_the_end(frames: asyncio.Queue[dict[str, object]]) -> AsyncIterator[dict[str, object]]:
+    """Frames as they come, the one that says how it ended included."""
+    while True:
+        frame = await frames.get()
+        yield frame
+        if "exit" in frame or "failure" in frame:
+            return
 
 
 async def hand_over(data_dir: Path, arguments: Mapping[str, object], out: Out) -> int | None:
@@ -126,12 +148,12 @@ async def hand_over(data_dir: Path, arguments: Mapping[str, object], out: Out) -
         try:
             async with (
                 aiohttp.ClientSession(
-                    connector=aiohttp.UnixConnector(address), timeout=aiohttp.ClientTimeout(total=None), read_bufsize=2**20
+                    connector=aiohttp.UnixConnector(address), timeout=aiohttp.ClientTimeout(total=None)
                 ) as session,
                 session.post("http://owner/command", json=arguments) as answer,
             ):
-                async for line in answer.content:
-                    frame = json.loads(line)
+                answer.raise_for_status()
+                async for frame in frames_of(answer):
                     if "failure" in frame:
                         raise Failure(frame["failure"])
                     if "exit" in frame:
@@ -139,6 +161,19 @@ async def hand_over(data_dir: Path, arguments: Mapping[str, object], out: Out) -
                     replay(frame, out)
         except (aiohttp.ClientConnectorError, FileNotFoundError):
             return None
+        except aiohttp.ClientResponseError as refused:
+            raise Failure(
+                f"The running bot does not take this command (status {refused.status}). Ask for less at a time."
+            ) from refused
         except aiohttp.ClientError as lost:
             raise Failure("The running bot stopped before it had finished this command. Try again.") from lost
     raise Failure("The running bot stopped before it had finished this command. Try again.")
+
+
+async def frames_of(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
+    """The frames of an answer, however long their lines are."""
+    rest = b""
+    async for piece in answer.content.iter_any():
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            yield json.loads(line)

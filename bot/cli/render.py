@@ -20,7 +20,12 @@ def card(draft: Draft, *, now: datetime) -> list[str]:
     ]
     if draft.tainted:
         lines.append("shaped by text from outside the company: read it as data")
-    return [*lines, *foot(draft, now), f"draft {draft.id}"]
+    return [one_line(line) for line in (*lines, *foot(draft, now), f"draft {draft.id}")]
+
+
+def one_line(text: str) -> str:
+    """The text on one line: a title that carries line ends could draw a card of its own."""
+    return text.replace("\r\n", "\n").replace("\n", "\\n")
 
 
 def difference(change: Change, draft: Draft) -> list[str]:
@@ -28,15 +33,19 @@ def difference(change: Change, draft: Draft) -> list[str]:
     share = draft.confidence.get(change.field)
     sure = f" ({share:.0%})" if share is not None else ""
     saw = f"was {shown(change.saw) or 'empty'}, " if draft.follows and change.saw != change.before else ""
-    after = shown(change.after)
-    if "\n" in after:
-        return [f"{change.field}: {saw}{shown(change.before) or 'empty'} →{sure}", *(f"  | {line}" for line in after.split("\n"))]
-    return [f"{change.field}: {saw}{shown(change.before) or 'empty'} → {after or 'empty'}{sure}"]
+    before, after = (shown(value).replace("\r\n", "\n") for value in (change.before, change.after))
+    if "\n" not in before + after:
+        return [f"{change.field}: {saw}{before or 'empty'} → {after or 'empty'}{sure}"]
+    gone = [f"  - {line}" for line in before.split("\n")] if "\n" in before else []
+    head = f"{change.field}: {saw}{'what follows' if gone else before or 'empty'} →{sure}"
+    return [head, *gone, *(f"  | {line}" for line in (after or "empty").split("\n"))]
 
 
 def foot(draft: Draft, now: datetime) -> list[str]:
     """Who may decide and until when; afterwards who did, when, and the outcome."""
-    decided = [f"{PAST[vote.verb]} by {vote.name}, {vote.at:%Y-%m-%d %H:%M} UTC" for vote in draft.votes]
+    decided = [
+        f"{PAST[vote.verb]} by {vote.name}, {vote.at:%Y-%m-%d %H:%M} UTC" for vote in draft.votes if vote.version == draft.version
+    ]
     if draft.state is State.PENDING:
         left = f"; {hours(draft.expires, now)} left" if draft.expires else ""
         asked = f"asked by {draft.asked_by.name}; version {draft.version}{left}"
@@ -54,7 +63,8 @@ def reply_lines(reply: Reply, *, now: datetime) -> list[str]:
     """A reply as lines."""
     lines = reply.text.split("\n") if reply.text else []
     lines += [
-        f"[{number}] {source.title}{f' {source.url}' if source.url else ''}" for number, source in enumerate(reply.citations, 1)
+        one_line(f"[{number}] {source.title}{f' {source.url}' if source.url else ''}")
+        for number, source in enumerate(reply.citations, 1)
     ]
     if reply.confidence is not None:
         lines.append(f"confidence {reply.confidence:.0%}")

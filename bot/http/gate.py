@@ -34,7 +34,7 @@ class Gate:
     async def __call__(self, request: web.Request) -> web.Response:
         """202 once recorded (also for a copy), 401, 400, 413 or 503. No body is ever logged."""
         raw = await request.read()
-        if not self.verify(request.headers, raw):
+        if not self._verified(request.headers, raw):
             return refuse(401, "This request does not carry a valid signature.")
         try:
             delivery = self.parse(raw)
@@ -46,6 +46,12 @@ class Gate:
             logger.warning("delivery not recorded", source=delivery.source, reason=str(down))
             return refuse(503, "This could not be recorded. Send it again.")
         return web.json_response({"id": delivery.event_id, "new": new}, status=202)
+
+    def _verified(self, headers: Mapping[str, str], raw: bytes) -> bool:
+        try:
+            return self.verify(headers, raw)
+        except (ValueError, TypeError):  # a header of strange bytes is no signature, and never a 5xx
+            return False
 
 
 def refuse(status: int, sentence: str) -> web.Response:

@@ -54,4 +54,5 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
     except web.HTTPException as error:
         if error.status < 400:  # noqa: PLR2004 - redirects pass
             raise
-        return web.json_response({"error": error.reason}, status=error.status)
+        allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+        return web.json_response({"error": error.reason}, status=error.status, headers=allow)

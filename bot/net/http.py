@@ -177,7 +177,9 @@ async def exchange(
         raise Unavailable(
             f"{system} cannot be reached. Try again in a minute; an operator finds why with /bot status."
         ) from unsent
-    except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+    except TimeoutError as late:
+        raise Unknown(f"{system} did not answer in time") from late
+    except (aiohttp.ClientError, OSError) as lost:
         raise Unknown(f"{system} broke off before it answered") from lost
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as Unreadable
 
 SWITCH = Literal["", "on", "off"]
 VENDOR_URLS = (
@@ -99,6 +100,11 @@ class Settings(BaseSettings):
         """Where the embedding model is built."""
         return self.model_dir or self.data_dir / "models"
 
+    @field_validator("playground", "shadow", "log_level", "log_format", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
     @model_validator(mode="after")
     def _addresses(self) -> Self:
         wrong = [problem for name in VENDOR_URLS if (problem := address_problem(name, getattr(self, name), private=False))]
@@ -158,8 +164,9 @@ def load() -> Settings:
         return Settings(_secrets_dir=folder or None)
     except ValidationError as wrong:
         raise SettingsError([*sentences(wrong), *the_rest(folder, wrong)]) from None
-    except UnicodeDecodeError:
-        raise SettingsError([f"A file in SECRETS_DIR is no text: every one of {folder} must hold one value in UTF-8"]) from None
+    except Unreadable as file:
+        hint = "each file in SECRETS_DIR must hold one value as UTF-8 text that this user may read"
+        raise SettingsError([f"{file}: {hint}"]) from None
 
 
 def the_rest(folder: str, wrong: ValidationError) -> list[str]:

@@ -1,20 +1,26 @@
 """One person across systems: who stands behind a platform id, an e-mail address or an account."""
 
 from bot.settings.configuration import Configuration, PersonTable
+from bot.settings.environment import SettingsError
 from handlers.models import Person
 
 SYSTEMS = ("slack", "teams", "playground", "jira", "zendesk", "hubspot", "salesforce")
 
 
 class People:
-    """The `[people]` of `bot.toml`, found by any of their names."""
+    """The `[people]` of `bot.toml`, found by any of their names. Raises SettingsError for a name that two people have."""
 
     def __init__(self, configuration: Configuration) -> None:
         self._tables = configuration.people
         self._by_name: dict[str, str] = {}
-        for email, table in self._tables.items():
-            for name in (email, *accounts(table)):
-                self._by_name[name.casefold()] = email
+        names = [(name.casefold(), email) for email, table in self._tables.items() for name in (email, *sorted(accounts(table)))]
+        if twice := [(name, email) for name, email in names if self._by_name.setdefault(name, email) != email]:
+            raise SettingsError(
+                [
+                    f"CONFIG_FILE, people: {name} is {self._by_name[name]} and {email}; give it to one of them"
+                    for name, email in twice
+                ]
+            )
 
     def find(self, name: str, *, shown_as: str = "") -> Person:
         """The person with this id (`slack:T1/U1`, `playground:ada`) or e-mail; a stranger has no groups."""

@@ -1,8 +1,11 @@
 """Live and ready: what an orchestrator asks."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+PATIENCE = 2.0
+"""Seconds for one probe: an orchestrator asks every few seconds and must hear something."""
 Probe = Callable[[], Awaitable[str]]
 """Answers an empty string when all is well, else what is wrong in one sentence."""
 
@@ -22,6 +25,9 @@ class Health:
 async def asked(probe: Probe) -> str:
     """What a probe says; its own failure is an answer."""
     try:
-        return await probe()
+        async with asyncio.timeout(PATIENCE):
+            return await probe()
+    except TimeoutError:
+        return f"no answer within {PATIENCE:.0f} s"
     except Exception as wrong:  # noqa: BLE001 - whatever it is, it is the reason for not being ready
         return f"{type(wrong).__name__}: {wrong}"

@@ -9,7 +9,7 @@ from bot.settings.people import People
 from bot.store.drafts import DraftStore
 from bot.work.runner import Kind, Payload
 from handlers.approvals import carry_out, decide, give_up
-from handlers.errors import Trouble
+from handlers.errors import Invalid, Trouble
 from handlers.models import Decision, Draft, Place, Reply, Verb
 from handlers.ports import Policies, Writes
 
@@ -98,8 +98,8 @@ class Work:
 
     async def _card(self, payload: Payload) -> None:
         draft = await self._drafts.read(text(payload, "draft"))
-        voice = self._voices[draft.place.platform]
-        await voice.say(draft.place, Reply("", draft=draft), key=f"card:{draft.id}", to=draft.asked_by.id)
+        if (voice := self._voices.get(draft.place.platform)) is not None:  # the command line has no place for a card
+            await voice.say(draft.place, Reply("", draft=draft), key=f"card:{draft.id}", to=draft.asked_by.id)
 
     async def _amend(self, payload: Payload) -> None:
         draft = await self._drafts.read(text(payload, "draft"))
@@ -113,7 +113,8 @@ class Work:
         person = self._people.find(text(payload, "person"), shown_as=text(payload, "name"))
         platform, channel = text(payload, "platform"), text(payload, "channel")
         thread = text(payload, "thread") or text(payload, "post")
-        voice = self._voices[platform]
+        if (voice := self._voices.get(platform)) is None:
+            raise Invalid(f"The platform {platform} is not connected; connect it again, then this can be answered.")
         alone = person if voice.is_alone(Place(platform, channel)) else None
         return voice, place_of(self._configuration, platform, channel, thread, alone=alone), person
 

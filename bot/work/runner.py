@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from bot.store.database import Database
 from bot.store.jobs import Claim, Jobs
@@ -33,11 +35,14 @@ class Kind:
 class Runner:
     """One worker. Stop it and it finishes what it holds; kill it and the leases run out."""
 
-    def __init__(self, database: Database, jobs: Jobs, kinds: Mapping[str, Kind], *, slots: int = SLOTS) -> None:
+    def __init__(
+        self, database: Database, jobs: Jobs, kinds: Mapping[str, Kind], *, slots: int = SLOTS, lease: float = LEASE
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._kinds = kinds
         self._slots = slots
+        self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         self._stopping = False
@@ -74,21 +79,26 @@ class Runner:
 
     async def _start_due(self) -> bool:
         for ended in await self._jobs.spent():
-            await self._give_up(ended, Unknown("its process ended again and again"))
+            if ended.id not in self._held and await self._jobs.extend(ended, lease=self._lease):  # one of us, once in a lease
+                self._start(ended, self._give_up(ended, Unknown("its process ended again and again")))
         free = self._slots - len(self._running)
         started = False
         for job in await self._jobs.due(free + len(self._held)) if free else ():
             if job in self._held or len(self._running) >= self._slots:
                 continue
-            if (claim := await self._jobs.claim(job, lease=LEASE)) is not None:
+            if (claim := await self._jobs.claim(job, lease=self._lease)) is not None:
                 started = True
-                self._held.add(job)
-                task = asyncio.create_task(self._one(claim), name=f"job {claim.kind} {claim.id}")
-                self._running.add(task)
-                task.add_done_callback(self._forget)
+                self._start(claim, self._one(claim))
         return started
 
-    def _forget(self, task: asyncio.Task[None]) -> None:
+    def _start(self, claim: Claim, work: Coroutine[Any, Any, None]) -> None:
+        self._held.add(claim.id)
+        task = asyncio.create_task(work, name=f"job {claim.kind} {claim.id}")
+        self._running.add(task)
+        task.add_done_callback(partial(self._forget, claim.id))
+
+    def _forget(self, job: str, task: asyncio.Task[None]) -> None:
+        self._held.discard(job)
         self._running.discard(task)
         self._database.woken.set()
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -109,7 +119,6 @@ class Runner:
             await self._again(claim, Unavailable(f"Something went wrong inside the bot (error {number}): {type(bug).__name__}"))
         finally:
             beat.cancel()
-            self._held.discard(claim.id)
 
     async def _again(self, claim: Claim, trouble: Unavailable | Unknown) -> None:
         if claim.last:
@@ -121,11 +130,19 @@ class Runner:
     async def _give_up(self, claim: Claim, trouble: Trouble) -> None:
         kind = self._kinds.get(claim.kind)
         if kind is not None and kind.give_up is not None:
-            await kind.give_up(claim.payload, trouble)
+            try:
+                await kind.give_up(claim.payload, trouble)
+            except Unavailable:
+                raise  # the lease runs out, then it is tried again
+            except Exception:
+                logger.exception("nobody could be told of a dead letter", kind=claim.kind, job=claim.id)
         await self._jobs.bury(claim, str(trouble))
         logger.warning("dead letter", kind=claim.kind, job=claim.id, attempts=claim.attempts, reason=str(trouble))
 
     async def _heartbeat(self, claim: Claim) -> None:
         while True:
-            await asyncio.sleep(LEASE / 3)
-            await self._jobs.extend(claim, lease=LEASE)
+            await asyncio.sleep(self._lease / 3)
+            try:
+                await self._jobs.extend(claim, lease=self._lease)
+            except Unavailable as down:
+                logger.warning("heartbeat missed", kind=claim.kind, job=claim.id, reason=str(down))

@@ -126,6 +126,7 @@ class Site:
     url: str
     server: TestServer
     http: ClientSession
+    database: Database
     page: Playground
     posts: Posts
     drafts: DraftStore
@@ -200,7 +201,7 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     working = asyncio.create_task(runner.run())
     async with ClientSession() as http:
         url = str(server.make_url("")).rstrip("/")
-        yield Site(url, server, http, page, posts, drafts, jobs, voice, desk, script, wait_until)
+        yield Site(url, server, http, database, page, posts, drafts, jobs, voice, desk, script, wait_until)
     script.gate.set()
     page.close()
     await server.close()

@@ -6,7 +6,9 @@ import json
 import pytest
 from aiohttp import ClientSession
 from bs4 import BeautifulSoup
+from sqlalchemy import text
 
+from bot.store.posts import NewPost
 from handlers.models import Place, Reply, State
 
 
@@ -18,12 +20,19 @@ async def test_the_page_shows_channels_people_commands_and_what_to_try(site):
         "general",
         "support",
         "lounge",
+        "answers",
         "Countersign",
     ]
     assert [a.get_text(strip=True) for a in soup.select(".person-role b")] == ["requester", "approver", "outsider", "approver"]
     assert [b["data-text"] for b in soup.select(".try")] == ["/ask How do refunds work?", "/triage SUP-1"]
     assert "/triage ISSUE-KEY" in soup.select_one("#commands").get_text()
     assert soup.select_one("meta[name=playground-key]")["content"] == "0f" * 32
+
+
+async def test_a_channel_offers_the_commands_that_are_switched_on_there(site):
+    soup = BeautifulSoup((await site.get("/", channel="answers"))[1], "html.parser")
+    assert [option["data-inserts"] for option in soup.select("#commands li")] == ["/ask "]
+    assert [chip["data-text"] for chip in soup.select(".try")] == ["/ask How do refunds work?"]
 
 
 async def test_nothing_on_the_page_is_inline_or_from_elsewhere(site):
@@ -213,3 +222,41 @@ async def test_a_card_in_several_places_is_one_draft(site):
 async def test_every_error_is_json_with_a_sentence(site):
     async with ClientSession() as http, http.get(f"{site.url}/playground/posts?person=mallory") as answer:
         assert (answer.status, "name" in json.loads(await answer.text())["error"]) == (404, True)
+
+
+async def test_a_body_that_is_no_json_is_refused_in_a_sentence(site):
+    for path in ("say", "press"):
+        async with site.http.post(f"{site.url}/playground/{path}", data="{", headers={"X-Playground-Key": "0f" * 32}) as answer:
+            assert (answer.status, await answer.json()) == (400, {"error": "The body is no JSON object."})
+
+
+async def test_a_database_that_is_down_is_said_everywhere_and_nothing_breaks(site, listen):
+    page = await listen(person="bo")
+    async with site.database.write() as tx:
+        await tx.execute(text("ALTER TABLE posts RENAME TO gone"))
+    assert (await site.get("/"))[0] == 503
+    answer = await site.post("say", text="hello")
+    assert (answer.status, await answer.json()) == (503, {"error": "This could not be recorded. Send it again."})
+    await site.wait(page.task.done)
+    async with site.database.write() as tx:
+        await tx.execute(text("ALTER TABLE gone RENAME TO posts"))
+    await site.say("again")
+    assert "again" in await site.shown()
+
+
+async def test_a_thread_that_began_long_ago_still_has_its_beginning(site):
+    await site.say("the beginning")
+    for number in range(200):
+        await site.posts.say(
+            NewPost(
+                f"n{number}", "general", "playground:bo", "Bo", {"text": f"number {number}"}, thread=1 if number == 199 else 0
+            )
+        )
+    soup = BeautifulSoup(await site.shown(), "html.parser")
+    assert "the beginning" in soup.select_one("#thread-1").get_text()
+    assert "number 199" in soup.select_one("#thread-1 .replies").get_text()
+
+
+async def test_a_card_whose_draft_is_gone_says_so(site):
+    await site.posts.say(NewPost("k", "general", "bot", "Countersign", {}, draft="gggggggg"))
+    assert "not there any more" in await site.shown()

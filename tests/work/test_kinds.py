@@ -1,0 +1,172 @@
+"""The kinds of jobs, from a delivery in the ledger to words in a channel and writes at the vendor."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox.faults import Fault
+from handlers.models import Call, Change, Draft, Place, Policy, State, Verb
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+async def test_a_call_is_answered_where_it_was_made(work, said):
+    await work("call", text="/bot status")
+
+    place, reply, to = await said()
+
+    assert (place.key, place.thread, place.audience, to) == ("playground:general", "7", {"everyone"}, "playground:ada")
+    assert reply.text == "all is well"
+
+
+async def test_alone_with_somebody_the_audience_is_theirs(work, said):
+    await work("call", text="/bot", channel="dm:ada", thread="3")
+
+    place, _, _ = await said()
+
+    assert (place.thread, place.audience) == ("3", {"everyone", "support"})
+
+
+async def test_a_command_that_is_off_in_a_channel(work, said):
+    await work("call", text="/bot status", channel="quiet")
+
+    _, reply, _ = await said()
+
+    assert reply.text.startswith("not allowed: /bot is switched off")
+    assert (reply.private, reply.trouble) == (True, True)
+
+
+async def test_from_a_call_to_one_write(work, said, stores, becomes, sandbox):
+    await work("call", text="/triage SUP-25")
+    _, reply, _ = await said()
+
+    await work("decision", id="d2", person="playground:bo", draft=reply.draft.id, version=1, verb="approve")
+    written = await becomes(reply.draft, State.WRITTEN)
+
+    assert [vote.person for vote in written.votes] == ["bo@example.com"]
+    assert len(sandbox.jira.writes("SUP-25")) == 1
+    assert await stores.audit.verify() >= 4
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("status", method="PUT", status=429, retry_after=0),
+        Fault("status", method="PUT", status=503),
+        Fault("reset", method="PUT"),
+        Fault("reset", method="PUT", after=True),
+    ],
+    ids=lambda fault: f"{fault.label} {fault.status}",
+)
+async def test_a_write_in_trouble_is_written_once(work, said, becomes, sandbox, fault):
+    sandbox.jira.faults.add(fault)
+    await work("call", text="/triage SUP-25")
+    _, reply, _ = await said()
+
+    await work("decision", id="d2", person="playground:bo", draft=reply.draft.id, version=1, verb="approve")
+    await becomes(reply.draft, State.WRITTEN)
+
+    assert len(sandbox.jira.writes("SUP-25")) == 1
+
+
+async def test_a_refused_decision_is_told_to_who_pressed(work, said, stores):
+    draft = await stores.draft()
+    await stores.drafts.reject(stores.press(draft, Verb.REJECT))
+
+    await work("decision", draft=draft.id, version=1, verb="approve")
+
+    _, reply, to = await said()
+    assert "already decided by Bo" in reply.text
+    assert (reply.private, reply.trouble, to) == (True, True, "playground:ada")
+
+
+async def test_an_edit_carries_its_values(work, stores, wait_until):
+    draft = await stores.draft()
+
+    await work("decision", draft=draft.id, version=1, verb="edit", values={"labels": "x, y"})
+
+    async def edited():
+        found = await stores.drafts.read(draft.id)
+        return found if found.version == 2 else None
+
+    assert (await wait_until(edited)).changes[1].after == ("x", "y")
+
+
+async def test_every_card_is_drawn_again_after_a_decision(work, stores, voice, wait_until):
+    draft = await stores.draft()
+
+    await work("decision", draft=draft.id, version=1, verb="reject")
+
+    await wait_until(lambda: f"{draft.id}.1 rejected" in voice.amended)
+
+
+async def test_a_draft_expires_at_its_time(work, stores, becomes):
+    draft = await stores.draft(policy=Policy(expires=timedelta(seconds=0.2)))
+    await work("amend", draft=draft.id)
+
+    assert (await becomes(draft, State.EXPIRED)).votes == ()
+
+
+async def test_the_card_of_a_draft_is_posted_where_it_was_asked_for(work, said, stores):
+    draft = await stores.draft()
+
+    await work("card", draft=draft.id)
+
+    place, reply, _ = await said(f"card:{draft.id}")
+    assert (place.key, reply.draft.id) == ("playground:general", draft.id)
+
+
+async def test_a_draft_of_the_command_line_has_no_card_and_no_dead_letter(work, stores, ended):
+    draft = await stores.draft()
+    elsewhere = replace(draft, place=Place("cli", "playground:ada"))
+    call = Call("cli-1", "triage", "SUP-1", draft.asked_by, elsewhere.place)
+    kept = await stores.drafts.keep(
+        replace(Draft.of("triage", draft.record, draft.changes, call=call)), call=call, policy=Policy()
+    )
+
+    await work("card", draft=kept.id)
+
+    assert ((await ended("card")).state, (await ended("card")).attempts) == ("done", 1)
+
+
+async def test_a_platform_that_is_gone_is_a_dead_letter_and_stops_nobody(work, said, ended):
+    await work("call", id="lost", platform="slack", text="hi")
+    assert ("slack is not connected" in (await ended("call")).error, (await ended("call")).state) == (True, "dead")
+
+    await work("call", text="/bot")
+
+    assert await said()
+
+
+async def test_an_answer_waits_for_its_platform(work, said, voice):
+    voice.away = 1
+
+    await work("call", text="/bot status")
+
+    assert (await said())[1].text == "all is well"
+
+
+async def test_who_could_not_be_answered_hears_why(work, said):
+    await work("decision", draft="nope", version=1, verb="dance", attempts=1)
+
+    _, reply, _ = await said("d1:sorry")
+
+    assert reply.text.startswith("I could not answer this: Something went wrong inside the bot (error ")
+    assert (reply.private, reply.trouble) == (True, True)
+
+
+@pytest.mark.parametrize("end", [(True, State.UNKNOWN), (False, State.FAILED)])
+async def test_a_write_whose_attempts_have_run_out_is_told_on_the_card(work, approved, ended, sandbox, end):
+    after, state = end
+    kind = "hang" if after else "status"
+    sandbox.jira.faults.add(Fault(kind, method="PUT", after=after, status=429, retry_after=0, count=None))
+    draft = await approved("SUP-25", Change("labels", (), ("x",)))
+
+    await work("write", draft=draft.id, version=1, attempts=1)
+    assert (await ended("write")).state == "dead"
+
+    found = await approved.read(draft)
+    assert found.state is state
+    assert found.outcome.startswith("a person has to look: Jira did not answer in time" if after else "Jira is busy")
+    assert len(sandbox.jira.writes("SUP-25")) == after
