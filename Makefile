@@ -14,7 +14,7 @@ run: $(VENV)/.run ## try it: no account and no key needed (PORT, DATA_DIR)
 	@$(BIN)/python -m bot run --sandbox
 
 test: lint ## lint, types, architecture contracts, all tests
-	@$(BIN)/python -m pytest -n 2 --cov --cov-branch --cov-report=term:skip-covered --cov-fail-under=90
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.test ## style, types, architecture contracts
 	@$(BIN)/ruff check --quiet

@@ -1,11 +1,13 @@
 """What every test may use: waiting without sleeping, real databases, and the closing line that CI reads."""
 
 import asyncio
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,12 +17,37 @@ from bot.sandbox import Sandbox
 from bot.settings import Settings
 from bot.store.audit import Audit
 from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
 from handlers.models import Call, Change, Decision, Draft, Person, Place, Policy, Record, Ref, Verb
 
 ADA = Person("playground:ada", "Ada", "ada@example.com")
 HERE = Place("playground", "general", "1")
+
+
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator["Browser"]:
+    """A system Chromium; one clear line where there is none, except in CI, where nothing is skipped."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("There is no Chromium, and in CI nothing is skipped. Install chromium.")
+        pytest.skip("There is no Chromium on this machine: install chromium to run the browser tests.")
+    from playwright.async_api import async_playwright  # noqa: PLC0415 - only the tests that need it pay for it
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        await chromium.close()
 
 
 @pytest.fixture
@@ -124,7 +151,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 async def connectors(sandbox: Sandbox) -> AsyncIterator[dict[str, Connector]]:
     """Real connectors to the stand-ins, over real HTTP with short deadlines."""
     environment = {name.lower(): value for name, value in sandbox.environment().items()}
-    async with Http(read_total=3, write_total=1) as http:
+    async with Http(read_total=3, write_total=0.6) as http:
         yield connected(Settings.model_validate(environment), http)
 
 

@@ -1,6 +1,7 @@
 """One process owns a data directory; others hand their commands to it over a unix socket in the directory."""
 
 import asyncio
+import io
 import json
 import os
 import secrets
@@ -123,23 +124,20 @@ def handed(command: Command) -> Callable[[web.Request], Awaitable[web.StreamResp
                 )
 
         task = asyncio.create_task(work())
+        frame: dict[str, object] = {}
         try:
-            async for frame in until_the_end(frames):
+            while not frame.keys() & {"exit", "failure"}:
+                frame = await frames.get()
                 await answer.write(json.dumps(frame).encode() + b"\n")
-        finally:
-            await task  # also when nobody listens any more: a command that was begun is brought to its end
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        except ConnectionError:
+            logger.info("nobody waits for this command any more; it is brought to its end", command=arguments.get("command"))
+        await task
         return answer
 
     return handle
-
-
-async def until_the_end(frames: asyncio.Queue[dict[str, object]]) -> AsyncIterator[dict[str, object]]:
-    """Frames as they come, the one that says how it ended included."""
-    while True:
-        frame = await frames.get()
-        yield frame
-        if "exit" in frame or "failure" in frame:
-            return
 
 
 async def hand_over(data_dir: Path, arguments: Mapping[str, object], out: Out) -> int | None:
@@ -150,7 +148,7 @@ async def hand_over(data_dir: Path, arguments: Mapping[str, object], out: Out) -
                 aiohttp.ClientSession(
                     connector=aiohttp.UnixConnector(address), timeout=aiohttp.ClientTimeout(total=None)
                 ) as session,
-                session.post("http://owner/command", json=arguments) as answer,
+                session.post("http://owner/command", data=io.BytesIO(json.dumps(arguments).encode())) as answer,
             ):
                 answer.raise_for_status()
                 async for frame in frames_of(answer):

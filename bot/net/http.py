@@ -97,7 +97,7 @@ class Http:
     ) -> Answer:
         """A request that changes nothing. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
         retrying = stamina.retry_context(
-            on=is_passing, attempts=READ_ATTEMPTS, timeout=self._read_total, wait_initial=0.1, wait_max=1.0
+            on=is_passing, attempts=READ_ATTEMPTS, timeout=self._read_total, wait_initial=0.1, wait_max=1.0, wait_jitter=0.3
         )
         try:
             async with asyncio.timeout(self._read_total):

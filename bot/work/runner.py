@@ -84,7 +84,7 @@ class Runner:
         free = self._slots - len(self._running)
         started = False
         for job in await self._jobs.due(free + len(self._held)) if free else ():
-            if job in self._held or len(self._running) >= self._slots:
+            if job in self._held or len(self._running) >= self._slots or self._stopping:
                 continue
             if (claim := await self._jobs.claim(job, lease=self._lease)) is not None:
                 started = True

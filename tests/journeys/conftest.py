@@ -17,6 +17,8 @@ from bs4 import BeautifulSoup, Tag
 from bot.sandbox.company import HANDBOOK
 
 ROOT = Path(__file__).resolve().parents[2]
+KEPT = ("PATH", "HOME", "LANG")
+"""What our processes get of this one's environment; coverage adds its own."""
 RULES = ROOT / "bot" / "sandbox" / "bot.toml"
 
 
@@ -29,7 +31,7 @@ class Process:
         self.lines: list[str] = []
 
     async def start(self) -> "Process":
-        keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "COVERAGE_PROCESS_START") if name in os.environ}
+        keep = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("COV")}
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *self.arguments, cwd=ROOT, env=keep | self.environment,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -183,6 +185,12 @@ async def bot(
     await running.start()
     yield running
     await running.process.end(signal.SIGTERM)
+
+
+@pytest.fixture
+def alone(http: aiohttp.ClientSession, environment: dict[str, str], wait_until: Callable[..., Any]) -> Bot:
+    """The command line with no bot running."""
+    return Bot(http, environment | {"CONFIG_FILE": str(RULES)}, wait_until)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.net.http import LONGEST_WAIT, MAX_ANSWER, Http, Rejected, retry_after, whole
@@ -245,6 +245,7 @@ async def test_half_a_character_in_an_answer_does_not_spoil_it(server, http, act
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
+@settings(max_examples=40)
 def test_every_answer_can_be_written_down(data):
     str(whole(data)).encode()
 
