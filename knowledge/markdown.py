@@ -41,6 +41,11 @@ class _Line(NamedTuple):
         return self.start, self.end
 
 
+def is_item(text: str, block: Block) -> bool:
+    """Whether a block is an item of a list."""
+    return block.kind == "prose" and _ITEM.match(text, *block.lines[0]) is not None
+
+
 def sections(text: str) -> list[Section]:
     """The sections of `text` in order; the first has an empty path and holds what stands before any heading."""
     return _Reading(text).run()

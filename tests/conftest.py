@@ -50,6 +50,12 @@ async def browser() -> AsyncIterator["Browser"]:
         await chromium.close()
 
 
+@pytest.fixture(scope="session")
+def models(request: pytest.FixtureRequest) -> Path:
+    """Where the embedding model is built: kept between test runs, its name says which weights it has."""
+    return Path(os.environ.get("MODEL_DIR") or request.config.cache.mkdir("models"))
+
+
 @pytest.fixture
 def wait_until() -> Callable[..., Awaitable[object]]:
     """Poll a probe (plain or async) until it is true; its value. There is no bare sleep in a test."""

@@ -150,12 +150,6 @@ class Bot:
         return code, command.output
 
 
-@pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the embedding model is built once for a whole test run."""
-    return Path(os.environ.get("MODEL_DIR") or tmp_path_factory.getbasetemp().parent / "models")
-
-
 @pytest.fixture
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:

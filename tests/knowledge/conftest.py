@@ -11,12 +11,6 @@ from knowledge.embed import MiniLM
 HANDBOOK = Path(__file__).parent / "handbook"
 
 
-@pytest.fixture(scope="session")
-def models(request: pytest.FixtureRequest) -> Path:
-    """Where the embedding model is built: kept between test runs, its name says which weights it has."""
-    return Path(request.config.cache.mkdir("models"))
-
-
 @pytest.fixture
 async def embedder(models: Path) -> AsyncIterator[MiniLM]:
     """The real local model."""

@@ -45,3 +45,19 @@ def test_quotables_are_verbatim_and_a_question_brings_its_answer() -> None:
 
 def test_a_text_of_questions_only_still_quotes_the_last() -> None:
     assert [one.words for one in quotables("Who is it? Why is it?")] == ["Who is it? Why is it?"]
+
+
+def test_an_announcement_brings_what_it_announces() -> None:
+    text = "A refund needs three things:\n\n- the booking number,\n- the *amount*;\n- a reason.\n\nNothing else is asked for."
+    first = quotables(text)[0]
+
+    assert first.words == "A refund needs three things: the booking number; the amount; a reason"
+    assert first.quote == text[: text.index("\n\nNothing")]
+    assert text.count(first.quote) == 1
+
+
+def test_an_announcement_of_nothing_stays_as_it_is() -> None:
+    assert [one.words for one in quotables("What we sell:\n\nBikes are rented by the hour.")] == [
+        "What we sell:",
+        "Bikes are rented by the hour.",
+    ]
