@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.models import Change, Record, Ref, Value, same, shown
+from handlers.models import Change, Record, Ref, Value, meant, same, shown
 
 MIN_VOTES = 2
 """One similar case is an anecdote: a value needs at least this many."""
@@ -67,12 +67,23 @@ def elect_each(cast: Sequence[tuple[Record, float, Value]], field: str, *, need:
 
 
 def proposed(record: Record, ballots: Mapping[str, Ballot], pool: Sequence[Record]) -> tuple[Change, ...]:
-    """The ballots as changes; what the record holds already is no change."""
-    found = ((name, record.fields.get(name), won.winner) for name, won in ballots.items())
+    """The ballots as changes; what the record holds already is no change. Lists only grow: nobody elected a removal."""
+    found = ((name, record.fields.get(name), joined(record.fields.get(name), won.winner)) for name, won in ballots.items())
     return tuple(
         Change(name, before, after, choices(name, (record, *pool), after))
         for name, before, after in found
         if not same(before, after)
+    )
+
+
+def joined(before: Value, elected: Value) -> Value:
+    """What a field would hold: of a list what it has and what was elected besides, of anything else what was elected."""
+    if not isinstance(before, tuple) or not isinstance(elected, tuple):
+        return elected
+    known = meant(before)
+    words = tuple(dict.fromkeys(item for item in (*before, *elected) if isinstance(item, str)))
+    return words or tuple(
+        item for item in (*before, *elected) if isinstance(item, Ref) and (item in before or not meant((item,)) <= known)
     )
 
 

@@ -13,6 +13,9 @@ NAME = "Jira"
 PAGE = 100
 """Issues a page of a search: the vendor's own maximum with fields."""
 
+MOST_PAGES = 10
+"""Pages that are looked through for issues somebody has dealt with: a project that nobody triaged must not be read whole."""
+
 
 class Jira:
     """The Records and Writes ports for Jira Cloud (REST API v3, API token of a service account)."""
@@ -33,7 +36,7 @@ class Jira:
         query = f'project = "{project}" AND key != "{like.id}" ORDER BY updated DESC'
         found: list[Record] = []
         token = ""
-        while True:
+        for _ in range(MOST_PAGES):
             body = {"jql": query, "fields": list(records.ASKED), "maxResults": PAGE}
             body |= {"nextPageToken": token} if token else {}
             answer = await self._http.read(NAME, self._at("/search/jql"), auth=self._auth, method="POST", body=body)
@@ -43,7 +46,8 @@ class Jira:
             found += [records.issue(each, site=self._site) for each in issues if records.dealt_with(each)]
             token = answer.data.get("nextPageToken") or ""
             if not token or not issues or answer.data.get("isLast") is True or len(found) >= limit:
-                return [record for record in found if record.id != like.id][:limit]
+                break
+        return [record for record in found if record.id != like.id][:limit]
 
     async def reread(self, draft: Draft) -> Record:
         """The issue as it is now."""
