@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt lock bench clean
+.PHONY: help run test lint fmt lock bench chaos clean
 
 help: ## show this list
 	@echo "Countersign: make COMMAND"
@@ -28,6 +28,9 @@ fmt: $(VENV)/.test ## format the code
 
 bench: $(VENV)/.test ## measure retrieval and speed
 	@$(BIN)/python tests/bench/bench_retrieval.py
+
+chaos: $(VENV)/.test ## kill -9 a hundred times while people approve (CHAOS_SEED, CHAOS_DRAFTS, CHAOS_KILLS)
+	@CHAOS_DRAFTS=$${CHAOS_DRAFTS:-120} CHAOS_KILLS=$${CHAOS_KILLS:-100} $(BIN)/python -m pytest tests/chaos
 
 lock: $(VENV)/.test ## write the lock files again from pyproject.toml
 	@UV="$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade pyproject.toml" && \

@@ -33,6 +33,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytest_plugins = ("programs",)
+"""Fixtures that start the whole program, for the journeys and the chaos suite."""
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from bot.store.jobs import Jobs
 from bot.store.posts import NewPost, Posts
 from bot.store.tables import inbound, now
 
-CALL_ATTEMPTS = 3
+CALL_ATTEMPTS = 5
 """A command that kills its process is answered with an apology after this many tries."""
 
 

@@ -29,7 +29,8 @@ else:
 async def attempt(code: str, parent: int | None = None) -> tuple[str, int | None]:
     source = FENCE.format(root=str(ROOT), parent=os.getpid() if parent is None else parent, attempt=code)
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, "-I", "-c", source, stdout=pipe)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}  # it could not write its figures
+    process = await asyncio.create_subprocess_exec(sys.executable, "-I", "-c", source, stdout=pipe, env=kept)
     out, _ = await process.communicate()
     return out.decode().strip(), process.returncode
 

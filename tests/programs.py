@@ -1,6 +1,7 @@
 """The whole program as people run it: real processes, the page's own requests, the vendors' own ledgers."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from bs4 import BeautifulSoup, Tag
 
 from bot.sandbox.company import HANDBOOK
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 KEPT = ("PATH", "HOME", "LANG")
 """What our processes get of this one's environment; coverage adds its own."""
 RULES = ROOT / "bot" / "sandbox" / "bot.toml"
@@ -103,6 +104,17 @@ class Bot:
             f"{self.url}/playground/{path}", json={"id": uuid.uuid4().hex, **form}, headers=headers
         ) as answer:
             return answer.status
+
+    async def insist(self, path: str, **form: object) -> None:
+        """Deliver until it is acknowledged, as a platform does: the same id each time, over crashes and restarts."""
+        form = {"id": uuid.uuid4().hex, **form}
+
+        async def delivered() -> bool:
+            with contextlib.suppress(aiohttp.ClientError):
+                return await self.post(path, **form) == 202
+            return False
+
+        await self.wait(delivered, within=60)
 
     async def say(self, text: str, *, person: str = "ada", channel: str = "support", thread: int = 0) -> None:
         assert await self.post("say", person=person, channel=channel, thread=thread, text=text) == 202
