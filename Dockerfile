@@ -19,15 +19,16 @@ RUN groupadd --gid 10001 countersign \
  && install -d -o 10001 -g 10001 -m 0700 /data
 COPY --from=build /app/.venv /app/.venv
 COPY --from=build /app/models /app/models
+# Chroma looks for a home directory, and a uid that is chosen at start has none.
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    HOST=0.0.0.0 PORT=3000 DATA_DIR=/data MODEL_DIR=/app/models LOG_FORMAT=json
+    HOME=/data HOST=0.0.0.0 PORT=3000 DATA_DIR=/data MODEL_DIR=/app/models LOG_FORMAT=json
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
-  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:3000/healthz', timeout=2)"]
+  CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', timeout=2)"]
 ENTRYPOINT ["countersign"]
 CMD ["run"]

@@ -13,6 +13,8 @@ from bot.cli.out import Failure, Out, Terminal
 from bot.cli.owner import PATIENCE, Ownership, hand_over, make_data_dir
 from bot.cli.parser import parser
 from bot.settings import Settings, SettingsError, load, read_configuration
+from bot.settings.review import secret_values
+from bot.settings.shared import unshared
 from bot.watch import log
 from handlers.errors import Trouble
 from knowledge.errors import KnowledgeError
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 Arguments = Mapping[str, Any]
 ROOMS = {
     "ingest": "knowing", "ask": "knowing", "search": "knowing", "eval": "knowing", "say": "deciding", "drafts": "deciding",
-    "jobs": "deciding", "audit": "deciding", "check": "running",
+    "jobs": "ledger", "audit": "trail", "check": "doctor",
 }  # fmt: skip
+OWNERS = ("run", "web", "worker")
 SANDBOX_RULES = Path(__file__).with_name("sandbox") / "bot.toml"
 
 
@@ -33,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = vars(parser().parse_args(argv))
     try:
         settings = load()
-        log.configure(level=settings.log_level, style=settings.log_format)
+        log.configure(level=settings.log_level, style=settings.log_format, hidden=secret_values(settings))
         with Terminal() as out:
             return asyncio.run(perform(settings, arguments, out))
     except SettingsError as wrong:
@@ -63,7 +66,9 @@ async def perform(settings: Settings, arguments: Arguments, out: Out) -> int:
         hint = "Choose a directory that this user can write, with DATA_DIR."
         raise Failure(f"The data directory {settings.data_dir} cannot be used: {closed.strerror}. {hint}") from closed
     ownership = Ownership(data_dir)
-    if arguments["command"] == "run":
+    if arguments["command"] in OWNERS:
+        if arguments["command"] != "run" and (wrong := unshared(settings, arguments["command"])):
+            raise SettingsError(wrong)
         return await become_owner(settings, arguments, out, ownership)
     handed: dict[str, object] = {**arguments, **absolute(arguments)}
     patience, waited = time.monotonic() + PATIENCE, False
@@ -93,11 +98,11 @@ def absolute(arguments: Arguments) -> dict[str, object]:
 
 
 async def become_owner(settings: Settings, arguments: Arguments, out: Out, ownership: Ownership) -> int:
-    """`run`: hold the data directory and the port, and do the commands of others."""
+    """`run`, `web`, `worker`: hold the data directory and the port, and do the commands of others."""
     from bot.cli.running import listen, run  # noqa: PLC0415 - `--help` and handed-over commands need none of it
 
     port = settings.port if arguments["port"] is None else arguments["port"]
-    house = new_house(settings, arguments, out)
+    house = new_house(settings, arguments, out, role=arguments["command"])
     if not ownership.take():
         hint = "Stop it first, or choose another DATA_DIR. Other commands work beside it."
         raise Failure(
@@ -137,13 +142,13 @@ async def serve(house: "House", arguments: Arguments, out: Out) -> int:
         raise Failure(str(failure)) from failure
 
 
-def new_house(settings: Settings, arguments: Arguments, out: Out) -> "House":
+def new_house(settings: Settings, arguments: Arguments, out: Out, *, role: str = "run") -> "House":
     """The parts of this process, none of them open yet."""
     from bot.app import House  # noqa: PLC0415 - `--help` and handed-over commands need none of it
 
     sandbox = bool(arguments.get("sandbox"))
     rules = settings.config_file or (SANDBOX_RULES if sandbox else None)
-    return House(settings, read_configuration(rules), sandbox=sandbox, progress=out.progress)
+    return House(settings, read_configuration(rules), sandbox=sandbox, role=role, progress=out.progress)
 
 
 async def call(room: str, name: str, *given: object) -> int:

@@ -22,11 +22,16 @@ from bot.settings.people import People
 from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.drafts import DraftStore
+from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.posts import Posts
+from bot.watch import log
 from bot.watch.health import Health
+from bot.work.hold import before_write
 from bot.work.kinds import Voice, Work
+from bot.work.queue import Queue, queue_for
+from bot.work.ready import health
 from bot.work.runner import Runner
 from handlers.errors import Trouble
 from handlers.models import Record
@@ -35,6 +40,8 @@ from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
 from knowledge.ports import Progress
+
+logger = log.get("app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Floor:
     runner: Runner
     connectors: Mapping[str, Connector]
     health: Health
+    queue: Queue | None
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -67,8 +75,15 @@ class House:
     """The parts of one process, each opened at its first use. `settings` must not change afterwards."""
 
     def __init__(
-        self, settings: Settings, configuration: Configuration, *, sandbox: bool = False, progress: Progress = quiet
+        self,
+        settings: Settings,
+        configuration: Configuration,
+        *,
+        sandbox: bool = False,
+        role: str = "run",
+        progress: Progress = quiet,
     ) -> None:
+        self.role = role
         self.settings = settings
         self.configuration = configuration
         self.people = People(configuration)
@@ -79,6 +94,13 @@ class House:
         self._store: Store | None = None
         self._knowledge: Knowledge | None = None
         self._floor: Floor | None = None
+
+    @property
+    def shows_page(self) -> bool:
+        """Whether this process serves the playground."""
+        if self.role == "worker":
+            return False
+        return self.settings.playground == "on" or (self._with_sandbox and self.settings.playground != "off")
 
     async def store(self) -> Store:
         """The state of record. Raises Unavailable when the database is not there."""
@@ -129,8 +151,8 @@ class House:
 
     @asynccontextmanager
     async def working(self, runner: Runner, *, grace: float = 10.0) -> AsyncIterator[None]:
-        """Keep the worker running during the block, where it does not run already; then let it finish what it holds."""
-        if runner.is_running:
+        """Keep the worker running during the block, where it does not run already and this is no `web`; then let it finish what it holds."""
+        if runner.is_running or self.role == "web":
             yield
             return
         task = asyncio.create_task(runner.run(), name="runner")
@@ -151,7 +173,9 @@ class House:
         self._stack.push_async_callback(database.close)
         await database.migrate()
         protect(self.settings)
-        jobs, audit = Jobs(database), Audit(database, audit_key)
+        jobs, audit = Jobs(database), Audit(database, audit_key, HeadFile(self.settings.data_dir / "audit.head"))
+        await publish(audit)
+        self._stack.push_async_callback(publish, audit)
         posts = Posts(database)
         return Store(database, jobs, audit, DraftStore(database, jobs, audit), posts, Inbound(database, jobs, posts))
 
@@ -169,7 +193,7 @@ class House:
 
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
-        http = await self._stack.enter_async_context(Http())
+        http = await self._stack.enter_async_context(Http(before_write=before_write))
         connectors = connected(settings, http)
         drafts, policy = store.drafts, self.configuration.policy
         ports = {
@@ -179,7 +203,9 @@ class House:
             "issues": reader(connectors, "jira"),
             "tickets": reader(connectors, "zendesk"),
             "drafts": drafts,
+            "reread": WritesBySystem(connectors).reread,
             "policies": policy,
+            "clock": lambda: datetime.now(UTC),
             "guide": SelfDescription(status(connectors, knowledge, store)),
         }
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
@@ -189,12 +215,15 @@ class House:
             configuration=self.configuration,
             people=self.people,
             drafts=drafts,
+            audit=store.audit,
             policies=policy,
             writes=Shadow() if settings.shadow == "on" else WritesBySystem(connectors),
             voices=voices,
         )
         runner = Runner(store.database, store.jobs, work.kinds())
-        return Floor(dispatch, runner, connectors, health(store, runner))
+        bell = store.database.bell
+        queue = queue_for(self.role, self.settings.redis_url, store.jobs, take=runner.take, bell=bell)
+        return Floor(dispatch, runner, connectors, health(store.posts, runner, queue), queue)
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""
@@ -232,30 +261,25 @@ def status(connectors: Mapping[str, Connector], knowledge: Knowledge, store: Sto
 
     async def lines() -> Sequence[str]:
         stats = await knowledge.stats()
-        waiting, dead = await store.drafts.waiting(), await store.jobs.list(state="dead")
+        waiting, ended = await store.drafts.waiting(), [await store.jobs.list(state=state) for state in ("dead", "unknown")]
         systems = [f"{name.title()}: {'connected' if name in connectors else 'not connected'}" for name in ("jira", "zendesk")]
         return [
             f"Knowledge: {stats.documents} documents, {stats.chunks} passages",
             *systems,
             "Language model: none, answers are quoted and changes come from similar past cases",
             f"Waiting for approval: {len(waiting)}",
-            f"Dead letters: {len(dead)}",
+            f"Dead letters: {sum(map(len, ended))}",
         ]
 
     return lines
 
 
-def health(store: Store, runner: Runner) -> Health:
-    """Ready means: the database answers and the worker can reach the ledger."""
-
-    async def database() -> str:
-        await store.posts.newest()
-        return ""
-
-    async def worker() -> str:
-        return runner.trouble
-
-    return Health({"database": database, "worker": worker})
+async def publish(audit: Audit) -> None:
+    """Publish the end of the audit trail, at start and at the end. A broken one is told loudly, and stops nobody from working."""
+    try:
+        await audit.publish()
+    except Trouble as trouble:
+        logger.warning("audit trail cannot be published", reason=str(trouble))
 
 
 def protect(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.settings import Configuration
-from bot.watch import log
+from bot.watch import log, metrics
 from handlers.catalogue import COMMANDS, Command, parse
 from handlers.errors import NotAllowed, Trouble
 from handlers.models import EVERYONE, Call, Draft, Person, Place, Reply
@@ -58,7 +58,8 @@ class Dispatch:
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
         call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history)
-        found = await self._bound[command.name](call)
+        with metrics.HANDLER.labels(workflow=command.name).time():
+            found = await self._bound[command.name](call)
         if isinstance(found, Reply):
             return found
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found.policy_name))

@@ -2,41 +2,52 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from handlers.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Trouble, Unknown
+from handlers.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Trouble, Unavailable, Unknown
 from handlers.models import Call, Change, Decision, Draft, Record, Ref, Reply, State, Value, Verb, same, shown
-from handlers.policy import refusal
-from handlers.ports import Drafts, Policies, Writes
+from handlers.policy import lapsed, refusal
+from handlers.ports import Clock, Drafts, Persons, Policies, Writes
 
 LATE = "found on the record after the connection had been lost"
 """Outcome of a write whose answer never came but whose effect is there."""
 
 
-async def approvals(call: Call, *, drafts: Drafts, policies: Policies) -> Reply:
+def now_utc() -> datetime:
+    """The Clock port, for real."""
+    return datetime.now(UTC)
+
+
+async def approvals(call: Call, *, drafts: Drafts, policies: Policies, clock: Clock = now_utc) -> Reply:
     """The drafts that wait for this person, as live cards."""
-    waiting = [d for d in await drafts.waiting() if not refusal(d, call.person, policies(d.policy_name))]
+    waiting = [d for d in await drafts.waiting() if not refusal(d, call.person, policies(d.policy_name), clock())]
     if not waiting:
         return Reply("Nothing waits for you.", private=True)
     return Reply(f"{len(waiting)} waiting for you:", waiting=tuple(waiting), private=True)
 
 
-async def decide(decision: Decision, *, drafts: Drafts, policies: Policies) -> Draft:
+async def decide(
+    decision: Decision, *, drafts: Drafts, policies: Policies, persons: Persons | None = None, clock: Clock = now_utc
+) -> Draft:
     """Apply one press of a button. The actor comes from the verified envelope, what is decided on from the store.
 
-    Raises NotAllowed, AlreadyDecided, Expired, Stale, NotFound, Invalid; every refusal is on the audit trail.
+    With `persons`, earlier approvals of somebody who may not decide any more do not count towards the quorum.
+
+    Raises NotAllowed, AlreadyDecided, Expired, Stale, NotFound, Invalid; each of them is on the audit trail.
     """
-    draft = await drafts.read(decision.draft)
     try:
-        if reason := refusal(draft, decision.person, policies(draft.policy_name)):
+        draft = await drafts.read(decision.draft)
+        policy = policies(draft.policy_name)
+        if reason := refusal(draft, decision.person, policy, clock()):
             raise NotAllowed(reason)
         match decision.verb:
             case Verb.APPROVE:
-                return await drafts.approve(decision)
+                return await drafts.approve(decision, without=lapsed(draft, policy, persons, clock()) if persons else frozenset())
             case Verb.REJECT:
                 return await drafts.reject(decision)
             case Verb.EDIT:
                 return await drafts.amend(decision, next_version(draft, decision))
-    except Refused as refused:
+    except (Refused, NotFound, Invalid) as refused:
         await drafts.refuse(decision, str(refused))
         raise
 
@@ -47,15 +58,15 @@ def next_version(draft: Draft, decision: Decision) -> Draft:
         return draft  # the store refuses it, and knows who was first
     if draft.version != decision.version:
         raise Stale(f"stale: this draft was edited; decide on version {draft.version} of it.")
-    return edited(draft, decision.values)
+    return edited(draft, decision.values, by=decision.person.name)
 
 
-def edited(draft: Draft, values: Mapping[str, str]) -> Draft:
+def edited(draft: Draft, values: Mapping[str, str], *, by: str = "") -> Draft:
     """The draft with what a person typed, each value checked against the kind of its field."""
     known = {change.field: change for change in draft.changes}
     if strange := sorted(set(values) - set(known)):
         raise Invalid(f"This change has no field {', '.join(strange)}; it has {', '.join(known)}.")
-    after = draft.edited({name: typed(known[name], text) for name, text in values.items()})
+    after = draft.edited({name: typed(known[name], text) for name, text in values.items()}, by=by)
     if not after.changes:
         raise Invalid("Nothing would be left to write. Use Reject instead.")
     return after
@@ -100,7 +111,8 @@ def pick(text: str, refs: Sequence[Ref], field: str) -> Ref:
 async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) -> Draft:
     """Write an approved draft once. Safe to run again after a crash at any point.
 
-    Raises Unavailable or Unknown where the ledger should come back later; every other end is concluded here.
+    Raises Unavailable or Unknown where the ledger should come back later, NotAllowed when what is stored is not what was
+    approved; every other end is concluded here.
     """
     draft = await drafts.read(name)
     if draft.version != version or draft.state not in (State.APPROVED, State.WRITING, State.UNKNOWN):
@@ -121,13 +133,18 @@ async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) 
     except Unknown as trouble:
         await drafts.conclude(name, version, State.UNKNOWN, f"being checked: {trouble}")
         raise
+    except Unavailable:
+        if first:
+            await drafts.release(name, version)
+        raise
     return await stale(draft, now, drafts)
 
 
 async def give_up(name: str, version: int, trouble: Trouble, *, drafts: Drafts) -> Draft:
     """Conclude a draft whose attempts have run out: nobody can say, or nothing was written."""
     draft = await drafts.read(name)
-    if isinstance(trouble, Unknown) or draft.state is State.UNKNOWN:  # no later trouble tells how an earlier attempt ended
+    # No later trouble tells how an attempt ended that was cut off: its draft still says that it is being written.
+    if isinstance(trouble, Unknown) or draft.state in (State.UNKNOWN, State.WRITING):
         return await drafts.conclude(name, version, State.UNKNOWN, f"a person has to look: {trouble}")
     return await drafts.conclude(name, version, State.FAILED, str(trouble))
 
@@ -149,6 +166,7 @@ async def stale(draft: Draft, now: Record, drafts: Drafts) -> Draft:
         confidence=draft.confidence,
         tainted=draft.tainted,
         follows=draft.id,
+        undoes=draft.undoes,
     )
     outcome = f"{why}. A fresh one is below ({again.id})"
     return await drafts.conclude(draft.id, draft.version, State.STALE, outcome, successor=again)

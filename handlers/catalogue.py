@@ -13,6 +13,7 @@ from handlers.errors import Invalid
 from handlers.models import Draft, Reply
 from handlers.reply import reply
 from handlers.triage import triage
+from handlers.undo import undo
 
 Handler = Callable[..., Coroutine[Any, Any, Draft | Reply]]
 MENTION = re.compile(r"^\s*@(?:countersign|bot)\b[,:]?\s*", re.IGNORECASE)
@@ -53,6 +54,7 @@ COMMANDS: dict[str, Command] = {
         ),
         Command("reply", "TICKET-ID", "proposes classification and a reply to a Zendesk ticket", reply, "/reply 153"),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
+        Command("undo", "DRAFT", "proposes to take back what an approved draft has written", undo, "/undo k7m2p9qa"),
         Command("bot", "help|status", "what you can say here; what is connected", bot, "/bot help", needs=False),
     )
 }

@@ -173,7 +173,8 @@ class Draft:
     """A proposed change of one record, exactly as people see it. Nothing is written that is not in `changes`.
 
     `version` starts at 1 and grows by one with every edit. `confidence` is 0 to 1 per field. `tainted` says that text from
-    outside the company shaped it. `follows` names the stale draft that this one replaces. `state`, `votes`, `outcome` and `expires` are filled in by the store.
+    outside the company shaped it. `follows` names the draft after which the record moved (the card then is three-way), `undoes` the one
+    that this takes back, `editor` the name of the person who made a later version. `state`, `votes`, `outcome` and `expires` are filled in by the store.
     """
 
     id: str
@@ -188,6 +189,8 @@ class Draft:
     tainted: bool = False
     version: int = 1
     follows: str = ""
+    undoes: str = ""
+    editor: str = ""
     state: State = State.PENDING
     votes: tuple[Vote, ...] = ()
     policy: Policy = field(default_factory=Policy)
@@ -220,13 +223,21 @@ class Draft:
             "confidence": dict(self.confidence),
             "tainted": self.tainted,
             "asked_by": [self.asked_by.id, self.asked_by.name],
+            **({"undoes": self.undoes} if self.undoes else {}),
+            **({"editor": self.editor} if self.editor else {}),
         }
         return hashlib.sha256(canonical(signed)).hexdigest()
 
-    def edited(self, values: Mapping[str, Value]) -> Self:
-        """The next version, with other values for some fields. Fields that are not in the draft are not added."""
-        changes = tuple(replace(c, after=values[c.field]) if c.field in values else c for c in self.changes)
-        return replace(self, version=self.version + 1, changes=tuple(c for c in changes if not same(c.after, c.before)), votes=())
+    def edited(self, values: Mapping[str, Value], *, by: str = "") -> Self:
+        """The next version, with other values for some fields. Fields that are not in the draft are not added.
+
+        A confidence was in the value that stood there: it goes with it.
+        """
+        other = {c.field for c in self.changes if c.field in values and not same(c.after, values[c.field])}
+        changes = (replace(c, after=values[c.field]) if c.field in values else c for c in self.changes)
+        kept = tuple(c for c in changes if not same(c.after, c.before))
+        sure = {name: share for name, share in self.confidence.items() if name not in other}
+        return replace(self, version=self.version + 1, changes=kept, confidence=sure, editor=by, votes=())
 
     @property
     def approvals(self) -> int:

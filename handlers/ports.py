@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
 
-from handlers.models import Call, Decision, Draft, Policy, Record, State
+from handlers.models import Call, Decision, Draft, Person, Policy, Record, State
 from knowledge.models import Answer, Passage
 
 
@@ -59,6 +59,14 @@ class Writes(Protocol):
         ...
 
 
+class Rereads(Protocol):
+    """The record of a draft, as it is now."""
+
+    async def __call__(self, draft: Draft) -> Record:
+        """NotFound when it is gone, Invalid when its system is not connected any more."""
+        ...
+
+
 class Similar(Protocol):
     """Nearest neighbours by meaning."""
 
@@ -82,10 +90,10 @@ class Drafts(Protocol):
         """Pending drafts, oldest first."""
         ...
 
-    async def approve(self, decision: Decision) -> Draft:
+    async def approve(self, decision: Decision, *, without: AbstractSet[str] = frozenset()) -> Draft:
         """Record one approval; with the last one needed the draft is approved and its write job exists, or none of it.
 
-        Raises Stale, AlreadyDecided, Expired.
+        Approvals of the voters in `without` do not count. Raises Stale, AlreadyDecided, Expired.
         """
         ...
 
@@ -98,7 +106,14 @@ class Drafts(Protocol):
         ...
 
     async def begin(self, draft: str, version: int) -> bool:
-        """Write the intent row before anything is sent. False: an earlier attempt may have sent it, so read back first."""
+        """Write the intent row before anything is sent. False: an earlier attempt may have sent it, so read back first.
+
+        Raises NotAllowed when the stored draft is not what its approvals signed, or they are too few.
+        """
+        ...
+
+    async def release(self, draft: str, version: int) -> None:
+        """Take the intent back, because this very attempt certainly sent nothing: the draft is approved and not being written."""
         ...
 
     async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
@@ -115,6 +130,14 @@ class Policies(Protocol):
 
     def __call__(self, name: str) -> Policy:
         """The most specific policy for `<connector>.<workflow>`."""
+        ...
+
+
+class Persons(Protocol):
+    """Who stands behind a name, as things are now."""
+
+    def __call__(self, name: str) -> Person:
+        """The person with this id or e-mail address; somebody unknown is in no group."""
         ...
 
 

@@ -82,9 +82,10 @@ def joined(before: Value, elected: Value) -> Value:
         return elected
     known = meant(before)
     words = tuple(dict.fromkeys(item for item in (*before, *elected) if isinstance(item, str)))
-    return words or tuple(
+    refs = tuple(
         item for item in (*before, *elected) if isinstance(item, Ref) and (item in before or not meant((item,)) <= known)
     )
+    return before if words and refs else words or refs
 
 
 def choices(field: str, records: Sequence[Record], after: Value) -> tuple[Ref, ...] | tuple[str, ...]:

@@ -12,6 +12,9 @@ class Ref:
     label: str
 
 
+SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+"""Made once: `json.dumps` would make one for every row of an audit trail."""
+
 Value = str | Ref | tuple[str, ...] | tuple[Ref, ...] | None
 """What a field of a record may hold. None and an empty tuple both mean: nothing."""
 
@@ -53,4 +56,4 @@ def meant(value: Value) -> frozenset[str]:
 
 def canonical(data: object) -> bytes:
     """JSON with one spelling only: sorted keys, no spaces, UTF-8. The base of every hash."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return SPELLING.encode(data).encode()

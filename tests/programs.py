@@ -85,13 +85,15 @@ class Vendors:
 class Bot:
     """The running program, through its page."""
 
+    command = "run"
+
     def __init__(self, http: aiohttp.ClientSession, environment: dict[str, str], wait: Callable[..., Any]) -> None:
         self.http = http
         self.environment = environment
         self.wait = wait
 
     async def start(self) -> None:
-        self.process = await Process("bot", "run", environment=self.environment).start()
+        self.process = await Process("bot", self.command, environment=self.environment).start()
         ready = await self.wait(lambda: self.process.said("is ready after"), within=25)
         self.url = ready.rsplit(" ", 1)[1].rstrip("/")
         async with self.http.get(f"{self.url}/") as answer:

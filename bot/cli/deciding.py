@@ -1,4 +1,4 @@
-"""say, drafts, jobs, audit: what people do in chat, and what the ledger holds, on the command line."""
+"""say, drafts: what people do in chat, on the command line."""
 
 import asyncio
 import json
@@ -12,8 +12,7 @@ from bot.app import House
 from bot.cli.out import Failure, Out
 from bot.cli.render import card, reply_lines
 from bot.dispatch import Heard
-from bot.store.audit import Broken
-from bot.store.drafts import dump
+from bot.store.bodies import dump
 from handlers.approvals import decide
 from handlers.errors import Trouble
 from handlers.models import Decision, Draft, Person, Place, State, Verb
@@ -93,7 +92,7 @@ async def press(house: House, verb: Verb, arguments: Arguments, out: Out) -> int
     place = Place(HERE, person.id, audience=person.audience)
     decision = Decision(draft.id, arguments["version"] or draft.version, verb, person, place, values)
     try:
-        decided = await decide(decision, drafts=store.drafts, policies=house.configuration.policy)
+        decided = await decide(decision, drafts=store.drafts, policies=house.configuration.policy, persons=house.people.find)
     except Trouble as trouble:
         raise Failure(str(trouble)) from trouble
     if decided.state in UNDERWAY:
@@ -127,22 +126,3 @@ def assignment(text: str) -> tuple[str, str]:
 def somebody(house: House, name: str) -> Person:
     """The person of --as; without it the operator at this machine, who is in no group."""
     return house.people.find(name) if name else Person(f"{HERE}:operator", "operator")
-
-
-async def jobs(house: House, arguments: Arguments, out: Out) -> int:
-    """Jobs list."""
-    store = await house.store()
-    for job in await store.jobs.list(state=arguments["state"]):
-        out.line(f"{job.id}  {job.state:<9}  {job.kind:<8}  {job.attempts} attempts  {job.key}  {job.error}")
-    return 0
-
-
-async def audit(house: House, arguments: Arguments, out: Out) -> int:
-    """Audit verify."""
-    store = await house.store()
-    try:
-        rows = await store.audit.verify()
-    except Broken as broken:
-        raise Failure(str(broken)) from broken
-    out.line(f"{rows} rows, every one in its place")
-    return 0 if arguments["verb"] == "verify" else 2

@@ -107,6 +107,8 @@ def handed(command: Command) -> Callable[[web.Request], Awaitable[web.StreamResp
 
     async def handle(request: web.Request) -> web.StreamResponse:
         arguments = await request.json()
+        if not isinstance(arguments, dict):
+            raise web.HTTPBadRequest(reason="A command is a JSON object.")
         answer = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await answer.prepare(request)
         frames: asyncio.Queue[dict[str, object]] = asyncio.Queue()

@@ -30,12 +30,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """run, check."""
+    """run, web, worker, check."""
     run = commands.add_parser("run", help="web, worker and scheduler in one process")
     run.add_argument(
         "--sandbox", action="store_true", help="with stand-ins for Jira and Zendesk, a sample handbook and the playground"
     )
     run.add_argument("--port", type=port, help="the port to listen on (default: PORT, or 3000)")
+    for name, what in (("web", "takes in what people say"), ("worker", "does it")):
+        half = commands.add_parser(
+            name, help=f"the half that {what}; as many as you like, on PostgreSQL, Redis and a Chroma server"
+        )
+        half.add_argument("--port", type=port, help="the port to listen on (default: PORT, or 3000)")
+        half.set_defaults(sandbox=False)
     commands.add_parser("check", help="settings, database and connections, one line each")
 
 
@@ -90,9 +96,15 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
             decide.add_argument("--set", action="append", required=True, metavar="FIELD=VALUE", help="may be given several times")
     jobs = commands.add_parser("jobs", help="the ledger").add_subparsers(dest="verb", required=True, metavar="VERB")
     ledger = jobs.add_parser("list", help="one line each")
-    ledger.add_argument("--state", default="", help="pending, running, done, dead or cancelled")
+    ledger.add_argument("--state", default="", help="pending, running, done, dead, cancelled or unknown")
+    one = jobs.add_parser("show", help="everything about one")
+    one.add_argument("job")
+    one.add_argument("--json", action="store_true", help="as JSON")
+    jobs.add_parser("replay", help="try one again that has ended without success").add_argument("job")
+    jobs.add_parser("cancel", help="call off one that waits").add_argument("job")
     audit = commands.add_parser("audit", help="the audit trail").add_subparsers(dest="verb", required=True, metavar="VERB")
     audit.add_parser("verify", help="find an edited, removed, moved or cut-off row")
+    audit.add_parser("export", help="every row as a JSON line, oldest first")
 
 
 def as_whom(command: argparse.ArgumentParser) -> None:

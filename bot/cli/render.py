@@ -48,7 +48,8 @@ def foot(draft: Draft, now: datetime) -> list[str]:
     ]
     if draft.state is State.PENDING:
         left = f"; {hours(draft.expires, now)} left" if draft.expires else ""
-        asked = f"asked by {draft.asked_by.name}; version {draft.version}{left}"
+        edited = f", edited by {draft.editor}" if draft.editor else ""
+        asked = f"asked by {draft.asked_by.name}; version {draft.version}{edited}{left}"
         return [asked, f"may approve: {who(draft.policy)} ({draft.approvals} of {draft.policy.quorum} so far)", *decided]
     return [*decided, f"{draft.state}{f': {draft.outcome}' if draft.outcome else ''}"]
 

@@ -1,10 +1,11 @@
-"""run and check: the long-running owner of a data directory, and the doctor."""
+"""run, web, worker: the long-running owners of a data directory."""
 
 import asyncio
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
@@ -12,9 +13,11 @@ from aiohttp import web
 from bot.app import House
 from bot.cli.out import Failure, Out
 from bot.cli.owner import Command, receiving
-from bot.http.routes import application
+from bot.http.routes import Read, application, figures_only
 from bot.sandbox.company import HANDBOOK, NAME, TO_TRY
+from bot.store.counts import Counts
 from bot.watch import log
+from bot.work.queue import beside
 from handlers.models import EVERYONE
 
 Arguments = Mapping[str, Any]
@@ -23,7 +26,7 @@ GRACE = 10.0
 logger = log.get("run")
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, setting: str = "PORT or --port") -> socket.socket:
     """The socket, bound before anything slow is done. Raises Failure when the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(family, socket.SOCK_STREAM)
@@ -33,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
         found.listen(128)
     except OSError as taken:
         found.close()
-        hint = "Stop the program that uses it, or choose another one with PORT or --port."
+        hint = f"Stop the program that uses it, or choose another one with {setting}."
         raise Failure(f"Port {port} on {host} cannot be used: {taken.strerror or taken}. {hint}") from taken
     return found
 
@@ -48,14 +51,20 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     floor = await house.floor()
     if arguments["sandbox"]:
         await house.ingest([HANDBOOK], audience=frozenset({EVERYONE}), source="handbook", progress=out.progress)
-    shows_page = house.settings.playground == "on" or (arguments["sandbox"] and house.settings.playground != "off")
-    page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if shows_page else None
-    app = application(floor.health, page.routes() if page else ())
+    page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if house.shows_page else None
+    standing = Counts(store.database).standing
+    own_bind = house.settings.metrics_port is not None
+    app = application(floor.health, page.routes() if page else (), standing=None if own_bind else standing)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, door).start()
     try:
-        async with receiving(house.settings.data_dir, command), house.working(floor.runner, grace=GRACE):
+        async with (
+            figures(house, standing),
+            receiving(house.settings.data_dir, command),
+            beside(floor.queue, floor.runner),
+            house.working(floor.runner, grace=GRACE),
+        ):
             greet(out, door, house, time.monotonic() - started, page=bool(page), sandbox=arguments["sandbox"])
             await stop.wait()
             out.note("Stopping: what is under way is finished, the rest stays in the ledger.")
@@ -64,6 +73,22 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     finally:
         await runner.cleanup()
     return 0
+
+
+@asynccontextmanager
+async def figures(house: House, standing: Read) -> AsyncIterator[None]:
+    """Answer scrapes on METRICS_PORT during the block, where it is set. Raises Failure when the port is taken."""
+    if house.settings.metrics_port is None:
+        yield
+        return
+    door = listen(house.settings.host, house.settings.metrics_port, setting="METRICS_PORT")
+    runner = web.AppRunner(figures_only(standing), access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.SockSite(runner, door).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def stop_signal() -> asyncio.Event:
@@ -88,21 +113,8 @@ def greet(out: Out, door: socket.socket, house: House, seconds: float, *, page: 
         for number, what in enumerate(TO_TRY, 1):
             out.line(f"  {number}. {what}")
         out.line("Ask as Ada, then switch to Bo and approve. Ctrl-C stops; the next start has everything as it was.")
+    elif house.role == "worker":
+        out.line("This is a worker: it does what `web` takes in.")
     elif not page:
         out.line("No platform is connected yet, so only the command line can talk to it. PLAYGROUND=on opens the page.")
     out.line(f"Data: {house.settings.data_dir.resolve()}")
-
-
-async def check(house: House, _arguments: Arguments, out: Out) -> int:
-    """One line a part; exit code 1 when something is wrong."""
-    store, floor = await house.store(), await house.floor()
-    out.line(f"settings: ok (data in {house.settings.data_dir.resolve()})")
-    out.line(f"database: ok ({'SQLite' if store.database.is_sqlite else 'PostgreSQL'}, migrated)")
-    stats = await (await house.knowledge()).stats()
-    out.line(f"knowledge: ok ({stats.documents} documents, {stats.chunks} passages, {stats.model})")
-    wrong = await floor.health.reasons()
-    for name in ("jira", "zendesk"):
-        out.line(f"{name}: {'connected' if name in floor.connectors else 'not connected'}")
-    for name, reason in wrong.items():
-        out.line(f"{name}: {reason}")
-    return 1 if wrong else 0

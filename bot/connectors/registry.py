@@ -5,7 +5,9 @@ from typing import Protocol
 
 from bot.connectors.jira.client import Jira
 from bot.connectors.zendesk.client import Zendesk
+from bot.net.account import Account
 from bot.net.http import Http
+from bot.net.outcome import write_to
 from bot.settings import Settings
 from handlers.errors import Invalid, NotAllowed, Unavailable
 from handlers.models import Draft, Record
@@ -14,6 +16,10 @@ from handlers.ports import Records, Writes
 
 class Connector(Records, Writes, Protocol):
     """Both sides of one system."""
+
+    async def account(self) -> Account:
+        """Whom the system takes the bot for. Raises Rejected for bad credentials, Unavailable when it cannot be reached."""
+        ...
 
 
 def connected(settings: Settings, http: Http) -> dict[str, Connector]:
@@ -55,7 +61,9 @@ class WritesBySystem:
 
     async def write(self, draft: Draft) -> str:
         """See the port."""
-        return await self._of(draft).write(draft)
+        connector = self._of(draft)
+        with write_to(draft.record.system):
+            return await connector.write(draft)
 
     async def reread(self, draft: Draft) -> Record:
         """See the port."""

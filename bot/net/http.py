@@ -3,7 +3,7 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import stamina
 
+from bot.net.outcome import request_to
 from bot.settings.environment import is_local
 from handlers.errors import Busy, Invalid, NotFound, Trouble, Unavailable, Unknown
 
@@ -59,13 +60,21 @@ class Http:
 
     aiohttp sends GET, PUT and DELETE a second time by itself when a connection breaks, a fresh one included. For a write that
     would be a second write, so a middleware gives such a break another name before aiohttp sees it. The environment's proxy is
-    used but for this machine; its netrc is not, for it would sign in as somebody else.
+    used but for this machine; its netrc is not, for it would sign in as somebody else. `before_write` is asked right before a
+    write is sent, and may raise.
     """
 
-    def __init__(self, *, read_total: float = READ_TOTAL, write_total: float = WRITE_TOTAL) -> None:
+    def __init__(
+        self,
+        *,
+        read_total: float = READ_TOTAL,
+        write_total: float = WRITE_TOTAL,
+        before_write: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         secure = ssl.create_default_context()
         secure.minimum_version = ssl.TLSVersion.TLSv1_2
         self._read_total = read_total
+        self._before_write = before_write
         self._reads = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=secure, limit_per_host=PER_HOST),
             timeout=aiohttp.ClientTimeout(total=read_total, sock_connect=CONNECT),
@@ -104,7 +113,8 @@ class Http:
                 async for attempt in retrying:
                     with attempt:
                         try:
-                            return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
+                            with request_to(system):
+                                return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
                         except Unknown as lost:
                             raise Unavailable(f"{lost}. Try again in a minute.") from lost
         except TimeoutError as late:
@@ -118,7 +128,10 @@ class Http:
 
         Raises Rejected, NotFound, Busy or Unavailable when it certainly had no effect, Unknown when nobody can say.
         """
-        return await exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers)
+        if self._before_write is not None:
+            await self._before_write()
+        with request_to(system):
+            return await exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers)
 
 
 def is_passing(error: Exception) -> bool | float:
@@ -217,10 +230,12 @@ def refused(system: str, status: int, data: object, headers: Mapping[str, str]) 
 
 
 def whole(data: Any) -> Any:  # noqa: ANN401 - the vendor's JSON
-    """The data with halves of characters replaced: a text that was cut inside an emoji can be neither hashed nor sent on."""
+    """The data with halves of characters replaced, and zero characters: a text that was cut inside an emoji can be neither hashed
+    nor sent on, and PostgreSQL keeps no text with a zero in it, so that an outcome that quotes it could never be recorded.
+    """
     match data:
         case str():
-            return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
         case list():
             return [whole(item) for item in data]
         case dict():

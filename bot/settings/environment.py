@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     def _addresses(self) -> Self:
         wrong = [problem for name in VENDOR_URLS if (problem := address_problem(name, getattr(self, name), private=False))]
         wrong += [problem for name in PRIVATE_URLS if (problem := address_problem(name, getattr(self, name), private=True))]
+        wrong += [problem] if (problem := public_problem(self.public_url)) else []
         if not self.database.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             wrong.append("DATABASE_URL must start with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         if not self.redis_url.startswith(("memory://", "redis://", "rediss://")):
@@ -144,6 +145,18 @@ def address_problem(name: str, url: str, *, private: bool) -> str:
     if parts.scheme == "https" or is_local(host, private=private):
         return ""
     return f"{name.upper()} must use https: plain http is only for 127.0.0.1 (it says {host})"
+
+
+def public_problem(url: str) -> str:
+    """Why PUBLIC_URL cannot be what a browser's address line shows; empty when it can, or is not set."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "PUBLIC_URL is no URL: it cannot be taken apart"
+    if not url or (parts.scheme in ("http", "https") and host and not parts.username and not parts.password):
+        return ""
+    return "PUBLIC_URL must be the http or https address under which people reach the bot, for example https://bot.example.com"
 
 
 def is_local(host: str, *, private: bool) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from handlers.errors import Unavailable
@@ -18,12 +19,13 @@ BUSY_MS = 5000
 
 
 class Database:
-    """Transactions on the state of record. `woken` is set after each commit, so that the runner looks for work at once."""
+    """Transactions on the state of record. `woken` and `bell` are set after each commit: the runner, and who sends hints, look at once."""
 
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"))
         self.is_sqlite = url.startswith("sqlite")
         self.woken = asyncio.Event()
+        self.bell = asyncio.Event()
         if self.is_sqlite:
             speak_sqlite(self._engine)
 
@@ -35,9 +37,10 @@ class Database:
                 await connection.execution_options(writes=True)
                 async with connection.begin():
                     yield connection
-        except (DBAPIError, OSError) as down:
+        except (DBAPIError, PoolTimeout, OSError) as down:
             raise database_down(down) from down
         self.woken.set()
+        self.bell.set()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -45,7 +48,7 @@ class Database:
         try:
             async with self._engine.connect() as connection:
                 yield connection
-        except (DBAPIError, OSError) as down:
+        except (DBAPIError, PoolTimeout, OSError) as down:
             raise database_down(down) from down
 
     async def insert_once(self, tx: AsyncConnection, table: Table, **values: object) -> bool:
@@ -71,7 +74,9 @@ class Database:
 
 def database_down(error: Exception) -> Unavailable:
     """The sentence for an operator; the driver's own words follow, they carry no statement parameters."""
-    reason = str(getattr(error, "orig", error)).splitlines()[0]
+    cause = getattr(error, "orig", None) or error
+    told = str(cause).splitlines()
+    reason = told[0] if told else type(cause).__name__  # a host that does not answer raises an error without words
     return Unavailable(f"The database cannot be used: {reason}. Check DATABASE_URL, the disk and its permissions.")
 
 

@@ -2,23 +2,24 @@
 
 import secrets
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.audit import Audit
+from bot.store.bodies import BODY, ID, LARGEST, clock, dump, misfit, moment, voter
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.tables import draft_versions, drafts, intents, now, votes
-from handlers.errors import AlreadyDecided, Expired, NotFound, Stale
+from handlers.errors import NotAllowed, NotFound
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, Vote, plain
 
 WRITE_ATTEMPTS = 8
-BODY = TypeAdapter(Draft)
+HEAD_EVERY = 32
+"""Rows of the audit trail after which its head is published: what could be cut off unseen is less than that."""
 
 
 class DraftStore:
@@ -58,17 +59,17 @@ class DraftStore:
             query = query.where(drafts.c.state == state)
         return await self._list(query)
 
-    async def approve(self, decision: Decision) -> Draft:
-        """Record one approval; the one that completes the quorum also makes the write job."""
+    async def approve(self, decision: Decision, *, without: AbstractSet[str] = frozenset()) -> Draft:
+        """Record one approval; the one that completes the quorum, not counting those of `without`, also makes the write job."""
         async with self._database.write() as tx:
             draft = await self._hold(tx, decision)
-            voter = decision.person.email or decision.person.id
-            new = await self._vote(tx, decision, draft, voter)
-            held = {vote.person for vote in draft.votes if vote.verb is Verb.APPROVE} | {voter}
+            new = await self._vote(tx, decision, draft)
+            cast = {v.person for v in draft.votes if v.verb is Verb.APPROVE and v.version == draft.version}
+            held = (cast - without) | {voter(decision)}
             complete = len(held) >= draft.policy.quorum
             if complete:
                 await self._state(tx, draft.id, State.APPROVED)
-                await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
+                await self._void(tx, draft)
                 payload = {"draft": draft.id, "version": draft.version}
                 await self._jobs.enqueue(
                     tx, "write", key=f"write:{draft.id}:{draft.version}", payload=payload, record_key=draft.record.key,
@@ -83,9 +84,9 @@ class DraftStore:
         """End the draft."""
         async with self._database.write() as tx:
             draft = await self._hold(tx, decision)
-            await self._vote(tx, decision, draft, decision.person.email or decision.person.id)
+            await self._vote(tx, decision, draft)
             await self._state(tx, draft.id, State.REJECTED)
-            await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
+            await self._void(tx, draft)
             await self._witness(tx, decision.person.id, "rejected", draft, via=decision.place.key)
             await self._amend_cards(tx, draft, "rejected")
         return await self.read(draft.id)
@@ -114,26 +115,42 @@ class DraftStore:
             if ended.rowcount:
                 row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
                 found = await self._draft(tx, row)
+                await self._void(tx, found)
                 await self._witness(tx, "clock", "expired", found)
                 await self._amend_cards(tx, found, "expired")
 
     async def begin(self, draft: str, version: int) -> bool:
-        """Write the intent row before anything is sent. False: there is one from an earlier attempt."""
+        """Write the intent row before anything is sent. False: there is one from an earlier attempt.
+
+        Raises NotAllowed when what is stored is not what enough people approved.
+        """
         async with self._database.write() as tx:
             row = (await tx.execute(select(drafts).where(drafts.c.id == draft, drafts.c.version == version))).one()
             found = await self._draft(tx, row)
+            signed = await tx.execute(select(votes.c.digest).where(votes.c.draft == draft, votes.c.version == version))
+            if set(signed.scalars()) != {found.digest} or found.approvals < found.policy.quorum:
+                raise NotAllowed("not allowed: what is stored is not what was approved, so it is not written. Ask again.")
             first = await self._database.insert_once(tx, intents, draft=draft, version=version, digest=row.digest, at=now())
             if first:
                 await self._state(tx, draft, State.WRITING)
                 await self._witness(tx, "bot", "writing", found)
         return first
 
+    async def release(self, draft: str, version: int) -> None:
+        """Take the intent back, because this very attempt certainly sent nothing: the draft is approved and not being written."""
+        mine = (drafts.c.id == draft, drafts.c.version == version, drafts.c.state == State.WRITING)
+        async with self._database.write() as tx:
+            freed = await tx.execute(update(drafts).where(*mine).values(state=State.APPROVED, updated=now()).returning(drafts))
+            if (row := freed.one_or_none()) is not None:
+                await tx.execute(delete(intents).where(intents.c.draft == draft, intents.c.version == version))
+                await self._witness(tx, "bot", "not sent", await self._draft(tx, row))
+
     async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
         """Write the outcome and its audit row, keep the successor and tell the cards: all of it or nothing.
 
         An unknown outcome may be concluded again once it is known; any other one stands.
         """
-        open_states = (State.WRITING, State.UNKNOWN)
+        open_states = (State.APPROVED, State.WRITING, State.UNKNOWN)
         async with self._database.write() as tx:
             ended = await tx.execute(
                 update(drafts)
@@ -152,11 +169,9 @@ class DraftStore:
 
     async def refuse(self, decision: Decision, reason: str) -> None:
         """Put a refused attempt on the audit trail."""
-        detail = {"verb": str(decision.verb), "version": decision.version, "reason": reason}
+        detail = {"verb": str(decision.verb), "version": decision.version, "reason": reason, "via": decision.place.key}
         async with self._database.write() as tx:
-            await self._audit.append(
-                tx, actor=decision.person.id, action="refused", subject=f"draft/{decision.draft}", detail=detail
-            )
+            await self._record(tx, decision.person.id, "refused", decision.draft if ID.match(decision.draft) else "?", detail)
 
     async def _list(self, query: Select[Any]) -> Sequence[Draft]:
         async with self._database.read() as tx:
@@ -182,13 +197,29 @@ class DraftStore:
         )
         await self._version(tx, draft, by=draft.asked_by.id)
         await self._expiry(tx, draft, seconds)
+        await self._announce(tx, draft)
         await self._witness(tx, draft.asked_by.id, "drafted", draft)
+
+    async def _announce(self, tx: AsyncConnection, draft: Draft) -> None:
+        """The jobs that post the card where the policy wants it too, and that remind people when nobody decides."""
+        for channel in dict.fromkeys(draft.policy.channels):
+            if channel != draft.place.key:
+                payload = {"draft": draft.id, "also": channel}
+                await self._jobs.enqueue(tx, "card", key=f"card:{draft.id}:{channel}", payload=payload)
+        wait = draft.policy.remind_after.total_seconds()
+        if 0 < wait < draft.policy.expires.total_seconds():
+            await self._jobs.enqueue(tx, "remind", key=f"remind:{draft.id}", payload={"draft": draft.id}, delay=wait)
+
+    async def _void(self, tx: AsyncConnection, draft: Draft) -> None:
+        """Cancel what was to come if nobody had decided, in the transaction of the decision."""
+        await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
+        await self._jobs.cancel(tx, f"remind:{draft.id}")
 
     async def _hold(self, tx: AsyncConnection, decision: Decision) -> Draft:
         """Lock the row if the decision still fits it; else say why not."""
         fits = (
             drafts.c.id == decision.draft,
-            drafts.c.version == decision.version,
+            drafts.c.version == min(decision.version, LARGEST),
             drafts.c.state == State.PENDING,
             drafts.c.expires_at > now(),
         )
@@ -200,9 +231,9 @@ class DraftStore:
             raise NotFound(f"There is no draft {decision.draft}. Type /approvals to see what waits.")
         raise misfit(await self._draft(tx, row), decision)
 
-    async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft, voter: str) -> bool:
+    async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft) -> bool:
         return await self._database.insert_once(
-            tx, votes, draft=draft.id, version=draft.version, person=voter, name=decision.person.name, verb=str(decision.verb),
+            tx, votes, draft=draft.id, version=draft.version, person=voter(decision), name=decision.person.name, verb=str(decision.verb),
             digest=draft.digest, at=now(),
         )  # fmt: skip
 
@@ -227,7 +258,12 @@ class DraftStore:
     async def _witness(self, tx: AsyncConnection, actor: str, action: str, draft: Draft, **more: str) -> None:
         changes = [{"field": c.field, "before": plain(c.before), "after": plain(c.after)} for c in draft.changes]
         detail = {"version": draft.version, "digest": draft.digest, "record": draft.record.key, "changes": changes, **more}
-        await self._audit.append(tx, actor=actor, action=action, subject=f"draft/{draft.id}", detail=detail)
+        await self._record(tx, actor, action, draft.id, detail)
+
+    async def _record(self, tx: AsyncConnection, actor: str, action: str, draft: str, detail: dict[str, Any]) -> None:
+        seq = await self._audit.append(tx, actor=actor, action=action, subject=f"draft/{draft}", detail=detail)
+        if seq % HEAD_EVERY == 0:
+            await self._jobs.enqueue(tx, "head", key=f"head:{seq}", payload={})
 
     async def _draft(self, tx: AsyncConnection, row: Row[Any]) -> Draft:
         query = select(votes).where(votes.c.draft == row.id).order_by(votes.c.at)
@@ -239,31 +275,3 @@ class DraftStore:
         return replace(
             BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome
         )
-
-
-def dump(draft: Draft) -> dict[str, Any]:
-    """The draft as JSON data: everything a person is shown, nothing more of the record's text than that."""
-    lean = replace(draft, record=replace(draft.record, text="", fields={}), votes=())
-    found: dict[str, Any] = BODY.dump_python(lean, mode="json")
-    return found
-
-
-def moment(seconds: float) -> datetime:
-    """The database's seconds as a time."""
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-async def clock(tx: AsyncConnection) -> float:
-    """The database's clock."""
-    return float((await tx.execute(select(now()))).scalar_one())
-
-
-def misfit(draft: Draft, decision: Decision) -> Stale | AlreadyDecided | Expired:
-    """Why a decision does not fit the draft any more, in the words that people search for."""
-    if draft.state is State.PENDING and draft.version != decision.version:
-        return Stale(f"stale: this draft was edited; decide on version {draft.version} of it.")
-    if draft.state in (State.PENDING, State.EXPIRED):
-        return Expired("expired: nobody decided in time, nothing was written. Ask again to get a fresh one.")
-    last = draft.votes[-1] if draft.votes else None
-    by = f" by {last.name}, {last.at:%H:%M} UTC" if last else ""
-    return AlreadyDecided(f"already decided{by}: {draft.state}.")

@@ -1,21 +1,33 @@
-"""The job ledger: enqueued with the change they follow from, claimed with a fence, finished only with that fence."""
+"""The job ledger: enqueued with the change they follow from, claimed with a fence, finished only with that fence.
+
+Jobs of one record run one after the other, in the order in which they were made: what is due waits for an older one that is not
+finished, and a partial unique index refuses a second running one whatever races there are.
+"""
 
 import random
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 from bot.store.tables import jobs, now
+from handlers.errors import NotFound
 
 MAX_ATTEMPTS = 8
 """With full jitter and the base below, some four minutes on average before a job is dead."""
 BACKOFF_BASE = 1.0
 BACKOFF_CAP = 300.0
 """Seconds."""
+REPLAYABLE = ("dead", "cancelled", "unknown")
+
+
+class OccupiedError(Exception):
+    """Another job of the same record was claimed at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,13 @@ class Job:
     attempts: int
     run_at: float
     error: str
+    max_attempts: int
+    record_key: str
+    fence: int
+    lease: float
+    created: float
+    updated: float
+    payload: Mapping[str, object]
 
 
 class Jobs:
@@ -92,6 +111,12 @@ class Jobs:
         async with self._database.read() as tx:
             return (await tx.execute(query)).scalars().all()
 
+    async def hints(self, limit: int) -> Sequence[tuple[str, int]]:
+        """Id and fence of jobs that could be claimed now, oldest first."""
+        query = select(jobs.c.id, jobs.c.fence).where(claimable()).order_by(jobs.c.run_at, jobs.c.created).limit(limit)
+        async with self._database.read() as tx:
+            return [(row.id, row.fence) for row in (await tx.execute(query)).all()]
+
     async def claim(self, job: str, *, lease: float) -> Claim | None:
         """Take the job if it is due or its owner's lease ran out. The attempt counts first: a job that kills us must run out too."""
         take = (
@@ -100,8 +125,14 @@ class Jobs:
             .values(state="running", attempts=jobs.c.attempts + 1, fence=jobs.c.fence + 1, lease=now() + lease, updated=now())
             .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.fence, jobs.c.attempts, jobs.c.max_attempts)
         )
-        async with self._database.write() as tx:
-            row = (await tx.execute(take)).one_or_none()
+        try:
+            async with self._database.write() as tx:
+                try:
+                    row = (await tx.execute(take)).one_or_none()
+                except IntegrityError as taken:
+                    raise OccupiedError(job) from taken
+        except OccupiedError:
+            return None
         return Claim(row.id, row.kind, row.payload, row.fence, row.attempts, row.attempts >= row.max_attempts) if row else None
 
     async def extend(self, claim: Claim, *, lease: float) -> bool:
@@ -124,10 +155,10 @@ class Jobs:
                 update(jobs).where(*mine(claim)).values(state="pending", run_at=now() + delay, error=error, updated=now())
             )
 
-    async def bury(self, claim: Claim, error: str) -> None:
-        """Dead letter: kept with its reason until a person replays it."""
+    async def bury(self, claim: Claim, error: str, *, state: str = "dead") -> None:
+        """Dead letter: kept with its reason until a person replays it. `unknown`: nobody can say whether it took effect."""
         async with self._database.write() as tx:
-            await tx.execute(update(jobs).where(*mine(claim)).values(state="dead", error=error, updated=now()))
+            await tx.execute(update(jobs).where(*mine(claim)).values(state=state, error=error, updated=now()))
 
     async def spent(self) -> Sequence[Claim]:
         """Jobs whose last attempt ended with their process: nobody will claim them again, so they have to be concluded."""
@@ -148,15 +179,52 @@ class Jobs:
         if state:
             query = query.where(jobs.c.state == state)
         async with self._database.read() as tx:
-            rows = (await tx.execute(query)).all()
-        return [Job(row.id, row.key, row.kind, row.state, row.attempts, row.run_at, row.error) for row in rows]
+            return [job(row) for row in (await tx.execute(query)).all()]
+
+    async def read(self, name: str) -> Job:
+        """One row, by the job's id. Raises NotFound."""
+        async with self._database.read() as tx:
+            row = (await tx.execute(select(jobs).where(jobs.c.id == name))).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no job {name}. List them with: countersign jobs list")
+        return job(row)
+
+    async def replay(self, name: str) -> bool:
+        """Make a job that has ended without success due again, under its old key and with all its attempts. False: it has not."""
+        again = {"state": "pending", "attempts": 0, "run_at": now(), "error": "", "updated": now()}
+        return await self._turn(name, REPLAYABLE, again)
+
+    async def void(self, name: str) -> bool:
+        """Cancel a job that waits, by its id. False: it does not wait."""
+        return await self._turn(name, ("pending",), {"state": "cancelled", "updated": now()})
+
+    async def _turn(self, name: str, states: Sequence[str], values: Mapping[str, object]) -> bool:
+        async with self._database.write() as tx:
+            turned = await tx.execute(update(jobs).where(jobs.c.id == name, jobs.c.state.in_(states)).values(values))
+        return turned.rowcount == 1
+
+
+def job(row: Row[Any]) -> Job:
+    """A row as data."""
+    return Job(
+        row.id, row.key, row.kind, row.state, row.attempts, row.run_at, row.error, row.max_attempts, row.record_key, row.fence,
+        row.lease, row.created, row.updated, row.payload,
+    )  # fmt: skip
 
 
 def claimable() -> ColumnElement[bool]:
-    """Due, or running with a lease that has ended; and with an attempt left."""
-    waiting = and_(jobs.c.state == "pending", jobs.c.run_at <= now())
+    """Due and the first of its record, or running with a lease that has ended; and with an attempt left."""
+    waiting = and_(jobs.c.state == "pending", jobs.c.run_at <= now(), or_(jobs.c.record_key == "", ~overtaking()))
     orphaned = and_(jobs.c.state == "running", jobs.c.lease < now())
     return and_(or_(waiting, orphaned), jobs.c.attempts < jobs.c.max_attempts)
+
+
+def overtaking() -> ColumnElement[bool]:
+    """Whether another job of the record runs, or an older one waits."""
+    other = jobs.alias("other")
+    older = or_(other.c.created < jobs.c.created, and_(other.c.created == jobs.c.created, other.c.id < jobs.c.id))
+    first = or_(other.c.state == "running", and_(other.c.state == "pending", older))
+    return exists().where(other.c.record_key == jobs.c.record_key, other.c.id != jobs.c.id, first)
 
 
 def mine(claim: Claim) -> tuple[ColumnElement[bool], ...]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -68,8 +69,29 @@ jobs = Table(
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
     Index("jobs_due", "state", "run_at"),
+    Index("jobs_record", "record_key", "state"),
 )
-"""The job ledger: pending, running, done, dead, cancelled."""
+"""The job ledger: pending, running, done, dead, cancelled, unknown."""
+
+RUNNING_ON_A_RECORD = text("state = 'running' AND record_key <> ''")
+Index(
+    "jobs_one_running",
+    jobs.c.record_key,
+    unique=True,
+    sqlite_where=RUNNING_ON_A_RECORD,
+    postgresql_where=RUNNING_ON_A_RECORD,
+)
+
+job_steps = Table(
+    "job_steps",
+    metadata,
+    Column("job", String(32), nullable=False),
+    Column("step", String(255), nullable=False),
+    Column("output", JSON, nullable=False),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("job", "step"),
+)
+"""What the finished steps of a batch job came to, so that it goes on where it stopped."""
 
 drafts = Table(
     "drafts",
@@ -181,6 +203,6 @@ posts = Table(
 """What was said in the playground. `thread` is the id of the post it answers, 0 for none."""
 
 __all__ = [
-    "audit", "audit_head", "cards", "draft_versions", "drafts", "inbound", "intents", "jobs", "metadata", "now",
+    "audit", "audit_head", "cards", "draft_versions", "drafts", "inbound", "intents", "job_steps", "jobs", "metadata", "now",
     "posts", "votes",
 ]  # fmt: skip

@@ -6,11 +6,13 @@ from typing import Any, Protocol
 from bot.dispatch import Dispatch, Heard, place_of
 from bot.settings import Configuration
 from bot.settings.people import People
+from bot.store.audit import Audit
 from bot.store.drafts import DraftStore
 from bot.work.runner import Kind, Payload
 from handlers.approvals import carry_out, decide, give_up
 from handlers.errors import Invalid, Trouble
-from handlers.models import Decision, Draft, Place, Reply, Verb
+from handlers.models import Decision, Draft, Place, Reply, State, Verb
+from handlers.policy import reminder
 from handlers.ports import Policies, Writes
 
 
@@ -44,6 +46,7 @@ class Work:
         configuration: Configuration,
         people: People,
         drafts: DraftStore,
+        audit: Audit,
         policies: Policies,
         writes: Writes,
         voices: Mapping[str, Voice],
@@ -52,6 +55,7 @@ class Work:
         self._configuration = configuration
         self._people = people
         self._drafts = drafts
+        self._audit = audit
         self._policies = policies
         self._writes = writes
         self._voices = voices
@@ -65,6 +69,8 @@ class Work:
             "card": Kind(self._card),
             "amend": Kind(self._amend),
             "expire": Kind(self._expire),
+            "head": Kind(self._head),
+            "remind": Kind(self._remind),
         }
 
     async def _call(self, payload: Payload) -> None:
@@ -81,24 +87,28 @@ class Work:
         verb = Verb(text(payload, "verb"))
         decision = Decision(text(payload, "draft"), int(text(payload, "version")), verb, person, place, values)
         try:
-            await decide(decision, drafts=self._drafts, policies=self._policies)
+            await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._people.find)
         except Trouble as trouble:
             await voice.say(place, Reply(str(trouble), private=True, trouble=True), key=text(payload, "id"), to=person.id)
 
     async def _write(self, payload: Payload) -> None:
         await carry_out(text(payload, "draft"), int(text(payload, "version")), drafts=self._drafts, writes=self._writes)
 
-    async def _write_gave_up(self, payload: Payload, trouble: Trouble) -> None:
-        await give_up(text(payload, "draft"), int(text(payload, "version")), trouble, drafts=self._drafts)
+    async def _write_gave_up(self, payload: Payload, trouble: Trouble) -> bool:
+        draft = await give_up(text(payload, "draft"), int(text(payload, "version")), trouble, drafts=self._drafts)
+        return draft.state is State.UNKNOWN
 
-    async def _sorry(self, payload: Payload, trouble: Trouble) -> None:
+    async def _sorry(self, payload: Payload, trouble: Trouble) -> bool:
         voice, place, person = self._where(payload)
         words = f"I could not answer this: {trouble}"
         await voice.say(place, Reply(words, private=True, trouble=True), key=f"{text(payload, 'id')}:sorry", to=person.id)
+        return False
 
     async def _card(self, payload: Payload) -> None:
         draft = await self._drafts.read(text(payload, "draft"))
-        if (voice := self._voices.get(draft.place.platform)) is not None:  # the command line has no place for a card
+        if channel := text(payload, "also"):  # one of those that the policy names
+            await self._announce(channel, Reply("", draft=draft), key=f"card:{draft.id}:{channel}")
+        elif (voice := self._voices.get(draft.place.platform)) is not None:  # the command line has no place for a card
             await voice.say(draft.place, Reply("", draft=draft), key=f"card:{draft.id}", to=draft.asked_by.id)
 
     async def _amend(self, payload: Payload) -> None:
@@ -108,6 +118,33 @@ class Work:
 
     async def _expire(self, payload: Payload) -> None:
         await self._drafts.expire(text(payload, "draft"), int(text(payload, "version")))
+
+    async def _remind(self, payload: Payload) -> None:
+        """Say where a draft waits that nobody has decided. A decision cancels this job; who decides right now makes it silent."""
+        draft = await self._drafts.read(text(payload, "draft"))
+        if draft.state is not State.PENDING:
+            return
+        words = Reply(reminder(draft, self._policies(draft.policy_name)))
+        if (voice := self._voices.get(draft.place.platform)) is not None:
+            await voice.say(draft.place, words, key=f"remind:{draft.id}", to=draft.asked_by.id)
+        for channel in dict.fromkeys(draft.policy.channels):
+            if channel != draft.place.key:
+                await self._announce(channel, words, key=f"remind:{draft.id}:{channel}")
+
+    async def _announce(self, channel: str, reply: Reply, *, key: str) -> None:
+        """Say something in a channel that a policy names. Raises Invalid when it is on no connected platform."""
+        platform, _, name = channel.partition(":")
+        if (voice := self._voices.get(platform)) is None:
+            raise Invalid(f"The channel {channel} of an approval policy is on no connected platform. Correct it in bot.toml.")
+        await voice.say(place_of(self._configuration, platform, name, ""), reply, key=key, to="")
+
+    async def _head(self, _payload: Payload) -> None:
+        """Publish the end of the audit trail: to its file, and once an hour to the channel of the operators."""
+        head, channel = await self._audit.publish(), self._configuration.admins.channel
+        platform, _, name = channel.partition(":")
+        if head is not None and (voice := self._voices.get(platform)) is not None:
+            words = f"Audit trail: {head.seq} rows, the last one is {head.hash} ({head.at})."
+            await voice.say(Place(platform, name), Reply(words), key=f"head:{head.at[:13]}", to="")
 
     def _where(self, payload: Payload) -> tuple[Voice, Place, Any]:
         person = self._people.find(text(payload, "person"), shown_as=text(payload, "name"))

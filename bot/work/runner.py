@@ -11,12 +11,15 @@ from typing import Any
 from bot.store.database import Database
 from bot.store.jobs import Claim, Jobs
 from bot.watch import log
+from bot.work.hold import AT_HAND, Hold, LeaseLostError, now
 from handlers.errors import Busy, Trouble, Unavailable, Unknown
 
 LEASE = 30.0
 """Seconds without a heartbeat after which somebody else may take a job over; longer than any deadline of a write."""
 POLL = 0.5
 """Seconds between two looks at the ledger when nothing wakes the runner."""
+POLL_BESIDE_QUEUE = 5.0
+"""The same, while a queue tells what is due."""
 SLOTS = 8
 """Jobs at a time."""
 
@@ -26,10 +29,13 @@ logger = log.get("work")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What to do with jobs of one kind, and what to do when the attempts have run out."""
+    """What to do with jobs of one kind, and what to do when the attempts have run out.
+
+    `give_up` says whether the end is undecided: True when nobody can tell whether the job took effect.
+    """
 
     run: Callable[[Payload], Awaitable[None]]
-    give_up: Callable[[Payload, Trouble], Awaitable[None]] | None = None
+    give_up: Callable[[Payload, Trouble], Awaitable[bool]] | None = None
 
 
 class Runner:
@@ -38,6 +44,7 @@ class Runner:
     def __init__(
         self, database: Database, jobs: Jobs, kinds: Mapping[str, Kind], *, slots: int = SLOTS, lease: float = LEASE
     ) -> None:
+        self.poll: Callable[[], float] = lambda: POLL
         self._database = database
         self._jobs = jobs
         self._kinds = kinds
@@ -54,6 +61,10 @@ class Runner:
         self.is_running = True
         try:
             await self._loop()
+        except Exception as bug:
+            self.trouble = f"The worker ended by a bug ({type(bug).__name__}): restart the bot."
+            logger.exception("the worker ended")
+            raise
         finally:
             self.is_running = self._stopping = False
 
@@ -68,7 +79,7 @@ class Runner:
                 logger.warning("ledger unreachable", reason=str(down))
             if not busy:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._database.woken.wait(), POLL)
+                    await asyncio.wait_for(self._database.woken.wait(), self.poll())
         if self._running:
             await asyncio.wait(self._running)
 
@@ -77,25 +88,39 @@ class Runner:
         self._stopping = True
         self._database.woken.set()
 
+    async def take(self, job: str) -> None:
+        """Run one job that somebody pointed at, to its end; nothing when it is not due or there is no room."""
+        if self.is_running and not self._stopping and job not in self._held and len(self._running) < self._slots:
+            since = now()
+            if (claim := await self._jobs.claim(job, lease=self._lease)) is not None:
+                await asyncio.wait([self._start(self._hold(claim, since), self._one)])
+
     async def _start_due(self) -> bool:
+        since = now()
         for ended in await self._jobs.spent():
             if ended.id not in self._held and await self._jobs.extend(ended, lease=self._lease):  # one of us, once in a lease
-                self._start(ended, self._give_up(ended, Unknown("its process ended again and again")))
+                self._start(self._hold(ended, since), self._conclude)
         free = self._slots - len(self._running)
         started = False
         for job in await self._jobs.due(free + len(self._held)) if free else ():
             if job in self._held or len(self._running) >= self._slots or self._stopping:
                 continue
+            since = now()
             if (claim := await self._jobs.claim(job, lease=self._lease)) is not None:
                 started = True
-                self._start(claim, self._one(claim))
+                self._start(self._hold(claim, since), self._one)
         return started
 
-    def _start(self, claim: Claim, work: Coroutine[Any, Any, None]) -> None:
+    def _hold(self, claim: Claim, since: float) -> Hold:
+        return Hold(self._jobs, claim, lease=self._lease, since=since)
+
+    def _start(self, hold: Hold, work: Callable[[Hold], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        claim = hold.claim
         self._held.add(claim.id)
-        task = asyncio.create_task(work, name=f"job {claim.kind} {claim.id}")
+        task = asyncio.create_task(self._guarded(hold, work), name=f"job {claim.kind} {claim.id}")
         self._running.add(task)
         task.add_done_callback(partial(self._forget, claim.id))
+        return task
 
     def _forget(self, job: str, task: asyncio.Task[None]) -> None:
         self._held.discard(job)
@@ -104,45 +129,70 @@ class Runner:
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("a job's outcome could not be recorded; its lease will run out", reason=str(error))
 
-    async def _one(self, claim: Claim) -> None:
-        beat = asyncio.create_task(self._heartbeat(claim))
+    async def _guarded(self, hold: Hold, work: Callable[[Hold], Coroutine[Any, Any, None]]) -> None:
+        """The work for as long as the lease is ours."""
+        AT_HAND.set(hold)
+        task = asyncio.create_task(work(hold))
+        beat = asyncio.create_task(self._heartbeat(hold, task))
+        try:
+            await task
+        except (LeaseLostError, asyncio.CancelledError):
+            if not hold.lost:
+                raise
+            logger.warning("lease lost: somebody else does this job", kind=hold.claim.kind, job=hold.claim.id)
+        finally:
+            beat.cancel()
+            task.cancel()
+
+    async def _one(self, hold: Hold) -> None:
+        claim = hold.claim
         try:
             await self._kinds[claim.kind].run(claim.payload)
             await self._jobs.finish(claim)
         except (Unavailable, Unknown) as passing:
-            await self._again(claim, passing)
+            await self._again(hold, passing)
         except Trouble as final:
-            await self._give_up(claim, final)
+            await self._give_up(hold, final)
+        except LeaseLostError:
+            raise
         except Exception as bug:
             number = secrets.token_hex(4)
             logger.exception("bug", error_id=number, kind=claim.kind, job=claim.id)
-            await self._again(claim, Unavailable(f"Something went wrong inside the bot (error {number}): {type(bug).__name__}"))
-        finally:
-            beat.cancel()
+            await self._again(hold, Unavailable(f"Something went wrong inside the bot (error {number}): {type(bug).__name__}"))
 
-    async def _again(self, claim: Claim, trouble: Unavailable | Unknown) -> None:
+    async def _conclude(self, hold: Hold) -> None:
+        await self._give_up(hold, Unknown("its process ended again and again"))
+
+    async def _again(self, hold: Hold, trouble: Unavailable | Unknown) -> None:
+        claim = hold.claim
         if claim.last:
-            await self._give_up(claim, trouble)
+            await self._give_up(hold, trouble)
             return
         await self._jobs.retry(claim, str(trouble), after=trouble.after if isinstance(trouble, Busy) else None)
         logger.info("job comes back later", kind=claim.kind, job=claim.id, attempt=claim.attempts, reason=str(trouble))
 
-    async def _give_up(self, claim: Claim, trouble: Trouble) -> None:
-        kind = self._kinds.get(claim.kind)
+    async def _give_up(self, hold: Hold, trouble: Trouble) -> None:
+        """The last word about a job is its owner's only."""
+        claim = hold.claim
+        await hold.check(self._lease)
+        kind, undecided = self._kinds.get(claim.kind), False
         if kind is not None and kind.give_up is not None:
             try:
-                await kind.give_up(claim.payload, trouble)
+                undecided = await kind.give_up(claim.payload, trouble)
             except Unavailable:
                 raise  # the lease runs out, then it is tried again
             except Exception:
                 logger.exception("nobody could be told of a dead letter", kind=claim.kind, job=claim.id)
-        await self._jobs.bury(claim, str(trouble))
+        await self._jobs.bury(claim, str(trouble), state="unknown" if undecided else "dead")
         logger.warning("dead letter", kind=claim.kind, job=claim.id, attempts=claim.attempts, reason=str(trouble))
 
-    async def _heartbeat(self, claim: Claim) -> None:
+    async def _heartbeat(self, hold: Hold, task: asyncio.Task[None]) -> None:
+        claim = hold.claim
         while True:
             await asyncio.sleep(self._lease / 3)
             try:
-                await self._jobs.extend(claim, lease=self._lease)
+                if not await hold.renew():
+                    task.cancel()
+                    return
             except Unavailable as down:
                 logger.warning("heartbeat missed", kind=claim.kind, job=claim.id, reason=str(down))

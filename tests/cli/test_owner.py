@@ -206,3 +206,9 @@ def test_a_data_directory_that_cannot_be_one(tmp_path):
 
     with pytest.raises(OSError, match="file"):
         make_data_dir(tmp_path / "file")
+
+
+async def test_a_command_that_is_no_object_is_refused_at_once(one_dir, ear):
+    async with receiving(one_dir, echo):
+        with pytest.raises(Failure, match="status 400"):
+            await asyncio.wait_for(hand_over(one_dir, ["no", "object"], ear), 5)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.store.tables import audit
 from handlers.approvals import approvals, decide
 from handlers.errors import AlreadyDecided, Expired, Invalid, NotAllowed, NotFound, Stale
-from handlers.models import Call, Decision, Person, Policy, Ref, State, Verb
+from handlers.models import Call, Change, Decision, Person, Policy, Ref, State, Verb
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -54,11 +54,13 @@ async def test_who_is_not_named_changes_nothing(stores, press, refused, verb):
     assert await refused() == [("playground:bo", verb, "not allowed: only group leads may decide this.")]
 
 
-async def test_a_draft_that_is_not_there(stores, press):
+async def test_a_draft_that_is_not_there(stores, press, refused):
     draft = await stores.draft()
 
     with pytest.raises(NotFound, match="no draft nope"):
         await press(replace(draft, id="nope"), Verb.APPROVE)
+
+    assert await refused() == [("playground:bo", "approve", "There is no draft nope. Type /approvals to see what waits.")]
 
 
 @pytest.mark.parametrize("verb", list(Verb))
@@ -73,9 +75,12 @@ async def test_the_button_of_an_older_version_is_stale(stores, press, refused, v
 
 
 @pytest.mark.parametrize("verb", list(Verb))
-async def test_a_version_that_was_never_shown_is_stale(stores, press, verb):
+@pytest.mark.parametrize("version", [2, 2**31, 10**30])
+async def test_a_version_that_was_never_shown_is_stale(stores, press, refused, verb, version):
     with pytest.raises(Stale):
-        await press(await stores.draft(), verb, version=2, labels="x")
+        await press(await stores.draft(), verb, version=version, labels="x")
+
+    assert [reason.partition(":")[0] for _, _, reason in await refused()] == ["stale"]
 
 
 @pytest.mark.parametrize("verb", list(Verb))
@@ -95,13 +100,15 @@ async def test_after_its_time_nothing_is_decided(stores, press, verb):
         await press(draft, verb, labels="x")
 
 
-async def test_a_mistyped_edit_leaves_the_draft_as_it_is(stores, press):
+@pytest.mark.parametrize(("field", "words"), [("priority", "Choose one of"), ("owner", "no field owner")])
+async def test_a_mistyped_edit_leaves_the_draft_as_it_is(stores, press, refused, field, words):
     draft = await stores.draft()
 
-    with pytest.raises(Invalid, match="Choose one of"):
-        await press(draft, Verb.EDIT, priority="Nonsense")
+    with pytest.raises(Invalid, match=words):
+        await press(draft, Verb.EDIT, **{field: "Nonsense"})
 
     assert (await stores.drafts.read(draft.id)).version == 1
+    assert [words in reason for _, _, reason in await refused()] == [True]
 
 
 async def test_approvals_shows_what_waits_for_this_person(stores, press, here):
@@ -133,3 +140,47 @@ async def test_the_values_of_a_decision_reach_the_store_as_their_kind(stores, pr
     assert edited.changes[0].after == ("a", "b")
     assert Ref("3", "Medium") not in [change.after for change in edited.changes]
     assert (await decide(decision, drafts=stores.drafts, policies=lambda _: ANYBODY)).state is State.APPROVED
+
+
+async def test_the_vote_of_somebody_who_left_does_not_complete_a_quorum(stores):
+    groups = {"bo@example.com": {"leads"}, "cy@example.com": {"leads"}, "dara@example.com": {"leads"}}
+    two = Policy(approvers=("group:leads",), quorum=2)
+    draft = await stores.draft(policy=two)
+
+    def find(name):
+        return Person(name, name, name, frozenset(groups.get(name, ())))
+
+    async def approve(name):
+        decision = Decision(draft.id, 1, Verb.APPROVE, find(name), draft.place)
+        return (await decide(decision, drafts=stores.drafts, policies=lambda _: two, persons=find)).state
+
+    assert await approve("bo@example.com") is State.PENDING
+    groups["bo@example.com"] = set()
+    assert await approve("cy@example.com") is State.PENDING
+    with pytest.raises(NotAllowed):
+        await approve("bo@example.com")
+    assert await approve("dara@example.com") is State.APPROVED
+
+
+async def test_a_delegate_decides_once_nobody_else_has(stores):
+    policy = Policy(approvers=("group:leads",), delegate_to=("bo@example.com",))
+    draft = await stores.draft(policy=policy)
+    drawn = draft.expires - policy.expires
+
+    async def approve(after):
+        decision = stores.press(draft, Verb.APPROVE)
+        return await decide(decision, drafts=stores.drafts, policies=lambda _: policy, clock=lambda: drawn + after)
+
+    with pytest.raises(NotAllowed, match="only group leads may"):
+        await approve(timedelta(hours=3, minutes=59))
+    assert (await approve(timedelta(hours=4))).state is State.APPROVED
+
+
+async def test_a_value_that_a_person_typed_has_no_confidence_and_the_version_names_the_person(stores, press, draft):
+    drawn = replace(draft(Change("labels", (), ("a",)), Change("note", None, "x")), confidence={"labels": 0.8, "note": 0.4})
+    kept = await stores.drafts.keep(drawn, call=Call("c", "triage", "SUP-1", drawn.asked_by, drawn.place), policy=ANYBODY)
+
+    edited = await press(kept, Verb.EDIT, labels="b", note="x")
+
+    assert (edited.confidence, edited.editor, edited.version) == ({"note": 0.4}, "Bo", 2)
+    assert edited.digest != replace(edited, editor="").digest

@@ -1,13 +1,16 @@
 """Who may decide: exactly those whom the policy names, by any of their names, and not the one who asked where that is asked for."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.models import Call, Draft, Person, Place, Policy, Record
-from handlers.policy import admits, refusal, who
+from bot.settings import Configuration
+from bot.settings.people import People
+from handlers.models import Call, Draft, Person, Place, Policy, Record, Verb, Vote
+from handlers.policy import admits, is_late, lapsed, refusal, reminder, who
 
 GROUPS = ("support", "leads", "product")
 people = st.builds(
@@ -106,3 +109,79 @@ def test_the_card_names_every_approver_and_the_quorum(policy, quorum):
         assert {"*": "anybody here", "owner": "the owner of the record"}.get(entry, entry.removeprefix("group:")) in words
     assert (f"{quorum} of " in words) == (quorum > 1)
     assert ("not who asked" in words) == (not policy.requester_may_approve)
+
+
+AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+hours = st.integers(0, 48).map(lambda n: timedelta(hours=n))
+
+
+@given(people, people, policies, st.lists(entries, max_size=3), st.tuples(hours, hours, st.integers(-48, 72)))
+def test_a_delegate_may_decide_from_the_reminder_on_and_not_before(person, asker, policy, delegates, times):
+    expires, wait, passed = times
+    policy = replace(policy, delegate_to=tuple(delegates), expires=expires, remind_after=wait)
+    draft = replace(draft_of(asker), policy=policy, expires=AT + expires)
+    now = AT + timedelta(hours=passed)
+
+    reason = refusal(draft, person, policy, now)
+
+    whole = replace(policy, approvers=(*policy.approvers, *(policy.delegate_to if now >= AT + wait else ())))
+    assert reason == refusal(draft, person, whole)
+    assert is_late(draft, now) == (now >= AT + wait)
+
+
+@given(people, people, policies, st.lists(entries, max_size=3))
+def test_without_a_time_no_delegate_is_admitted(person, asker, policy, delegates):
+    draft = replace(draft_of(asker), policy=policy)
+
+    assert refusal(draft, person, replace(policy, delegate_to=tuple(delegates))) == refusal(draft, person, policy)
+    assert is_late(draft, AT) is False
+
+
+votes = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(list(Verb)), st.integers(1, 2)), max_size=6)
+
+
+@given(people, policies, votes, st.sets(st.integers(0, 5)))
+def test_an_approval_lapses_exactly_when_the_voter_could_not_give_it_now(asker, policy, cast, leavers):
+    def person(name):
+        number = int(name[1])
+        return Person(name, name, name, frozenset() if number in leavers else frozenset(GROUPS))
+
+    draft = replace(
+        draft_of(asker), votes=tuple(Vote(verb, version, f"p{n}@example.com", f"P{n}", AT) for n, verb, version in cast)
+    )
+
+    gone = lapsed(draft, policy, person)
+
+    approved = {f"p{n}@example.com" for n, verb, version in cast if verb is Verb.APPROVE and version == 1}
+    assert gone == {name for name in approved if refusal(draft, person(name), policy)}
+
+
+def test_who_asked_on_another_platform_may_not_approve_on_the_command_line():
+    rules = Configuration.model_validate({"people": {"ada@example.com": {"slack": "T1/U1", "playground": "ada"}}})
+    find = People(rules).find
+    strict = Policy(requester_may_approve=False)
+
+    for one in ("slack:T1/U1", "playground:ada", "ada@example.com"):
+        for other in ("slack:T1/U1", "playground:ada", "ADA@example.com"):
+            assert "second person" in refusal(draft_of(find(one)), find(other), strict)
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [(timedelta(hours=4), "4 h"), (timedelta(days=2), "2 d"), (timedelta(minutes=90), "90 min"), (timedelta(seconds=5), "5 s")],
+)
+def test_the_card_says_who_may_decide_later(wait, words):
+    policy = Policy(("group:leads",), delegate_to=("bo@example.com",), remind_after=wait)
+
+    assert who(policy) == f"group leads; bo@example.com when nobody has decided after {words}"
+
+
+def test_the_reminder_names_who_may_decide_and_until_when():
+    policy = Policy(("group:leads",), quorum=2, delegate_to=("bo@example.com",))
+    draft = replace(draft_of(Person("p:ada", "Ada")), expires=AT, votes=(Vote(Verb.APPROVE, 1, "cy", "Cy", AT),))
+
+    words = reminder(draft, policy)
+
+    assert "1 of 2 approvals so far" in words
+    assert "group leads, bo@example.com may decide it until 01 Mar, 12:00 UTC" in words
+    assert "draft" not in words

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,14 @@ def test_no_command_is_bound_to_a_handler_that_writes():
 @pytest.mark.parametrize("name", ["utils", "helpers", "manager", "base", "common", "misc"])
 def test_there_is_no_drawer(name):
     assert [path for path in sources() if path.stem == name] == []
+
+
+def test_only_what_starts_whole_programs_may_take_longer_than_thirty_seconds():
+    patient = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for text in [path.read_text(encoding="utf-8")]
+        if any(int(seconds) > 30 for seconds in re.findall(r"mark\.timeout\((\d+)\)", text)) and "mark.chaos" not in text
+    ]
+
+    assert patient == []

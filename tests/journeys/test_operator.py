@@ -1,12 +1,13 @@
 """What an operator does: start, stop, use the command line beside a running bot, and make mistakes."""
 
 import io
+import json
 import signal
 import socket
 
 import pytest
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(60)]
 
 
 async def test_the_command_line_works_beside_the_running_bot(bot, vendors, readable_json):
@@ -25,6 +26,9 @@ async def test_the_command_line_works_beside_the_running_bot(bot, vendors, reada
 
     assert len(await vendors.writes("JIRA", "SUP-21")) == 1
     assert (await bot.cli("audit", "verify"))[0] == 0
+    code, output = await bot.cli("audit", "export")
+    actions = [row["action"] for row in map(json.loads, output.splitlines()) if row["object"] == f"draft/{draft}"]
+    assert actions == ["drafted", "refused", "approved", "writing", "written"]
     assert (await bot.cli("check"))[0] == 0
     code, output = await bot.cli("jobs", "list")
     assert f"write:{draft}:1" in output

@@ -258,3 +258,9 @@ def test_a_retry_after_is_always_a_time_to_wait(text):
 def test_a_retry_after_may_be_a_date():
     assert retry_after({"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}) == LONGEST_WAIT
     assert retry_after({"Retry-After": "Fri, 01 Jan 2010 00:00:00 GMT"}) == 0.0
+
+
+async def test_zero_characters_are_replaced_before_they_reach_a_database(http, server, acts):
+    server.does(acts.says(200, raw=b'{"title": "a\\u0000b", "more": ["\\u0000"]}'))
+
+    assert (await read(http, server)).data == {"title": "a\ufffdb", "more": ["\ufffd"]}

@@ -157,3 +157,17 @@ def test_the_error_is_its_sentences():
     assert str(SettingsError(["a", "b"])) == "a; b"
     assert callable(load)
     assert set(VENDOR_URLS) | set(PRIVATE_URLS) <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    "url", ["bot.example", "ftp://bot.example", "https://", "http://[::1", "https://u:p@bot.example", "https://a:b"]
+)
+def test_a_public_address_that_no_browser_shows_is_refused(complaints, url):
+    found = complaints(PUBLIC_URL=url)
+
+    assert [line for line in found if line.startswith("PUBLIC_URL")] == found
+
+
+@pytest.mark.parametrize("url", ["", "https://bot.example", "http://localhost:3000", "https://bot.example:8443/x"])
+def test_a_public_address(loaded, url):
+    assert loaded(PUBLIC_URL=url).public_url == url

@@ -1,11 +1,13 @@
 """Drafts: kept once, decided once, written about in the same transaction; on SQLite and on PostgreSQL."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from handlers.errors import AlreadyDecided, Expired, NotFound, Stale
+from handlers.errors import AlreadyDecided, Expired, NotAllowed, NotFound, Stale
 from handlers.models import Policy, Ref, State, Verb
 
 
@@ -125,3 +127,85 @@ async def test_every_step_is_on_the_audit_trail(stores):
     await stores.drafts.refuse(stores.press(draft, Verb.REJECT), "already decided")
 
     assert await stores.audit.verify() == 5
+
+
+SLOW = Policy(quorum=2, channels=("playground:support", "playground:general"))
+
+
+async def jobs_of(stores, draft):
+    return {job.key.replace(draft.id, "ID"): job.state for job in await stores.jobs.list()}
+
+
+async def test_the_policy_posts_the_card_elsewhere_too_and_reminds(stores):
+    draft = await stores.draft(policy=SLOW)  # asked in playground:general, where it stands already
+
+    assert await jobs_of(stores, draft) == {
+        "expire:ID:1": "pending", "remind:ID": "pending", "card:ID:playground:support": "pending",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("hours", [0, 24, 48])
+async def test_nobody_is_reminded_of_what_is_over(stores, hours):
+    draft = await stores.draft(policy=Policy(remind_after=timedelta(hours=hours)))
+
+    assert await jobs_of(stores, draft) == {"expire:ID:1": "pending"}
+
+
+async def test_a_vote_and_an_edit_leave_the_reminder_and_a_decision_cancels_it(stores):
+    draft = await stores.draft(policy=SLOW)
+    await stores.drafts.approve(stores.press(draft, Verb.APPROVE))
+    await stores.drafts.amend(stores.press(draft, Verb.EDIT, "cy"), draft.edited({"labels": ("refunds",)}))
+    assert (await jobs_of(stores, draft))["remind:ID"] == "pending"
+
+    await stores.drafts.reject(stores.press(draft, Verb.REJECT, version=2))
+
+    states = await jobs_of(stores, draft)
+    assert (states["remind:ID"], states["expire:ID:2"]) == ("cancelled", "cancelled")
+
+
+async def test_what_expires_reminds_nobody(stores):
+    draft = await stores.draft()
+    await stores.drafts.expire(draft.id, 1)
+
+    assert (await jobs_of(stores, draft))["remind:ID"] == "cancelled"
+
+
+async def test_a_vote_that_does_not_count_any_more_leaves_the_draft_waiting(stores):
+    draft = await stores.draft(policy=SLOW)
+    await stores.drafts.approve(stores.press(draft, Verb.APPROVE, "bo"))
+
+    second = await stores.drafts.approve(stores.press(draft, Verb.APPROVE, "cy"), without={"bo@example.com"})
+    third = await stores.drafts.approve(stores.press(draft, Verb.APPROVE, "dara"), without={"bo@example.com"})
+
+    assert (second.state, third.state) == (State.PENDING, State.APPROVED)
+
+
+async def test_one_person_has_one_vote_however_the_address_is_spelled(stores):
+    draft = await stores.draft(policy=SLOW)
+    for spelling in ("Bo@Example.com", "bo@example.com"):
+        press = stores.press(draft, Verb.APPROVE)
+        again = await stores.drafts.approve(replace(press, person=replace(press.person, email=spelling)))
+
+    assert (again.state, again.approvals) == (State.PENDING, 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE drafts SET body = REPLACE(CAST(body AS TEXT), 'payments', 'paymentz')",
+        "UPDATE drafts SET body = REPLACE(CAST(body AS TEXT), 'SUP-1', 'SUP-2'), digest = 'x'",
+        "UPDATE votes SET digest = 'x'",
+        "DELETE FROM votes",
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_what_is_not_what_was_signed_is_not_begun(stores, damage):
+    draft = await stores.draft()
+    await stores.drafts.approve(stores.press(draft, Verb.APPROVE))
+    async with stores.database.write() as tx:
+        await tx.execute(text(damage))
+
+    with pytest.raises(NotAllowed, match="not what was approved"):
+        await stores.drafts.begin(draft.id, 1)
+
+    assert (await stores.drafts.read(draft.id)).state is State.APPROVED

@@ -5,8 +5,12 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from bot.store.jobs import BACKOFF_CAP, backoff
+from bot.store.steps import Steps
+from bot.store.tables import jobs
+from handlers.errors import NotFound, Unavailable
 
 
 @pytest.fixture
@@ -86,6 +90,112 @@ async def test_a_sole_owner_takes_over_at_once(stores, enqueue):
 
     assert await stores.jobs.take_over() == 1
     assert await stores.jobs.due(1) == [job]
+
+
+@pytest.fixture
+def claim(stores):
+    async def take(*, lease=30.0):
+        """Claim the first due job."""
+        due = await stores.jobs.due(1)
+        return await stores.jobs.claim(due[0], lease=lease) if due else None
+
+    return take
+
+
+async def test_jobs_of_one_record_run_in_their_order_one_at_a_time(stores, enqueue):
+    for key in ("a", "b", "c"):
+        await enqueue(key, record_key="jira/SUP-1")
+    await enqueue("free", record_key="jira/SUP-2")
+    order = {}
+    for job in await stores.jobs.list():
+        order[job.key] = job.id
+
+    assert set(await stores.jobs.due(10)) == {order["a"], order["free"]}
+    first = await stores.jobs.claim(order["a"], lease=30)
+    assert await stores.jobs.claim(order["b"], lease=30) is None
+    await stores.jobs.retry(first, "busy", after=60)
+    assert order["b"] not in await stores.jobs.due(10)  # an older one that waits for its time keeps its place
+    await stores.jobs.replay(order["a"])
+    assert await stores.jobs.void(order["a"])
+
+    second = await stores.jobs.claim(order["b"], lease=-1)
+    assert await stores.jobs.claim(order["c"], lease=30) is None  # its lease has ended, but its turn has not
+    again = await stores.jobs.claim(order["b"], lease=30)
+    assert (second.fence, again.fence) == (1, 2)
+    await stores.jobs.finish(again)
+    assert order["c"] in await stores.jobs.due(10)
+
+
+async def test_of_many_claims_on_one_record_one_wins(stores, enqueue):
+    for n in range(8):
+        await enqueue(f"k{n}", record_key="jira/SUP-1")
+    made = [job.id for job in await stores.jobs.list()]
+
+    claims = await asyncio.gather(*(stores.jobs.claim(job, lease=30) for job in made))
+
+    assert len([claim for claim in claims if claim]) == 1
+
+
+async def test_the_database_itself_refuses_two_running_jobs_of_a_record(stores, enqueue, claim):
+    await enqueue("a", record_key="jira/SUP-1")
+    await enqueue("b", record_key="jira/SUP-1")
+    await claim()
+
+    with pytest.raises(Unavailable, match=r"(?i)unique"):
+        async with stores.database.write() as tx:
+            await tx.execute(update(jobs).values(state="running"))
+
+
+async def test_a_replayed_job_has_all_its_attempts_and_its_old_key(stores, enqueue, claim):
+    await enqueue(attempts=1)
+    held = await claim()
+    await stores.jobs.bury(held, "nobody can say", state="unknown")
+
+    assert await stores.jobs.replay(held.id)
+    found = await stores.jobs.read(held.id)
+    assert (found.state, found.attempts, found.key, found.error) == ("pending", 0, "k", "")
+    assert (await claim()).fence == 2
+
+
+async def test_only_what_ended_badly_is_replayed_and_only_what_waits_is_called_off(stores, enqueue, claim):
+    await enqueue()
+    held = await claim()
+    assert not await stores.jobs.replay(held.id)
+    assert not await stores.jobs.void(held.id)
+    await stores.jobs.finish(held)
+    assert not await stores.jobs.replay(held.id)
+    with pytest.raises(NotFound, match="no job nope"):
+        await stores.jobs.read("nope")
+
+
+async def test_a_finished_step_is_not_done_again(stores, enqueue, claim):
+    await enqueue()
+    done = []
+
+    async def work():
+        done.append(1)
+        return {"n": len(done)}
+
+    first = await claim(lease=-1)
+    assert await Steps(stores.database, first).once("fetch", work) == {"n": 1}
+    second = await claim()
+
+    assert await Steps(stores.database, second).once("fetch", work) == {"n": 1}
+    assert await Steps(stores.database, second).once("store", work) == {"n": 2}
+    assert await Steps(stores.database, second).finished() == {"fetch": {"n": 1}, "store": {"n": 2}}
+
+
+async def test_who_lost_the_lease_keeps_no_step(stores, enqueue, claim):
+    await enqueue()
+    first = await claim(lease=-1)
+    second = await claim()
+
+    async def work():
+        return 1
+
+    with pytest.raises(Unavailable, match="taken the job over"):
+        await Steps(stores.database, first).once("fetch", work)
+    assert await Steps(stores.database, second).finished() == {}
 
 
 @given(st.integers(1, 60))

@@ -1,6 +1,7 @@
 """Logs: on standard error, as lines for a person or as JSON, with tracebacks that show no values."""
 
 import json
+import logging
 import sys
 
 import pytest
@@ -58,3 +59,27 @@ def test_for_a_person(lines):
 def test_the_level_counts(lines):
     assert "quiet" in lines(style="json", level="debug")
     assert "loud" not in lines(style="json", level="error")
+
+
+CANARY = 'hunter2-"quoted"'
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_a_known_secret_never_stands_in_a_line(style, capsys):
+    log.configure(level="info", style=style, hidden=[CANARY, "in", ""])
+    try:
+        log.get("room").warning(f"failed with {CANARY}", url=f"https://u:{CANARY}@x", deep={"k": [CANARY]})
+        try:
+            int(CANARY)
+        except ValueError:
+            log.get("room").exception("bug")
+        handler = logging.StreamHandler(log.Veil(sys.stderr, [CANARY]))
+        handler.handle(logging.LogRecord("aiohttp", logging.ERROR, "", 0, "bad request %r", ({"auth": CANARY},), None))
+    finally:
+        structlog.reset_defaults()
+
+    text = capsys.readouterr().err
+    assert text.count("***") >= 5
+    assert "hunter2" not in text
+    assert "failed with" in text
+    assert "bad request" in text

@@ -10,10 +10,13 @@ from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.settings import Configuration
 from bot.settings.people import People
+from bot.store.audit import Audit
+from bot.store.heads import HeadFile
 from bot.store.tables import jobs
 from bot.watch import log
 from bot.work.kinds import Work
 from bot.work.runner import Kind, Runner
+from handlers.approvals import now_utc
 from handlers.errors import Unavailable
 from handlers.models import Call, Draft, Policy, Verb
 
@@ -168,6 +171,7 @@ RULES = Configuration.model_validate(
             "bo@example.com": {"playground": "bo"},
         },
         "channels": {"playground:quiet": {"commands": ["ask"]}},
+        "admins": {"channel": "playground:ops"},
     }
 )
 
@@ -209,7 +213,7 @@ def voice():
 
 
 @pytest.fixture
-async def work(stores, connectors, voice):
+async def work(stores, connectors, voice, tmp_path):
     """A bot that works: dispatch, ledger and writes; `work(kind, **payload)` puts a job in, the first one starts it."""
 
     async def lines():
@@ -217,11 +221,13 @@ async def work(stores, connectors, voice):
 
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
-        "policies": RULES.policy, "guide": SelfDescription(lines),
+        "policies": RULES.policy, "guide": SelfDescription(lines), "clock": now_utc,
+        "reread": WritesBySystem(connectors).reread,
     }  # fmt: skip
+    audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(
         dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy), configuration=RULES,
-        people=People(RULES), drafts=stores.drafts, policies=RULES.policy, writes=WritesBySystem(connectors),
+        people=People(RULES), drafts=stores.drafts, audit=audit, policies=RULES.policy, writes=WritesBySystem(connectors),
         voices={"playground": voice},
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, made.kinds())
@@ -265,7 +271,9 @@ def ended(stores, wait_until):
     async def found(kind):
         async def probe():
             async with stores.database.read() as tx:
-                return (await tx.execute(select(jobs).where(jobs.c.kind == kind, jobs.c.state.in_(("done", "dead"))))).first()
+                return (
+                    await tx.execute(select(jobs).where(jobs.c.kind == kind, jobs.c.state.in_(("done", "dead", "unknown"))))
+                ).first()
 
         return await wait_until(probe)
 

@@ -1,5 +1,6 @@
 """The kinds of jobs, from a delivery in the ledger to words in a channel and writes at the vendor."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -164,9 +165,64 @@ async def test_a_write_whose_attempts_have_run_out_is_told_on_the_card(work, app
     draft = await approved("SUP-25", Change("labels", (), ("x",)))
 
     await work("write", draft=draft.id, version=1, attempts=1)
-    assert (await ended("write")).state == "dead"
+    assert (await ended("write")).state == ("unknown" if after else "dead")
 
     found = await approved.read(draft)
     assert found.state is state
     assert found.outcome.startswith("a person has to look: Jira did not answer in time" if after else "Jira is busy")
     assert len(sandbox.jira.writes("SUP-25")) == after
+
+
+async def test_the_end_of_the_trail_is_published_and_told_to_the_operators_once_an_hour(work, voice, stores, ended, tmp_path):
+    await stores.draft()
+
+    await work("head", n=1)
+    await ended("head")
+    await work("head", n=2)
+
+    [[place, reply, to]] = [told for key, told in voice.said.items() if key.startswith("head:")]
+    [line] = (tmp_path / "audit.head").read_text().splitlines()
+    assert (place.key, to) == ("playground:ops", "")
+    assert json.loads(line)["hash"] in reply.text
+
+
+async def test_people_are_reminded_where_the_card_stands(work, voice, wait_until, stores):
+    policy = Policy(approvers=("group:leads",), channels=("playground:support",))
+    draft = await stores.draft(policy=policy)
+
+    await work("remind", draft=draft.id)
+    await wait_until(lambda: f"remind:{draft.id}:playground:support" in voice.said)
+
+    for key, place in (("", "playground:general"), (":playground:support", "playground:support")):
+        where, reply, _ = voice.said[f"remind:{draft.id}{key}"]
+        assert (where.key, "Nobody has decided yet" in reply.text) == (place, True)
+
+
+async def test_the_card_stands_in_the_channels_of_the_policy_too(work, voice, wait_until, stores):
+    draft = await stores.draft(policy=Policy(channels=("playground:support",)))
+
+    await work("card", draft=draft.id, also="playground:support")
+    place, reply, _ = await wait_until(lambda: voice.said.get(f"card:{draft.id}:playground:support"))
+
+    assert (place.key, place.thread, reply.draft.id) == ("playground:support", "", draft.id)
+
+
+async def test_nobody_is_reminded_of_what_is_decided(work, voice, stores, ended):
+    draft = await stores.draft()
+    await stores.drafts.reject(stores.press(draft, Verb.REJECT))
+
+    await work("remind", draft=draft.id, n=2)
+
+    assert (await ended("remind")).state == "done"
+    assert not [key for key in voice.said if key.startswith("remind")]
+
+
+async def test_a_channel_that_is_nowhere_is_a_dead_letter_with_a_sentence(work, stores, wait_until):
+    await stores.draft(policy=Policy(channels=("general",)))
+    await work("call", text="/bot status")
+
+    async def dead():
+        return [job.error for job in await stores.jobs.list(state="dead")]
+
+    [error] = await wait_until(dead)
+    assert "The channel general of an approval policy is on no connected platform" in error

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.work.runner import Runner
 from handlers.errors import Busy, Invalid, Unavailable, Unknown
 
 sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -218,3 +219,24 @@ async def test_no_more_jobs_at_a_time_than_there_are_slots(desk, enqueue, start,
     desk.go.set()
     for n in range(5):
         await ends("done", f"k{n}")
+
+
+class Broken:
+    """A ledger with a bug: whatever it is asked, it falls over."""
+
+    def __getattr__(self, name):
+        async def fall(*_: object, **__: object) -> None:
+            raise RuntimeError(name)
+
+        return fall
+
+
+@sqlite
+async def test_a_worker_that_ended_by_a_bug_does_not_look_ready(stores):
+    runner = Runner(stores.database, Broken(), {})
+
+    with pytest.raises(RuntimeError):
+        await runner.run()
+
+    assert not runner.is_running
+    assert "ended by a bug" in runner.trouble

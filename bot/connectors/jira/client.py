@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from bot.connectors.jira import records
+from bot.net.account import Account, clock_of
 from bot.net.http import Http, Rejected
 from handlers.errors import Invalid, NotFound, Unavailable
 from handlers.models import Draft, Record
@@ -24,6 +25,14 @@ class Jira:
         self._http = http
         self._site = url.rstrip("/")
         self._auth = "Basic " + base64.b64encode(f"{email}:{token}".encode()).decode()
+
+    async def account(self) -> Account:
+        """Whom Jira takes the bot for. Raises Rejected, Unavailable."""
+        answer = await self._http.read(NAME, self._at("/myself"), auth=self._auth)
+        name = answer.data.get("displayName") if isinstance(answer.data, dict) else None
+        if not name:
+            raise Invalid("Jira does not say whom it takes the bot for. Check that JIRA_URL is the address of the site.")
+        return Account(str(name), clock_of(answer))
 
     async def read(self, name: str) -> Record:
         """One issue by its key."""

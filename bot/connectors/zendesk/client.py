@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.connectors.zendesk import records
 from bot.connectors.zendesk.records import Names
+from bot.net.account import Account, clock_of
 from bot.net.http import Answer, Http, Rejected
 from handlers.errors import Invalid, NotFound, Stale
 from handlers.models import Draft, Record
@@ -23,6 +24,14 @@ class Zendesk:
         self._http = http
         self._site = url.rstrip("/")
         self._auth = "Basic " + base64.b64encode(f"{email}/token:{token}".encode()).decode()
+
+    async def account(self) -> Account:
+        """Whom Zendesk takes the bot for. Raises Rejected, Unavailable; Invalid where it knows nobody, which it says with a 200."""
+        answer = await self._get("/users/me")
+        user = answer.data.get("user") if isinstance(answer.data, Mapping) else None
+        if not isinstance(user, Mapping) or not user.get("id"):
+            raise Invalid("Zendesk does not know the bot's account. Renew ZENDESK_EMAIL and ZENDESK_API_TOKEN.")
+        return Account(str(user.get("name") or user["id"]), clock_of(answer))
 
     async def read(self, name: str) -> Record:
         """One ticket by its number, with what the customer has added since."""

@@ -51,6 +51,8 @@ def card(draft: Draft, *, now: datetime) -> CardView:
         outcome="" if link else clean(draft.outcome),
         outcome_url=link or (url if draft.state is not State.PENDING else ""),
         follows=clean(draft.follows),
+        undoes=clean(draft.undoes),
+        editor=clean(draft.editor),
         is_tainted=draft.tainted,
         has_invisible=any(has_invisible(shown(change.after)) for change in draft.changes),
     )

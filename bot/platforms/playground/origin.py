@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+FAR = "The playground has no sign-in, so a loopback name is only answered on this machine. Set PUBLIC_URL to open it to others."
 FOREIGN_HOST = "The playground answers on localhost and on PUBLIC_URL only. Open it under one of these names."
 FOREIGN_ORIGIN = "This came from another site. Open the playground itself and try again there."
 
@@ -17,9 +18,14 @@ class Origins:
     public_url: str = ""
 
     def check(self, request: web.Request) -> None:
-        """Raises HTTPMisdirectedRequest for a Host that is not ours, HTTPForbidden for an Origin that is not this page's."""
+        """Raises HTTPMisdirectedRequest for a Host that is not ours, HTTPForbidden for an Origin that is not this page's.
+
+        Anybody on the network can write a loopback name into a Host header: it counts for connections of this machine only.
+        """
         if not self.is_ours(request.host):
             raise web.HTTPMisdirectedRequest(reason=FOREIGN_HOST)
+        if not self.is_near(request.host, request.remote or ""):
+            raise web.HTTPMisdirectedRequest(reason=FAR)
         origin = request.headers.get("Origin")
         if origin is not None and not self.is_same(origin, request.host):
             raise web.HTTPForbidden(reason=FOREIGN_ORIGIN)
@@ -28,6 +34,11 @@ class Origins:
         """Whether a Host header names this machine or the public address."""
         host = host_of(f"//{netloc}")
         return is_loopback(host) or (bool(host) and host == host_of(self.public_url))
+
+    def is_near(self, netloc: str, peer: str) -> bool:
+        """Whether a request may use this name: the public one may be used by anybody, a loopback one from this machine."""
+        host = host_of(f"//{netloc}")
+        return (bool(host) and host == host_of(self.public_url)) or is_loopback(peer)
 
     def is_same(self, origin: str, netloc: str) -> bool:
         """Whether a page's origin is where the request went, or the public address in front of it."""
@@ -58,6 +69,7 @@ def site(url: str) -> str:
 def is_loopback(host: str) -> bool:
     """Whether a host name can only mean this machine."""
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")

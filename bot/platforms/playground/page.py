@@ -1,7 +1,7 @@
 """The playground's routes: the page, its fragments and live stream, and what people say and press."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 
@@ -91,7 +91,7 @@ class Playground:
             try:
                 return await handler(request)
             except NotFound as missing:
-                raise web.HTTPNotFound(reason=str(missing)) from missing
+                raise web.HTTPNotFound(reason=one_line(missing)) from missing
             except Invalid as wrong:
                 raise web.HTTPBadRequest(reason=one_line(wrong)) from wrong
             except Unavailable as down:
@@ -164,7 +164,7 @@ def may_see(draft: Draft, viewer: Person) -> bool:
     """Whether the side panel may show a draft: it stands in a channel of the page, or waits for this very person."""
     if draft.place.platform == NAME and not is_hidden(draft.place.channel, short(viewer)):
         return True
-    return not refusal(draft, viewer, draft.policy)
+    return not refusal(draft, viewer, draft.policy, datetime.now(UTC))
 
 
 async def static_file(request: web.Request) -> web.StreamResponse:

@@ -21,13 +21,15 @@ KEY_HEADER = "X-Playground-Key"
 MENTION = re.compile(r"@(countersign|bot)\b", re.IGNORECASE)
 Form = TypeVar("Form", bound=BaseModel)
 Name = Annotated[str, Field(min_length=1, max_length=100)]
+EventId = Annotated[str, Field(pattern=r"^[!-~]{1,100}$")]
+"""Printable ASCII: it becomes part of a key, and PostgreSQL's text holds no zero character."""
 
 
 class Said(BaseModel):
     """A person wrote something. `thread` is the post it answers, 0 for none."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: Name
+    id: EventId
     person: Name
     channel: Name
     thread: int = Field(default=0, ge=0)
@@ -38,7 +40,7 @@ class Pressed(BaseModel):
     """A person pressed a button of a card. `values` are the fields of an edit, as typed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    id: Name
+    id: EventId
     person: Name
     channel: Name
     thread: int = Field(default=0, ge=0)

@@ -100,6 +100,8 @@ class CardView:
     outcome: str = ""
     outcome_url: str = ""
     follows: str = ""
+    undoes: str = ""
+    editor: str = ""
     is_tainted: bool = False
     has_invisible: bool = False
 

@@ -185,11 +185,12 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'page.db'}")
     await database.migrate()
     jobs, people, desk = Jobs(database), People(configuration), Desk()
-    drafts, posts = DraftStore(database, jobs, Audit(database, b"k" * 32)), Posts(database)
+    audit = Audit(database, b"k" * 32)
+    drafts, posts = DraftStore(database, jobs, audit), Posts(database)
     inbound, voice, script = Inbound(database, jobs, posts), PlaygroundVoice(posts), Script(desk, drafts, configuration)
     work = Work(
         dispatch=script, configuration=configuration, people=people, drafts=drafts, policies=configuration.policy,  # type: ignore[arg-type]
-        writes=desk, voices={"playground": voice},
+        audit=audit, writes=desk, voices={"playground": voice},
     )  # fmt: skip
     page = Playground(
         posts=posts, drafts=drafts, inbound=inbound, configuration=configuration, people=people, key=KEY, tries=TRIES,

@@ -24,7 +24,13 @@ TEXT = "Hello Mira,\n\nthe second charge goes back today.\n\nKind regards"
 SHAPES = {
     "pending": {},
     "quorum": {"policy": Policy(("group:support-leads", "owner"), quorum=2), "votes": (BO,)},
-    "edited": {"version": 2, "votes": (BO,), "policy": Policy(quorum=2)},
+    "edited": {"version": 2, "votes": (BO,), "policy": Policy(quorum=2), "editor": "Cy <Marsh>"},
+    "delegated": {"policy": Policy(("group:support-leads",), delegate_to=("gus@example.com",))},
+    "undo": {"undoes": "q2w3e4r5", "changes": (Change("priority", HIGH, LOW, (HIGH, LOW)),), "confidence": {}},
+    "undo-moved": {
+        "undoes": "q2w3e4r5", "follows": "q2w3e4r5", "changes": (Change("priority", Ref("1", "Highest"), LOW, (HIGH, LOW), saw=HIGH),),
+        "confidence": {},
+    },
     "three-way": {
         "follows": "q2w3e4r5",
         "changes": (Change("priority", Ref("1", "Highest"), HIGH, (HIGH, LOW), saw=LOW), Change("labels", ("a",), ("a", "b"), saw=())),

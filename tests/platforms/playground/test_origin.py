@@ -35,3 +35,24 @@ def test_a_page_of_another_place_is_foreign(origin, is_same):
 def test_without_a_public_address_nothing_empty_matches():
     assert not Origins("").is_same("", "")
     assert not Origins("").is_ours("")
+
+
+@pytest.mark.parametrize(
+    ("host", "peer", "may"),
+    [
+        ("localhost:3000", "127.0.0.1", True),
+        ("127.0.0.1:3000", "::1", True),
+        ("localhost:3000", "::ffff:127.0.0.1", True),
+        ("localhost:3000", "192.0.2.7", False),
+        ("127.0.0.1", "::ffff:192.0.2.7", False),
+        ("localhost", "", False),
+        ("bot.example", "192.0.2.7", True),
+    ],
+)
+def test_a_loopback_name_is_for_this_machine_only(host, peer, may):
+    assert OURS.is_near(host, peer) is may
+
+
+def test_without_a_public_address_nobody_else_may():
+    assert not Origins("").is_near("", "192.0.2.7")
+    assert not Origins("").is_near("localhost", "192.0.2.7")

@@ -260,3 +260,18 @@ async def test_a_thread_that_began_long_ago_still_has_its_beginning(site):
 async def test_a_card_whose_draft_is_gone_says_so(site):
     await site.posts.say(NewPost("k", "general", "bot", "Countersign", {}, draft="gggggggg"))
     assert "not there any more" in await site.shown()
+
+
+@pytest.mark.parametrize("name", ["a%0d%0ab", "%00", "..%2f..%2fx", "%E2%98%83"])
+async def test_a_strange_name_is_a_plain_refusal(site, name):
+    async with site.http.get(f"{site.url}/playground/record?person=ada&draft={name}") as answer:
+        assert (answer.status, list(await answer.json())) == (404, ["error"])
+    async with site.http.get(f"{site.url}/playground/static/{name}") as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("event", ["\0", "a b", "", "x" * 101, "\u2028", "\ud800"])
+async def test_an_event_id_is_printable(site, event):
+    answer = await site.post("say", id=event, text="/ask x")
+
+    assert answer.status == 400

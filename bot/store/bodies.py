@@ -1,0 +1,53 @@
+"""A draft as rows hold it, and the words for a decision that does not fit it any more."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import now
+from handlers.errors import AlreadyDecided, Expired, Stale
+from handlers.models import Decision, Draft, State
+
+BODY = TypeAdapter(Draft)
+ID = re.compile(r"[a-z0-9]{1,16}\Z")
+"""What an id may look like: anything else was made up, and is not repeated on the audit trail."""
+LARGEST = 2**31 - 1
+"""What a database's integer holds: a version that somebody made up may be larger."""
+
+
+def dump(draft: Draft) -> dict[str, Any]:
+    """The draft as JSON data: everything a person is shown, nothing more of the record's text than that."""
+    lean = replace(draft, record=replace(draft.record, text="", fields={}), votes=())
+    found: dict[str, Any] = BODY.dump_python(lean, mode="json")
+    return found
+
+
+def voter(decision: Decision) -> str:
+    """The one name under which a person has one vote, wherever they press."""
+    return (decision.person.email or decision.person.id).casefold()
+
+
+def moment(seconds: float) -> datetime:
+    """The database's seconds as a time."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+async def clock(tx: AsyncConnection) -> float:
+    """The database's clock."""
+    return float((await tx.execute(select(now()))).scalar_one())
+
+
+def misfit(draft: Draft, decision: Decision) -> Stale | AlreadyDecided | Expired:
+    """Why a decision does not fit the draft any more, in the words that people search for."""
+    if draft.state is State.PENDING and draft.version != decision.version:
+        return Stale(f"stale: this draft was edited; decide on version {draft.version} of it.")
+    if draft.state in (State.PENDING, State.EXPIRED):
+        return Expired("expired: nobody decided in time, nothing was written. Ask again to get a fresh one.")
+    last = draft.votes[-1] if draft.votes else None
+    by = f" by {last.name}, {last.at:%H:%M} UTC" if last else ""
+    return AlreadyDecided(f"already decided{by}: {draft.state}.")

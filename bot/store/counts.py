@@ -1,0 +1,28 @@
+"""How much of what stands in the state of record, for the figures that an operator watches."""
+
+from sqlalchemy import func, select
+
+from bot.store.database import Database
+from bot.store.tables import drafts, jobs, now
+from bot.watch.metrics import Standing
+from handlers.models import State
+
+
+class Counts:
+    """Reads the standing of jobs and drafts in one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def standing(self) -> Standing:
+        """As it is now, every state of a draft named. Raises Unavailable."""
+        waits = (jobs.c.state == "pending", jobs.c.run_at <= now())
+        due = select(func.count(), func.min(jobs.c.run_at), now()).where(*waits)
+        dead = select(func.count()).where(jobs.c.state.in_(("dead", "unknown")))
+        states = select(drafts.c.state, func.count()).group_by(drafts.c.state)
+        async with self._database.read() as tx:
+            queue, first, clock = (await tx.execute(due)).one()
+            buried = (await tx.execute(dead)).scalar_one()
+            found = {str(state): int(number) for state, number in (await tx.execute(states)).all()}
+        oldest = 0.0 if first is None else max(0.0, float(clock) - float(first))
+        return Standing(int(queue), oldest, int(buried), {str(state): 0 for state in State} | found)

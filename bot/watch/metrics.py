@@ -1,0 +1,75 @@
+"""Figures for Prometheus: base units, labels from short fixed lists, never a person, a channel or a record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""The exposition format of a scrape, as Prometheus names it."""
+ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+"""Seconds; the platforms wait three."""
+WORK_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+"""Seconds; a person gives up long before the last."""
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library left it untyped
+REGISTRY = CollectorRegistry(auto_describe=True)
+"""What this process has counted since it started."""
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+
+ACK = Histogram("bot_ack_seconds", "From a delivery's arrival to its acknowledgement", buckets=ACK_BUCKETS, registry=REGISTRY)
+AUTH_REJECTS = Counter(
+    "bot_auth_rejects", "Requests turned away before they were read", ("platform", "reason"), registry=REGISTRY
+)
+HANDLER = Histogram(
+    "bot_handler_seconds",
+    "A command, from its handler's start to its end",
+    ("workflow",),
+    buckets=WORK_BUCKETS,
+    registry=REGISTRY,
+)
+DEPENDENCY_REQUESTS = Counter(
+    "bot_dependency_requests", "Requests to a system, by how they ended", ("dependency", "outcome"), registry=REGISTRY
+)
+DEPENDENCY_SECONDS = Histogram(
+    "bot_dependency_seconds", "One request to a system", ("dependency", "outcome"), buckets=WORK_BUCKETS, registry=REGISTRY
+)
+WRITES = Counter("bot_writes", "Approved changes sent to a system, by its answer", ("target", "outcome"), registry=REGISTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the state of record holds at one moment. `oldest` is in seconds; `drafts` counts by state."""
+
+    queue: int
+    oldest: float
+    dead: int
+    drafts: Mapping[str, int]
+
+
+def exposition(standing: Standing | None) -> bytes:
+    """A scrape. Without a standing (the database is down) its figures are absent, for an old one would be a lie."""
+    counted = generate_latest(REGISTRY)
+    return counted if standing is None else counted + generate_latest(gauges(standing))
+
+
+def gauges(standing: Standing) -> CollectorRegistry:
+    """The figures that are read at the moment of a scrape."""
+    found = CollectorRegistry(auto_describe=True)
+    Gauge("bot_queue_depth", "Jobs that are due and wait for a worker", registry=found).set(standing.queue)
+    Gauge("bot_queue_oldest_seconds", "How long the first of them has been due", registry=found).set(standing.oldest)
+    Gauge("bot_dlq_depth", "Dead letters", registry=found).set(standing.dead)
+    drafts = Gauge("bot_drafts", "Drafts by state", ("state",), registry=found)
+    for state, number in standing.drafts.items():
+        drafts.labels(state=state).set(number)
+    return found

@@ -1,0 +1,145 @@
+"""web and worker: real processes on a real PostgreSQL, Redis and Chroma server, taken away one after the other."""
+
+import asyncio
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+from programs import RULES, Bot, Process
+
+pytestmark = [pytest.mark.timeout(120), pytest.mark.chaos]
+KEYS = {"SECRET_KEY": "one secret for all", "AUDIT_KEY": "another secret for all"}
+
+
+class Web(Bot):
+    """The half that takes in what people say."""
+
+    command = "web"
+
+
+@pytest.fixture
+async def chroma(tmp_path, wait_until):
+    """A Chroma server of this test's own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    program = shutil.which("chroma", path=str(Path(sys.executable).parent))
+    server = await asyncio.create_subprocess_exec(
+        program, "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(tmp_path / "chroma"),
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+    async def answers():
+        async with aiohttp.ClientSession() as session:
+            try:
+                async with session.get(f"{url}/api/v2/heartbeat") as answer:
+                    return answer.status == 200
+            except aiohttp.ClientError:
+                return False
+
+    await wait_until(answers, within=30)
+    yield url
+    server.kill()
+    await server.wait()
+
+
+@pytest.fixture
+def shared(environment, vendors, postgres_url, redis, chroma):
+    """The settings that every process gets, but for its data directory."""
+    urls = {"DATABASE_URL": postgres_url, "REDIS_URL": redis.url, "CHROMA_URL": chroma, "CONFIG_FILE": str(RULES)}
+    return environment | vendors.settings | urls | KEYS | {"PLAYGROUND": "on"}
+
+
+@pytest.fixture
+async def worker(shared, tmp_path, wait_until):
+    """Start workers, each with a data directory of its own."""
+    running = []
+
+    async def start():
+        number = len(running)
+        process = await Process("bot", "worker", environment=shared | {"DATA_DIR": str(tmp_path / f"worker{number}")}).start()
+        running.append(process)
+        await wait_until(lambda: process.said("is ready after"), within=40)
+        return process
+
+    yield start
+    for process in running:
+        await process.end(signal.SIGKILL)
+
+
+@pytest.fixture
+async def web(http, shared, wait_until):
+    half = Web(http, shared, wait_until)
+    await half.start()
+    yield half
+    await half.process.end(signal.SIGTERM)
+
+
+async def readiness(web):
+    async with web.http.get(f"{web.url}/readyz") as answer:
+        return answer.status, await answer.json()
+
+
+async def test_what_one_half_takes_in_the_other_does_whatever_dies(web, worker, vendors):
+    await web.say("/triage SUP-21")
+    code, waiting = await web.cli("jobs", "list")  # done by the owner, which runs no job
+    assert (code, waiting.count("\n"), "pending    call      0 attempts" in waiting) == (0, 0, True)
+    first = await worker()
+    card = await web.card("pending")
+
+    await vendors.break_next("JIRA", kind="delay", method="PUT", seconds=8.0, after=True)
+    await web.press(card, "approve", person="bo")
+
+    async def under_way():
+        return len(await vendors.writes("JIRA", "SUP-21")) == 1
+
+    await web.wait(under_way)
+    await first.end(signal.SIGKILL)
+    await worker()
+
+    async def written():
+        return (await web.page()).select("section.card[data-state=written]")
+
+    await web.wait(written, within=60)
+    assert len(await vendors.writes("JIRA", "SUP-21")) == 1
+
+
+async def test_without_redis_people_are_answered_and_health_says_so(web, worker, redis):
+    await worker()
+    await redis.stop()
+
+    async def degraded():
+        status, said = await readiness(web)
+        return said if said["reasons"] else assert_ready(status)
+
+    said = await web.wait(degraded)
+    assert (said["ready"], said["degraded"], list(said["reasons"])) == (True, True, ["redis"])
+    await web.say("/bot status")
+    await web.shows("Dead letters: 0")
+
+    await redis.start()
+
+    async def recovered():
+        return await readiness(web) == (200, {"ready": True, "reasons": {}})
+
+    await web.wait(recovered, within=40)
+
+
+def assert_ready(status):
+    assert status == 200
+
+
+async def test_what_cannot_be_shared_is_refused_all_at_once(alone):
+    for half in ("web", "worker"):
+        code, output = await alone.cli(half)
+
+        assert code == 1
+        sentences = output.splitlines()
+        assert [name for name in ("DATABASE_URL", "REDIS_URL", "CHROMA_URL", "SECRET_KEY", "AUDIT_KEY") if name in output]
+        assert len(sentences) == 5
+        assert all(sentence.startswith(f"countersign: `{half}` needs ") for sentence in sentences)
