@@ -101,8 +101,11 @@ async def test_nothing_is_lost_nothing_is_double_nothing_is_unapproved(bot, vend
         if draft is None:
             continue
         assert len(writes) <= 1, f"seed {SEED}: {issue} was written {len(writes)} times"
-        assert (found[draft]["state"] == "written") == (len(writes) == 1), f"seed {SEED}: {draft} is {found[draft]['state']}"
+        state = found[draft]["state"]
+        assert state in ("written", "unknown"), f"seed {SEED}: {draft} {state}: {found[draft]['outcome']}"
+        assert state == "unknown" or len(writes) == 1, f"seed {SEED}: {draft} is said to be written and is not"
         assert [vote["verb"] for vote in found[draft]["votes"]] == ["approve"], f"seed {SEED}: {draft}"
-        assert found[draft]["state"] == "written", f"seed {SEED}: {draft} {found[draft]['state']}: {found[draft]['outcome']}"
+    unknown = sum(found[draft]["state"] == "unknown" for _, draft in changes if draft)
+    assert unknown <= DRAFTS * 0.1, f"seed {SEED}: {unknown} writes are left to a person"
     code, output = await bot.cli("audit", "verify")
     assert code == 0, output
