@@ -118,14 +118,14 @@ async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) 
     if draft.version != version or draft.state not in (State.APPROVED, State.WRITING, State.UNKNOWN):
         return draft
     first = await drafts.begin(name, version)
-    if not first and await writes.landed(draft):
+    if not first and await found(draft, drafts, writes):
         return await drafts.conclude(name, version, State.WRITTEN, LATE)
     try:
         now = await writes.reread(draft)
         if now.version == draft.record.version:
             return await drafts.conclude(name, version, State.WRITTEN, await writes.write(draft))
     except Stale:
-        if await writes.landed(draft):  # an earlier attempt of ours arrived late: that is what the guard saw
+        if await found(draft, drafts, writes):  # an earlier attempt of ours arrived late: that is what the guard saw
             return await drafts.conclude(name, version, State.WRITTEN, LATE)
         now = await writes.reread(draft)
     except (Invalid, NotFound, Refused) as trouble:
@@ -138,6 +138,15 @@ async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) 
             await drafts.release(name, version)
         raise
     return await stale(draft, now, drafts)
+
+
+async def found(draft: Draft, drafts: Drafts, writes: Writes) -> bool:
+    """Whether an earlier attempt took effect. Where nobody can say, the card says so and Unknown is raised."""
+    try:
+        return await writes.landed(draft)
+    except Unknown as trouble:
+        await drafts.conclude(draft.id, draft.version, State.UNKNOWN, f"being checked: {trouble}")
+        raise
 
 
 async def give_up(name: str, version: int, trouble: Trouble, *, drafts: Drafts) -> Draft:

@@ -55,7 +55,7 @@ class Writes(Protocol):
         ...
 
     async def landed(self, draft: Draft) -> bool:
-        """Whether this very draft's write took effect, by our marker."""
+        """Whether this very draft's write took effect, by our marker. Raises Unknown where the system does not tell."""
         ...
 
 

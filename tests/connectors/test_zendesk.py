@@ -1,6 +1,7 @@
 """Zendesk: what the vendor sends becomes a record, an approved draft one guarded update, and our own words prove that it landed."""
 
 from dataclasses import replace
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from bot.connectors.zendesk import records
 from bot.connectors.zendesk.records import Names
 from bot.net.http import Rejected
 from bot.sandbox.faults import Fault
-from handlers.errors import Invalid, NotFound, Stale
+from handlers.errors import Invalid, NotFound, Stale, Unknown
 from handlers.models import Call, Change, Draft, Person, Place, Record, Ref
 
 SITE = "https://zendesk.example"
@@ -110,7 +111,7 @@ def test_an_update_is_guarded_and_in_their_words():
     assert records.update(draft_of(*changes)) == {
         "ticket": {
             "safe_update": True, "updated_stamp": "2026-11-20T09:00:00Z", "priority": "high", "tags": ["a", "b"], "group_id": 5,
-            "assignee_id": None, "comment": {"body": "For us.", "public": False},
+            "assignee_id": None, "comment": {"body": "For us.", "public": False}, "metadata": {"custom": ANY},
         }
     }  # fmt: skip
 
@@ -137,21 +138,62 @@ OURS, OLD = {"body": "Hi", "created_at": LATER}, {"body": "Hi", "created_at": "2
 
 
 @pytest.mark.parametrize(
-    ("changes", "now", "comments", "landed"),
+    ("changes", "comments", "is_said"),
     [
-        ([REPLY], {}, [OURS], False),
-        ([REPLY], {"updated_at": LATER}, [OURS], True),
-        ([REPLY], {"updated_at": LATER}, [OLD], False),
-        ([REPLY], {"updated_at": LATER}, [{"body": "Hi!", "created_at": LATER}, {}], False),
-        ([REPLY, HIGH], {"updated_at": LATER, "priority": "low"}, [OURS], True),
-        ([REPLY, HIGH], {"updated_at": LATER, "priority": "high"}, [], False),
-        ([HIGH], {"updated_at": LATER, "priority": "high"}, [], True),
-        ([HIGH], {"updated_at": LATER, "priority": "low"}, [], False),
-        ([TAGS], {"updated_at": LATER, "tags": ["a", "b"]}, [], True),
+        ([REPLY], [OURS], True),
+        ([REPLY], [OLD], False),
+        ([REPLY], [{"body": "Hi!", "created_at": LATER}, {}], False),
+        ([REPLY, HIGH], [OURS], True),
+        ([REPLY, HIGH], [], False),
+        ([HIGH], [OURS], False),
     ],
 )
-def test_our_words_prove_a_write_and_without_words_the_fields_do(changes, now, comments, landed):
-    assert records.landed(ticket(**now), comments, draft_of(*changes)) is landed
+def test_our_words_after_the_version_prove_a_write(changes, comments, is_said):
+    assert records.is_said(comments, draft_of(*changes)) is is_said
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "is_as_asked"),
+    [
+        ([HIGH], {"priority": "high"}, True),
+        ([HIGH], {"priority": "low"}, False),
+        ([TAGS], {"tags": ["a", "b"]}, True),
+        ([REPLY, HIGH], {"priority": "high"}, False),
+    ],
+)
+def test_without_words_the_fields_may_prove_it(changes, now, is_as_asked):
+    assert records.is_as_asked(ticket(updated_at=LATER, **now), draft_of(*changes)) is is_as_asked
+
+
+def done(at=LATER, **values):
+    """An audit of an update that set these fields, in the vendor's words."""
+    return {"created_at": at, "events": [{"type": "Change", "field_name": f, "value": v} for f, v in values.items()]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "audits", "is_done"),
+    [
+        ([HIGH], [done(priority="high"), done(priority="low")], True),
+        ([HIGH], [done("2026-11-20T08:00:00Z", priority="high")], False),
+        ([HIGH, TAGS], [done(priority="high"), done(tags=["a", "b"])], False),
+        ([HIGH, TAGS], [done(priority="high", tags=["b", "a"])], True),
+        ([Change("group", None, Ref("5", "Billing"))], [done(group_id="5")], True),
+        ([Change("assignee", Ref("7", "Ada"), None)], [done(assignee_id=None)], True),
+        ([REPLY, HIGH], [done(priority="high")], False),
+        ([HIGH], [{}, {"events": "x"}, {"created_at": LATER, "events": [7, {"type": "Comment"}]}], False),
+    ],
+)
+def test_one_update_that_did_it_all_proves_it_whatever_came_after(changes, audits, is_done):
+    assert records.is_done_by(audits, draft_of(*changes)) is is_done
+
+
+def test_the_mark_of_another_version_is_not_ours():
+    draft = draft_of(HIGH)
+    mark = records.update(draft)["ticket"]["metadata"]
+
+    assert records.is_marked([{"metadata": mark}], draft)
+    assert not records.is_marked([{"metadata": mark}], replace(draft, version=2))
+    assert not records.is_marked([{}, {"metadata": None}, {"metadata": {"custom": "x"}}, {"metadata": {"custom": {}}}], draft)
 
 
 json_data = st.recursive(
@@ -201,6 +243,38 @@ async def test_what_was_written_reads_back_the_same(connectors):
         assert after.fields[change.field] == change.after
     assert await zendesk.landed(draft)
     assert "hana@harbourlight.example" in after.owner
+
+
+async def test_a_write_that_somebody_went_on_from_is_found_by_its_mark(connectors, sandbox):
+    """The answer was lost, and an agent set the same field before anybody looked: the ticket itself proves nothing any more."""
+    zendesk = connectors["zendesk"]
+    draft = draft_of(HIGH, record=await zendesk.read("149"))
+    await zendesk.write(draft)
+    await sandbox.zendesk.edit("149", {"priority": "low"})
+
+    assert await zendesk.landed(draft)
+    assert not await zendesk.landed(replace(draft, version=2, changes=(Change("priority", None, "urgent"),)))
+
+
+async def test_a_history_of_many_pages_is_read_to_the_mark(connectors, sandbox):
+    zendesk = connectors["zendesk"]
+    for number in range(120):
+        await sandbox.zendesk.edit("149", {"subject": f"Refund, asked {number} times"})
+    draft = draft_of(HIGH, record=await zendesk.read("149"))
+    await zendesk.write(draft)
+    await sandbox.zendesk.edit("149", {"priority": "low"})
+
+    assert await zendesk.landed(draft)
+
+
+async def test_without_a_history_and_without_a_trace_nobody_can_say(connectors, sandbox):
+    zendesk = connectors["zendesk"]
+    draft = draft_of(HIGH, record=await zendesk.read("149"))
+    await sandbox.zendesk.edit("149", {"priority": "low"})
+    sandbox.zendesk.faults.add(Fault("status", path="/audits", status=403, count=None))
+
+    with pytest.raises(Unknown, match="history"):
+        await zendesk.landed(draft)
 
 
 async def test_a_ticket_that_moved_is_not_written(connectors, sandbox):

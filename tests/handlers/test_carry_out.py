@@ -260,3 +260,31 @@ async def test_a_write_that_may_have_landed_is_never_called_failed(desk, case):
     done = await give_up(draft.id, 1, away.value, drafts=desk.stores.drafts)
 
     assert (done.state, "a person has to look" in done.outcome) == (State.UNKNOWN, True)
+
+
+async def test_a_write_whose_answer_was_lost_is_found_though_somebody_went_on_from_it(desk, sandbox):
+    """Nothing of it is left on the ticket, and still it is not called stale: its mark stands in the ticket's history."""
+    draft = await desk.approved("zendesk", "149", PRIORITY)
+    sandbox.zendesk.faults.add(fault("reset", after=True))
+    with pytest.raises(Unknown):
+        await desk.run(draft)
+    await sandbox.zendesk.edit("149", {"priority": "low"})
+
+    done = await desk.run(draft)
+
+    assert (done.state, done.outcome) == (State.WRITTEN, LATE)
+    assert sandbox.zendesk.record("149")["priority"] == "low"
+
+
+async def test_where_the_system_does_not_tell_the_draft_is_unknown_and_not_stale(desk, sandbox):
+    draft = await desk.approved("zendesk", "149", PRIORITY)
+    sandbox.zendesk.faults.add(fault("reset", after=True), Fault("status", path="/audits", status=403, count=None))
+    with pytest.raises(Unknown):
+        await desk.run(draft)
+    await sandbox.zendesk.edit("149", {"priority": "low"})
+
+    with pytest.raises(Unknown):
+        await desk.run(draft)
+
+    assert (await desk.read(draft)).state is State.UNKNOWN
+    assert len(sandbox.zendesk.writes("149")) == 1

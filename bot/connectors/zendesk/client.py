@@ -8,12 +8,14 @@ from bot.connectors.zendesk import records
 from bot.connectors.zendesk.records import Names
 from bot.net.account import Account, clock_of
 from bot.net.http import Answer, Http, Rejected
-from handlers.errors import Invalid, NotFound, Stale
+from handlers.errors import Invalid, NotFound, Stale, Unknown
 from handlers.models import Draft, Record
 
 NAME = "Zendesk"
 PAGE = 100
 """Tickets and users a page: the vendor's own maximum."""
+MOST_PAGES = 10
+"""Pages of a ticket's history that are read to find our own update."""
 CONFLICT = 409
 
 
@@ -82,9 +84,38 @@ class Zendesk:
         return draft.record.url
 
     async def landed(self, draft: Draft) -> bool:
-        """Whether this draft's words and values stand on the ticket."""
+        """Whether an audit of the ticket carries this draft's mark, or its words or values stand there.
+
+        Raises Unknown where the audits cannot be read and nothing else proves it: then nobody can say.
+        """
+        now = await self.reread(draft)
+        if now.version == draft.record.version:
+            return False
+        audits = await self._audits(draft.record.id)
+        if audits is not None and (records.is_marked(audits, draft) or records.is_done_by(audits, draft)):
+            return True
         newest = await self._comments(draft.record.id, order="desc")  # a page holds 100: ours is among the last
-        return records.landed(await self.reread(draft), newest, draft)
+        if records.is_said(newest, draft) or records.is_as_asked(now, draft):
+            return True
+        if audits is None:
+            raise Unknown(f"Zendesk does not show what was done to ticket {draft.record.id}. Look at its history there.")
+        return False
+
+    async def _audits(self, identity: str) -> Sequence[Mapping[str, Any]] | None:
+        """Every update of the ticket, oldest first; None where they cannot be read to the end."""
+        found: list[Mapping[str, Any]] = []
+        params = {"page[size]": str(PAGE)}
+        for _ in range(MOST_PAGES):
+            try:
+                answer = await self._get(f"/tickets/{identity}/audits", params)
+            except (NotFound, Rejected):
+                return None
+            found += part(answer, "audits")
+            meta = answer.data.get("meta")
+            if not isinstance(meta, Mapping) or not meta.get("has_more"):
+                return found
+            params |= {"page[after]": str(meta.get("after_cursor") or "")}
+        return None
 
     async def _comments(self, identity: str, *, order: str = "asc") -> Sequence[Mapping[str, Any]]:
         answer = await self._get(f"/tickets/{identity}/comments", {"sort_order": order})

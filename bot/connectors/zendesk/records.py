@@ -17,6 +17,8 @@ FIELDS = {
     "assignee": "assignee_id",
 }
 """Our name of a field -> theirs."""
+MARK = "countersign"
+"""Under this name an update says in its own audit which draft it carries out."""
 SPOKEN = ("reply", "note")
 """Changes that add a comment: to the customer, or for colleagues only."""
 
@@ -91,7 +93,8 @@ def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Seq
 
 def update(draft: Draft) -> dict[str, Any]:
     """One update. If the ticket moved after the version the draft was made from, Zendesk answers 409 and writes nothing."""
-    body: dict[str, Any] = {"safe_update": True, "updated_stamp": draft.record.version}
+    mark = {MARK: {"draft": draft.id, "version": draft.version}}
+    body: dict[str, Any] = {"safe_update": True, "updated_stamp": draft.record.version, "metadata": {"custom": mark}}
     for change in draft.changes:
         if change.field in SPOKEN:
             if "comment" in body:
@@ -111,17 +114,56 @@ def theirs(value: Value) -> object:
     return [str(item) for item in value] if isinstance(value, tuple) else value
 
 
-def landed(now: Record, comments: Sequence[Mapping[str, Any]], draft: Draft) -> bool:
-    """Whether the draft's write can be seen: its words stand after the version it was made from.
+def is_marked(audits: Iterable[Mapping[str, Any]], draft: Draft) -> bool:
+    """Whether one of these audits is of the update that carried out the draft."""
+    mine = {"draft": draft.id, "version": draft.version}
+    for audit in audits:
+        metadata = audit.get("metadata")
+        custom = metadata.get("custom") if isinstance(metadata, Mapping) else None
+        if isinstance(custom, Mapping) and custom.get(MARK) == mine:
+            return True
+    return False
 
-    An update is one piece, so the words alone prove it, whatever others did to the fields since. Without words the fields do.
+
+def is_done_by(audits: Iterable[Mapping[str, Any]], draft: Draft) -> bool:
+    """Whether one update after the draft's version set every field of a draft without words to what it asked for.
+
+    It stands even when somebody has changed the field again since.
     """
-    if now.version == draft.record.version:
-        return False
-    if spoken := [change for change in draft.changes if change.field in SPOKEN]:
-        later = {c.get("body") for c in comments if c.get("created_at", "") >= draft.record.version}
-        return all(change.after in later for change in spoken)
-    return all(same(now.fields.get(change.field), change.after) for change in draft.changes)
+    wanted = {FIELDS[c.field]: event_value(theirs(c.after)) for c in draft.changes if c.field in FIELDS}
+    if len(wanted) < len(draft.changes):
+        return False  # words are looked for among the comments
+    for audit in audits:
+        events = audit.get("events")
+        if str(audit.get("created_at", "")) < draft.record.version or not isinstance(events, list):
+            continue
+        done = {
+            e.get("field_name"): event_value(e.get("value"))
+            for e in events
+            if isinstance(e, Mapping) and e.get("type") == "Change"
+        }
+        if wanted.items() <= done.items():
+            return True
+    return False
+
+
+def event_value(value: object) -> object:
+    """A value as it can be compared with that of an audit's event, which holds numbers as text and tags in an order of its own."""
+    if isinstance(value, list):
+        return tuple(sorted(str(item).casefold() for item in value))
+    return None if value is None else str(value)
+
+
+def is_said(comments: Iterable[Mapping[str, Any]], draft: Draft) -> bool:
+    """Whether the draft's words stand on the ticket after the version it was made from. An update is one piece: they prove all of it."""
+    spoken = {str(change.after) for change in draft.changes if change.field in SPOKEN}
+    return bool(spoken) and spoken <= {c.get("body") for c in comments if c.get("created_at", "") >= draft.record.version}
+
+
+def is_as_asked(now: Record, draft: Draft) -> bool:
+    """Whether a ticket that moved holds what a draft without words asked for."""
+    silent = not any(change.field in SPOKEN for change in draft.changes)
+    return silent and all(same(now.fields.get(change.field), change.after) for change in draft.changes)
 
 
 def complaint(data: object) -> str:

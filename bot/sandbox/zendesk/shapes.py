@@ -95,7 +95,7 @@ def audit(record: Payload, one: Payload) -> Payload:
         "ticket_id": record["id"],
         "created_at": one["created_at"],
         "author_id": one["author_id"],
-        "metadata": {"system": {}, "custom": {}},
+        "metadata": {"system": {}, "custom": one.get("custom", {})},
         "events": one["events"],
         "via": via(record["channel"]),
     }

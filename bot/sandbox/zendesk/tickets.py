@@ -102,7 +102,9 @@ class Tickets:
     def _update(self, call: Call) -> Answer:
         record, given = self._find(call), _ticket(call.body)
         _guard(record, given)
-        after = updates.updated(record, updates.values_of(given), given.get("comment"), BOT_ID, self._clock)
+        after = updates.updated(
+            record, updates.values_of(given), given.get("comment"), BOT_ID, self._clock, custom=_custom(given)
+        )
         body = {"ticket": shapes.ticket(call.url, after), "audit": shapes.audit(after, after["audits"][-1])}
         return Answer(200, body, changes=[Change(str(record["id"]), after)])
 
@@ -152,6 +154,13 @@ def _ticket(body: object) -> Payload:
     if not isinstance(ticket, dict):
         raise pages.bad("ticket", "must be an object")
     return ticket
+
+
+def _custom(given: Payload) -> Payload:
+    """What an update says of itself; anything but an object is passed over, as the vendor does."""
+    metadata = given.get("metadata")
+    custom = metadata.get("custom") if isinstance(metadata, dict) else None
+    return custom if isinstance(custom, dict) else {}
 
 
 def _guard(record: Payload, given: Payload) -> None:

@@ -75,8 +75,13 @@ def _check(name: str, value: object) -> None:
         raise invalid(name, f"{title}: {value} is invalid")
 
 
-def updated(record: Payload, values: Payload, comment: object, author: int, clock: Clock) -> Payload:
-    """The ticket after one update, with its audit last; 422 when the result would not hold together."""
+def updated(
+    record: Payload, values: Payload, comment: object, author: int, clock: Clock, *, custom: Payload | None = None
+) -> Payload:
+    """The ticket after one update, with its audit last; 422 when the result would not hold together.
+
+    `custom` is what the request says of itself: it stands in the metadata of the audit and nowhere else.
+    """
     if record["status"] == "closed":
         raise invalid("status", "Status: closed prevents ticket update")
     after = copy.deepcopy(record)
@@ -101,7 +106,9 @@ def updated(record: Payload, values: Payload, comment: object, author: int, cloc
                 "public": said["public"],
             },
         )
-    after["audits"].append({"id": audit, "author_id": author, "created_at": after["updated_at"], "events": events})
+    after["audits"].append(
+        {"id": audit, "author_id": author, "created_at": after["updated_at"], "events": events, "custom": custom or {}}
+    )
     return after
 
 
