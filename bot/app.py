@@ -195,7 +195,7 @@ class House:
         settings = await self._with_vendors()
         http = await self._stack.enter_async_context(Http(before_write=before_write))
         connectors = connected(settings, http)
-        drafts, policy = store.drafts, self.configuration.policy
+        drafts, policy = store.drafts, self.configuration.policy_of
         ports = {
             "answer": knowledge.answer,
             "search": knowledge.search,

@@ -62,7 +62,7 @@ class Dispatch:
             found = await self._bound[command.name](call)
         if isinstance(found, Reply):
             return found
-        kept = await self._drafts.keep(found, call=call, policy=self._policies(found.policy_name))
+        kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
         return Reply("", draft=kept)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from handlers.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Trouble, Unavailable, Unknown
 from handlers.models import Call, Change, Decision, Draft, Record, Ref, Reply, State, Value, Verb, same, shown
-from handlers.policy import lapsed, refusal
+from handlers.policy import kept_tight, lapsed, refusal
 from handlers.ports import Clock, Drafts, Persons, Policies, Writes
 
 LATE = "found on the record after the connection had been lost"
@@ -20,7 +20,7 @@ def now_utc() -> datetime:
 
 async def approvals(call: Call, *, drafts: Drafts, policies: Policies, clock: Clock = now_utc) -> Reply:
     """The drafts that wait for this person, as live cards."""
-    waiting = [d for d in await drafts.waiting() if not refusal(d, call.person, policies(d.policy_name), clock())]
+    waiting = [d for d in await drafts.waiting() if not refusal(d, call.person, policies(d), clock())]
     if not waiting:
         return Reply("Nothing waits for you.", private=True)
     return Reply(f"{len(waiting)} waiting for you:", waiting=tuple(waiting), private=True)
@@ -37,7 +37,7 @@ async def decide(
     """
     try:
         draft = await drafts.read(decision.draft)
-        policy = policies(draft.policy_name)
+        policy = policies(draft)
         if reason := refusal(draft, decision.person, policy, clock()):
             raise NotAllowed(reason)
         match decision.verb:
@@ -46,7 +46,8 @@ async def decide(
             case Verb.REJECT:
                 return await drafts.reject(decision)
             case Verb.EDIT:
-                return await drafts.amend(decision, next_version(draft, decision))
+                after = next_version(draft, decision)
+                return await drafts.amend(decision, replace(after, policy=kept_tight(draft.policy, policies(after))))
     except (Refused, NotFound, Invalid) as refused:
         await drafts.refuse(decision, str(refused))
         raise

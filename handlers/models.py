@@ -119,7 +119,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may decide a draft, how many of them, and for how long. Entries of `approvers`: see `bot.toml`."""
+    """Who may decide a draft, how many of them, and for how long. Entries of `approvers`: see `bot.toml`.
+
+    `tier` names the risk that was found in the change; who decides has to be in every list of `also` too.
+    """
 
     approvers: tuple[str, ...] = ("*",)
     quorum: int = 1
@@ -128,6 +131,8 @@ class Policy:
     remind_after: timedelta = timedelta(hours=4)
     delegate_to: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    tier: str = ""
+    also: tuple[tuple[str, ...], ...] = ()
 
 
 class State(StrEnum):
@@ -274,26 +279,6 @@ class Reply:
 
 
 __all__ = [
-    "DRAFT_ALPHABET",
-    "EVERYONE",
-    "Call",
-    "Change",
-    "Decision",
-    "Draft",
-    "Person",
-    "Place",
-    "Policy",
-    "Record",
-    "Ref",
-    "Reply",
-    "Source",
-    "State",
-    "Value",
-    "Verb",
-    "Vote",
-    "canonical",
-    "meant",
-    "plain",
-    "same",
-    "shown",
-]
+    "DRAFT_ALPHABET", "EVERYONE", "Call", "Change", "Decision", "Draft", "Person", "Place", "Policy", "Record",
+    "Ref", "Reply", "Source", "State", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
+]  # fmt: skip

@@ -1,9 +1,56 @@
 """Who may decide what. Pure functions; the words of a refusal are what the person reads."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.models import Draft, Person, Policy, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What makes a change risky, and what it then takes at least. A tier can only tighten a policy.
+
+    `fields` are `<connector>.<field>` or `*.<field>`; `outside_text` is for changes that text from outside the company shaped.
+    """
+
+    name: str
+    fields: tuple[str, ...] = ()
+    outside_text: bool = False
+    quorum: int = 1
+    requester_may_approve: bool = True
+    approvers: tuple[str, ...] = ()
+
+    def fits(self, draft: Draft) -> bool:
+        """Whether a draft is of this tier, by what would be written and nothing that anybody says about it."""
+        touched = {f"{system}.{change.field}" for change in draft.changes for system in (draft.record.system, "*")}
+        return bool(touched & set(self.fields)) or (self.outside_text and draft.tainted)
+
+
+def tightened(policy: Policy, draft: Draft, tiers: Iterable[Tier]) -> Policy:
+    """The policy with what the tiers of a draft demand on top of it."""
+    for tier in tiers:
+        if tier.fits(draft):
+            also = (*policy.also, tier.approvers) if tier.approvers and tier.approvers not in policy.also else policy.also
+            policy = replace(
+                policy,
+                quorum=max(policy.quorum, tier.quorum),
+                requester_may_approve=policy.requester_may_approve and tier.requester_may_approve,
+                tier=", ".join(filter(None, (policy.tier, tier.name))),
+                also=also,
+            )
+    return policy
+
+
+def kept_tight(old: Policy, new: Policy) -> Policy:
+    """The policy of an edited draft: what its changes demand now, and never less than what it was kept with."""
+    return replace(
+        old,
+        quorum=max(old.quorum, new.quorum),
+        requester_may_approve=old.requester_may_approve and new.requester_may_approve,
+        tier=", ".join(dict.fromkeys(filter(None, (*old.tier.split(", "), *new.tier.split(", "))))),
+        also=tuple(dict.fromkeys((*old.also, *new.also))),
+    )
 
 
 def refusal(draft: Draft, person: Person, policy: Policy, now: datetime | None = None) -> str:
@@ -11,9 +58,13 @@ def refusal(draft: Draft, person: Person, policy: Policy, now: datetime | None =
     named_by = (*policy.approvers, *(policy.delegate_to if is_late(draft, now) else ()))
     if not any(admits(entry, draft, person) for entry in named_by):
         return f"not allowed: only {named(named_by)} may decide this."
-    if not policy.requester_may_approve and person.names & draft.asked_by.names:
+    for demanded in dict.fromkeys((*policy.also, *draft.policy.also)):
+        if not any(admits(entry, draft, person) for entry in demanded):
+            return f"not allowed: this change is of the risk tier {policy.tier or draft.policy.tier}, only {named(demanded)} may decide it."
+    own_counts = policy.requester_may_approve and draft.policy.requester_may_approve
+    if not own_counts and person.names & draft.asked_by.names:
         return "not allowed: who asked for a change may not approve it here; a second person has to."
-    if not policy.requester_may_approve and person.names & draft.record.author:
+    if not own_counts and person.names & draft.record.author:
         return "not allowed: the change was made from your own words; a second person has to approve it."
     return ""
 
@@ -49,7 +100,9 @@ def who(policy: Policy) -> str:
     number = f"{policy.quorum} of " if policy.quorum > 1 else ""
     later = f"; {named(policy.delegate_to)} when nobody has decided after {span(policy)}" if policy.delegate_to else ""
     others = "" if policy.requester_may_approve else "; not who asked"
-    return f"{number}{named(policy.approvers)}{later}{others}"
+    also = "".join(f", and one of {named(demanded)}" for demanded in policy.also)
+    tier = f"; risk {policy.tier}" if policy.tier else ""
+    return f"{number}{named(policy.approvers)}{also}{later}{others}{tier}"
 
 
 def span(policy: Policy) -> str:

@@ -128,8 +128,8 @@ class Drafts(Protocol):
 class Policies(Protocol):
     """Who may decide what, from `bot.toml`."""
 
-    def __call__(self, name: str) -> Policy:
-        """The most specific policy for `<connector>.<workflow>`."""
+    def __call__(self, draft: Draft) -> Policy:
+        """The most specific policy for the draft's `<connector>.<workflow>`, with what its risk tiers demand on top."""
         ...
 
 

@@ -92,7 +92,7 @@ async def press(house: House, verb: Verb, arguments: Arguments, out: Out) -> int
     place = Place(HERE, person.id, audience=person.audience)
     decision = Decision(draft.id, arguments["version"] or draft.version, verb, person, place, values)
     try:
-        decided = await decide(decision, drafts=store.drafts, policies=house.configuration.policy, persons=house.people.find)
+        decided = await decide(decision, drafts=store.drafts, policies=house.configuration.policy_of, persons=house.people.find)
     except Trouble as trouble:
         raise Failure(str(trouble)) from trouble
     if decided.state in UNDERWAY:

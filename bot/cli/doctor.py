@@ -47,9 +47,8 @@ async def findings(house: House) -> AsyncIterator[Finding]:
     for finding in (each for look in looks for each in look(settings)):
         yield finding
     real = bool(settings.jira_url or settings.zendesk_url) and settings.shadow != "on"
-    yield review.exposure(settings, page=house.shows_page, writes=real)
-    yield shadow(settings)
-    for finding in persistence(settings, writes=real):
+    exposed = review.exposure(settings, page=house.shows_page, writes=real)
+    for finding in (exposed, *review.risks(house.configuration), shadow(settings), *persistence(settings, writes=real)):
         yield finding
     found, tables = await database(settings)
     for finding in found:

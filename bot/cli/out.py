@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, Self
 from unicodedata import category
 
@@ -27,6 +27,10 @@ class Out(Protocol):
 
     def progress(self, what: str, done: int, total: int) -> None:
         """How far a long task is."""
+        ...
+
+    async def drained(self) -> None:
+        """Return once what was said has been taken: who says very much waits here now and then."""
         ...
 
 
@@ -72,6 +76,9 @@ class Terminal:
             self._tasks[what] = self._bars.add_task(what, total=total)
         self._bars.update(self._tasks[what], completed=done, total=total)
 
+    async def drained(self) -> None:
+        """See Out: a terminal takes everything at once."""
+
     def _stop(self) -> None:
         if self._bars is not None:
             self._bars.stop()
@@ -89,8 +96,9 @@ def legible(text: str) -> str:
 class Frames:
     """The terminal at the other end of a socket: each word becomes a frame."""
 
-    def __init__(self, send: Callable[[dict[str, object]], None]) -> None:
+    def __init__(self, send: Callable[[dict[str, object]], None], taken: Callable[[], Awaitable[None]]) -> None:
         self._send = send
+        self._taken = taken
 
     def line(self, text: str) -> None:
         """See Out."""
@@ -103,6 +111,10 @@ class Frames:
     def progress(self, what: str, done: int, total: int) -> None:
         """See Out."""
         self._send({"progress": [what, done, total]})
+
+    async def drained(self) -> None:
+        """See Out."""
+        await self._taken()
 
 
 def replay(frame: dict[str, object], out: Out) -> None:

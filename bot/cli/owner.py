@@ -115,7 +115,7 @@ def handed(command: Command) -> Callable[[web.Request], Awaitable[web.StreamResp
 
         async def work() -> None:
             try:
-                frames.put_nowait({"exit": await command(arguments, Frames(frames.put_nowait))})
+                frames.put_nowait({"exit": await command(arguments, Frames(frames.put_nowait, frames.join))})
             except Failure as failure:
                 frames.put_nowait({"failure": str(failure)})
             except Exception:
@@ -126,20 +126,31 @@ def handed(command: Command) -> Callable[[web.Request], Awaitable[web.StreamResp
                 )
 
         task = asyncio.create_task(work())
-        frame: dict[str, object] = {}
         try:
-            while not frame.keys() & {"exit", "failure"}:
-                frame = await frames.get()
-                await answer.write(json.dumps(frame).encode() + b"\n")
+            if not await tell(answer, frames):
+                logger.info("nobody waited for this command; it was brought to its end", command=arguments.get("command"))
         except asyncio.CancelledError:
             task.cancel()
             raise
-        except ConnectionError:
-            logger.info("nobody waits for this command any more; it is brought to its end", command=arguments.get("command"))
         await task
         return answer
 
     return handle
+
+
+async def tell(answer: web.StreamResponse, frames: asyncio.Queue[dict[str, object]]) -> bool:
+    """Send every frame up to the last one. False: the other end has gone; the command's words are dropped, so that it ends."""
+    frame: dict[str, object] = {}
+    heard = True
+    while not frame.keys() & {"exit", "failure"}:
+        frame = await frames.get()
+        if heard:
+            try:
+                await answer.write(json.dumps(frame).encode() + b"\n")
+            except ConnectionError:
+                heard = False
+        frames.task_done()
+    return heard
 
 
 async def hand_over(data_dir: Path, arguments: Mapping[str, object], out: Out) -> int | None:

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.settings.environment import SettingsError
-from handlers.models import EVERYONE, Policy
+from handlers.models import EVERYONE, Draft, Policy
+from handlers.policy import Tier, tightened
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -65,6 +66,16 @@ class ApprovalTable(Table):
     delegate_to: list[str] | None = None
     channels: list[str] | None = None
     channel: str | None = None
+
+
+class RiskTable(Table):
+    """A risk tier: which changes are of it, and what they take at least, whatever `[approvals]` says."""
+
+    fields: list[Annotated[str, Field(pattern=r"^([a-z]+|\*)\.[a-z_]+$")]] = []
+    outside_text: bool = False
+    quorum: int = Field(default=1, ge=1)
+    requester_may_approve: bool = True
+    approvers: list[str] = []
 
 
 class AdminTable(Table):
@@ -127,6 +138,7 @@ class Configuration(Table):
     people: dict[str, PersonTable] = {}
     channels: dict[str, ChannelTable] = {}
     approvals: dict[str, ApprovalTable] = {}
+    risk: dict[str, RiskTable] = {}
     admins: AdminTable = AdminTable()
     crm: CrmTable = CrmTable()
     triggers: dict[str, TriggerTable] = {}
@@ -144,6 +156,17 @@ class Configuration(Table):
                 given["channels"] = [one]
             merged |= {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
         return Policy(**merged)  # type: ignore[arg-type]  # the tables above have the same fields and types
+
+    def policy_of(self, draft: Draft) -> Policy:
+        """The policy of a draft, with what its risk tiers demand on top."""
+        return tightened(self.policy(draft.policy_name), draft, self.tiers())
+
+    def tiers(self) -> list[Tier]:
+        """The risk tiers, in the file's order."""
+        return [
+            Tier(name, tuple(t.fields), t.outside_text, t.quorum, t.requester_may_approve, tuple(t.approvers))
+            for name, t in self.risk.items()
+        ]
 
     def channel(self, key: str) -> ChannelTable:
         """What holds in one channel."""

@@ -131,6 +131,21 @@ def approvers(configuration: Configuration, workflow: str) -> Finding:
     return Finding("ok", part, f"{policy.quorum} of {len(able)} people: {', '.join(policy.approvers)}")
 
 
+def risks(configuration: Configuration) -> Iterator[Finding]:
+    """Whether each risk tier can be met."""
+    for tier in configuration.tiers():
+        part = f"risk {tier.name}"
+        policy = Policy(tier.approvers)
+        able = [person for person in everybody(configuration) if may(policy, person)]
+        if tier.approvers and not open_ended(policy) and len(able) < tier.quorum:
+            hint = f"{tier.quorum} needed, but only {len(able)} of the file can ({', '.join(tier.approvers)})."
+            yield Finding("fail", part, f"{hint} Every draft of this tier will expire. Add people or groups in CONFIG_FILE.")
+        elif not tier.fields and not tier.outside_text:
+            yield Finding("warn", part, "no change is of this tier. Give it fields, or outside_text = true.")
+        else:
+            yield Finding("ok", part, f"at least {tier.quorum}, of {', '.join(tier.approvers) or 'whom [approvals] names'}")
+
+
 def open_ended(policy: Policy) -> bool:
     """Whether who may approve depends on more than the file: anybody, or the owner of the record."""
     return bool({"*", "owner"} & set(policy.approvers))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import now
+from bot.store.tables import now, votes
 from handlers.errors import AlreadyDecided, Expired, Stale
-from handlers.models import Decision, Draft, State
+from handlers.models import Decision, Draft, State, Verb, Vote
 
 BODY = TypeAdapter(Draft)
 ID = re.compile(r"[a-z0-9]{1,16}\Z")
@@ -25,6 +25,18 @@ def dump(draft: Draft) -> dict[str, Any]:
     lean = replace(draft, record=replace(draft.record, text="", fields={}), votes=())
     found: dict[str, Any] = BODY.dump_python(lean, mode="json")
     return found
+
+
+async def assembled(tx: AsyncConnection, row: Row[Any]) -> Draft:
+    """A draft out of its row and its votes."""
+    query = select(votes).where(votes.c.draft == row.id).order_by(votes.c.at)
+    cast = tuple(
+        Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at)) for vote in (await tx.execute(query)).all()
+    )
+    state, expires = State(row.state), moment(row.expires_at)
+    return replace(
+        BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome
+    )
 
 
 def voter(decision: Decision) -> str:

@@ -6,16 +6,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.audit import Audit
-from bot.store.bodies import BODY, ID, LARGEST, clock, dump, misfit, moment, voter
+from bot.store.bodies import ID, LARGEST, assembled, clock, dump, misfit, voter
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.tables import draft_versions, drafts, intents, now, votes
 from handlers.errors import NotAllowed, NotFound
-from handlers.models import Call, Decision, Draft, Policy, State, Verb, Vote, plain
+from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
 WRITE_ATTEMPTS = 8
 HEAD_EVERY = 32
@@ -45,7 +45,7 @@ class DraftStore:
             row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one_or_none()
             if row is None:
                 raise NotFound(f"There is no draft {draft}. Type /approvals to see what waits.")
-            return await self._draft(tx, row)
+            return await assembled(tx, row)
 
     async def waiting(self) -> Sequence[Draft]:
         """Pending drafts that have not expired, oldest first."""
@@ -63,6 +63,7 @@ class DraftStore:
         """Record one approval; the one that completes the quorum, not counting those of `without`, also makes the write job."""
         async with self._database.write() as tx:
             draft = await self._hold(tx, decision)
+            await self._lapse(tx, draft, without)
             new = await self._vote(tx, decision, draft)
             cast = {v.person for v in draft.votes if v.verb is Verb.APPROVE and v.version == draft.version}
             held = (cast - without) | {voter(decision)}
@@ -114,7 +115,7 @@ class DraftStore:
             )
             if ended.rowcount:
                 row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
-                found = await self._draft(tx, row)
+                found = await assembled(tx, row)
                 await self._void(tx, found)
                 await self._witness(tx, "clock", "expired", found)
                 await self._amend_cards(tx, found, "expired")
@@ -126,7 +127,7 @@ class DraftStore:
         """
         async with self._database.write() as tx:
             row = (await tx.execute(select(drafts).where(drafts.c.id == draft, drafts.c.version == version))).one()
-            found = await self._draft(tx, row)
+            found = await assembled(tx, row)
             signed = await tx.execute(select(votes.c.digest).where(votes.c.draft == draft, votes.c.version == version))
             if set(signed.scalars()) != {found.digest} or found.approvals < found.policy.quorum:
                 raise NotAllowed("not allowed: what is stored is not what was approved, so it is not written. Ask again.")
@@ -143,7 +144,7 @@ class DraftStore:
             freed = await tx.execute(update(drafts).where(*mine).values(state=State.APPROVED, updated=now()).returning(drafts))
             if (row := freed.one_or_none()) is not None:
                 await tx.execute(delete(intents).where(intents.c.draft == draft, intents.c.version == version))
-                await self._witness(tx, "bot", "not sent", await self._draft(tx, row))
+                await self._witness(tx, "bot", "not sent", await assembled(tx, row))
 
     async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
         """Write the outcome and its audit row, keep the successor and tell the cards: all of it or nothing.
@@ -159,7 +160,7 @@ class DraftStore:
             )
             if ended.rowcount:
                 row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
-                found = await self._draft(tx, row)
+                found = await assembled(tx, row)
                 await self._witness(tx, "bot", str(state), found, outcome=outcome)
                 await self._amend_cards(tx, found, f"{state}:{secrets.token_hex(4)}")
                 if successor is not None:
@@ -175,7 +176,7 @@ class DraftStore:
 
     async def _list(self, query: Select[Any]) -> Sequence[Draft]:
         async with self._database.read() as tx:
-            return [await self._draft(tx, row) for row in (await tx.execute(query)).all()]
+            return [await assembled(tx, row) for row in (await tx.execute(query)).all()]
 
     async def _insert(self, tx: AsyncConnection, draft: Draft, call_key: str) -> None:
         seconds = draft.policy.expires.total_seconds()
@@ -199,6 +200,21 @@ class DraftStore:
         await self._expiry(tx, draft, seconds)
         await self._announce(tx, draft)
         await self._witness(tx, draft.asked_by.id, "drafted", draft)
+        await self._supersede(tx, draft)
+
+    async def _supersede(self, tx: AsyncConnection, by: Draft) -> None:
+        """End what the bot drew up by itself after a record moved and nobody has voted on, once a newer proposal stands there.
+
+        What a person asked for is never ended by what another person asks for.
+        """
+        same = (drafts.c.record_key == by.record.key, drafts.c.workflow == by.workflow, drafts.c.state == State.PENDING)
+        for row in (await tx.execute(select(drafts).where(*same, drafts.c.id != by.id))).all():
+            found = await assembled(tx, row)
+            if found.follows and not found.undoes and not found.votes:
+                await self._state(tx, found.id, State.SUPERSEDED)
+                await self._void(tx, found)
+                await self._witness(tx, "bot", "superseded", found, by=by.id)
+                await self._amend_cards(tx, found, "superseded")
 
     async def _announce(self, tx: AsyncConnection, draft: Draft) -> None:
         """The jobs that post the card where the policy wants it too, and that remind people when nobody decides."""
@@ -225,17 +241,25 @@ class DraftStore:
         )
         row = (await tx.execute(update(drafts).where(*fits).values(updated=now()).returning(drafts))).one_or_none()
         if row is not None:
-            return await self._draft(tx, row)
+            return await assembled(tx, row)
         row = (await tx.execute(select(drafts).where(drafts.c.id == decision.draft))).one_or_none()
         if row is None:
             raise NotFound(f"There is no draft {decision.draft}. Type /approvals to see what waits.")
-        raise misfit(await self._draft(tx, row), decision)
+        raise misfit(await assembled(tx, row), decision)
 
     async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft) -> bool:
         return await self._database.insert_once(
             tx, votes, draft=draft.id, version=draft.version, person=voter(decision), name=decision.person.name, verb=str(decision.verb),
             digest=draft.digest, at=now(),
         )  # fmt: skip
+
+    async def _lapse(self, tx: AsyncConnection, draft: Draft, voters: AbstractSet[str]) -> None:
+        """Take back the votes of people who may not decide any more, so that every card counts those that hold."""
+        gone = sorted(voters & {vote.person for vote in draft.votes if vote.version == draft.version})
+        if gone:
+            mine = (votes.c.draft == draft.id, votes.c.version == draft.version, votes.c.person.in_(gone))
+            await tx.execute(delete(votes).where(*mine))
+            await self._witness(tx, "bot", "lapsed", draft, voters=", ".join(gone))
 
     async def _version(self, tx: AsyncConnection, draft: Draft, *, by: str) -> None:
         await tx.execute(
@@ -264,14 +288,3 @@ class DraftStore:
         seq = await self._audit.append(tx, actor=actor, action=action, subject=f"draft/{draft}", detail=detail)
         if seq % HEAD_EVERY == 0:
             await self._jobs.enqueue(tx, "head", key=f"head:{seq}", payload={})
-
-    async def _draft(self, tx: AsyncConnection, row: Row[Any]) -> Draft:
-        query = select(votes).where(votes.c.draft == row.id).order_by(votes.c.at)
-        cast = tuple(
-            Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at))
-            for vote in (await tx.execute(query)).all()
-        )
-        state, expires = State(row.state), moment(row.expires_at)
-        return replace(
-            BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome
-        )

@@ -124,7 +124,7 @@ class Work:
         draft = await self._drafts.read(text(payload, "draft"))
         if draft.state is not State.PENDING:
             return
-        words = Reply(reminder(draft, self._policies(draft.policy_name)))
+        words = Reply(reminder(draft, self._policies(draft)))
         if (voice := self._voices.get(draft.place.platform)) is not None:
             await voice.say(draft.place, words, key=f"remind:{draft.id}", to=draft.asked_by.id)
         for channel in dict.fromkeys(draft.policy.channels):

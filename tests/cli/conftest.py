@@ -17,6 +17,9 @@ class Ear:
     def note(self, text):
         self.notes.append(text)
 
+    async def drained(self):
+        pass
+
     def progress(self, what, done, total):
         self.bars.append((what, done, total))
 

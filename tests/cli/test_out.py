@@ -98,11 +98,15 @@ words = st.one_of(
 )
 
 
+async def taken():
+    """Everything is taken at once."""
+
+
 @given(st.lists(words))
 def test_what_is_said_over_a_socket_is_what_was_said(said):
     frames: list[str] = []
     heard: list[tuple] = []
-    there = Frames(lambda frame: frames.append(json.dumps(frame)))
+    there = Frames(lambda frame: frames.append(json.dumps(frame)), taken)
 
     class Here:
         line = staticmethod(lambda text: heard.append(("line", text)))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.cli.out import Failure
@@ -212,3 +213,45 @@ async def test_a_command_that_is_no_object_is_refused_at_once(one_dir, ear):
     async with receiving(one_dir, echo):
         with pytest.raises(Failure, match="status 400"):
             await asyncio.wait_for(hand_over(one_dir, ["no", "object"], ear), 5)
+
+
+async def test_a_slow_reader_slows_the_command_down(one_dir, wait_until):
+    """Ten times what socket buffers hold: the owner must not keep it all while nobody reads."""
+    said = []
+
+    async def talk(_arguments, out):
+        for number in range(2000):
+            out.line("x" * 10_000)
+            said.append(number)
+            await out.drained()
+        return 0
+
+    async with receiving(one_dir, talk):
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(one_dir / SOCKET)), read_bufsize=1024) as session,
+            session.post("http://owner/command", json={}) as answer,
+        ):
+            await wait_until(lambda: said)
+            for _ in range(50):
+                await asyncio.sleep(0)
+            assert len(said) < 1000
+            assert len(await answer.read()) > 2000 * 10_000
+        assert len(said) == 2000
+
+
+async def test_a_command_whose_reader_left_is_brought_to_its_end(one_dir, wait_until):
+    said = []
+
+    async def talk(_arguments, out):
+        for number in range(3000):
+            out.line("x" * 10_000)
+            said.append(number)
+            await out.drained()
+        return 0
+
+    async with receiving(one_dir, talk):
+        async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(one_dir / SOCKET))) as session:
+            answer = await session.post("http://owner/command", json={})
+            await wait_until(lambda: said)
+            answer.close()
+        await wait_until(lambda: len(said) == 3000)

@@ -157,6 +157,7 @@ async def test_the_vote_of_somebody_who_left_does_not_complete_a_quorum(stores):
     assert await approve("bo@example.com") is State.PENDING
     groups["bo@example.com"] = set()
     assert await approve("cy@example.com") is State.PENDING
+    assert (await stores.drafts.read(draft.id)).approvals == 1, "the card counts who counts"
     with pytest.raises(NotAllowed):
         await approve("bo@example.com")
     assert await approve("dara@example.com") is State.APPROVED

@@ -6,6 +6,7 @@ import pytest
 
 from bot.connectors.registry import WritesBySystem
 from handlers.approvals import LATE, carry_out
+from handlers.errors import AlreadyDecided
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Ref, State, Verb
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -158,3 +159,34 @@ async def test_a_guard_that_was_struck_by_our_own_late_write_is_no_conflict(stor
     assert (done.state, done.outcome) == (State.WRITTEN, LATE)
     assert len(sandbox.zendesk.writes("149")) == 1
     assert await stores.drafts.waiting() == []
+
+
+async def test_a_fresh_draft_that_nobody_voted_on_gives_way_to_a_newer_proposal(stores, run, approved, connectors, sandbox):
+    done = await run_stale(run, approved, sandbox)
+    fresh = await successor(stores, done)
+
+    record = await connectors["jira"].read("SUP-25")
+    call = Call("again", "triage", "SUP-25", Person("p:cy", "Cy"), Place("playground", "general"))
+    newer = await stores.drafts.keep(Draft.of("triage", record, (LABELS,), call=call), call=call, policy=LEADS)
+
+    assert (await stores.drafts.read(fresh.id)).state is State.SUPERSEDED
+    assert [draft.id for draft in await stores.drafts.waiting()] == [newer.id]
+    with pytest.raises(AlreadyDecided, match="superseded"):
+        await stores.drafts.approve(stores.press(fresh, Verb.APPROVE))
+
+
+async def test_what_a_person_asked_for_and_what_has_a_vote_stays(stores, run, approved, connectors, sandbox):
+    fresh = await successor(stores, await run_stale(run, approved, sandbox))
+    two = replace(LEADS, quorum=2)
+    record = await connectors["jira"].read("SUP-25")
+
+    async def ask(key):
+        call = Call(key, "triage", "SUP-25", Person("p:cy", "Cy"), Place("playground", "general"))
+        return await stores.drafts.keep(Draft.of("triage", record, (LABELS,), call=call), call=call, policy=two)
+
+    asked = await ask("one")
+    assert (await stores.drafts.read(fresh.id)).state is State.SUPERSEDED
+    await stores.drafts.approve(stores.press(asked, Verb.APPROVE))
+    other = await ask("two")
+
+    assert {draft.id for draft in await stores.drafts.waiting()} == {asked.id, other.id}

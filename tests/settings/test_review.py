@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import Configuration, Settings
-from bot.settings.review import addresses, approvers, exposure, keys, masked, redis, secret_values, settings_shown
+from bot.settings.review import addresses, approvers, exposure, keys, masked, redis, risks, secret_values, settings_shown
 
 PEOPLE = {
     "ada@example.com": {"playground": "ada", "groups": ["leads"]},
@@ -87,6 +87,24 @@ def test_plain_http_to_another_machine():
     found = list(addresses(Settings(chroma_url="http://10.0.0.5:8000", openai_base_url="http://127.0.0.1:1")))
 
     assert [(each.level, each.part) for each in found] == [("warn", "CHROMA_URL")]
+
+
+@pytest.mark.parametrize(
+    ("tier", "level", "words"),
+    [
+        ({"fields": ["*.reply"], "quorum": 2, "approvers": ["group:leads"]}, "fail", "only 1 of the file can"),
+        ({"fields": ["*.reply"], "approvers": ["group:leads"]}, "ok", "at least 1, of group:leads"),
+        ({"fields": ["*.reply"], "quorum": 2}, "ok", "at least 2, of whom"),
+        ({"outside_text": True, "quorum": 9, "approvers": ["owner"]}, "ok", "at least 9"),
+        ({"quorum": 2}, "warn", "no change is of this tier"),
+    ],
+)
+def test_a_risk_tier_that_nobody_can_meet(tier, level, words):
+    people = {"bo@example.com": {"groups": ["leads"]}, "cy@example.com": {}}
+    [found] = risks(Configuration.model_validate({"people": people, "risk": {"high": tier}}))
+
+    assert (found.level, found.part) == (level, "risk high")
+    assert words in found.words
 
 
 @pytest.mark.parametrize(

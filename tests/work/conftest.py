@@ -221,13 +221,13 @@ async def work(stores, connectors, voice, tmp_path):
 
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
-        "policies": RULES.policy, "guide": SelfDescription(lines), "clock": now_utc,
+        "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
         "reread": WritesBySystem(connectors).reread,
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(
-        dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy), configuration=RULES,
-        people=People(RULES), drafts=stores.drafts, audit=audit, policies=RULES.policy, writes=WritesBySystem(connectors),
+        dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of), configuration=RULES,
+        people=People(RULES), drafts=stores.drafts, audit=audit, policies=RULES.policy_of, writes=WritesBySystem(connectors),
         voices={"playground": voice},
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, made.kinds())

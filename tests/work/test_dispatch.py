@@ -20,7 +20,7 @@ NAMES = ("answer", "similar", "issues", "tickets", "drafts", "policies", "guide"
 @pytest.fixture
 def dispatch():
     def make(**ports):
-        return Dispatch(dict.fromkeys(NAMES) | ports, configuration=RULES, drafts=None, policies=RULES.policy)
+        return Dispatch(dict.fromkeys(NAMES) | ports, configuration=RULES, drafts=None, policies=RULES.policy_of)
 
     return make
 
@@ -74,7 +74,7 @@ async def test_what_is_not_understood_is_said(dispatch):
 
 def test_a_port_that_nobody_offers_is_found_at_start():
     with pytest.raises(UnboundPortError, match="triage asks for ports nobody offers: issues, similar"):
-        Dispatch({"answer": None}, configuration=RULES, drafts=None, policies=RULES.policy)
+        Dispatch({"answer": None}, configuration=RULES, drafts=None, policies=RULES.policy_of)
 
 
 def test_a_place_shows_what_its_channel_may_and_alone_what_the_person_may():

@@ -189,7 +189,7 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)
     inbound, voice, script = Inbound(database, jobs, posts), PlaygroundVoice(posts), Script(desk, drafts, configuration)
     work = Work(
-        dispatch=script, configuration=configuration, people=people, drafts=drafts, policies=configuration.policy,  # type: ignore[arg-type]
+        dispatch=script, configuration=configuration, people=people, drafts=drafts, policies=configuration.policy_of,  # type: ignore[arg-type]
         audit=audit, writes=desk, voices={"playground": voice},
     )  # fmt: skip
     page = Playground(
