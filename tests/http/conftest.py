@@ -35,6 +35,10 @@ class Deliveries:
         except (ValueError, KeyError, TypeError):
             raise Invalid("The body has no id and text.") from None
 
+    async def taken(self, delivery):
+        """What a test put in the place of `record` counts."""
+        return await self.record(delivery)
+
     async def record(self, delivery):
         return await self.inbound.record(delivery.source, delivery.event_id, delivery.kind, delivery.payload)
 
@@ -54,7 +58,7 @@ def probes():
 
 @pytest.fixture
 async def url(deliveries, probes) -> AsyncIterator[str]:
-    gate = Gate(deliveries.verify, deliveries.parse, deliveries.record)
+    gate = Gate(deliveries.verify, deliveries.parse, deliveries.taken, deadline=0.3)
 
     async def moved(_request):
         raise web.HTTPFound("/healthz")

@@ -6,7 +6,7 @@ import io
 import pytest
 from sqlalchemy import text
 
-from bot.http.gate import MAX_BODY
+from bot.http.gate import MAX_BODY, MOST_LATE
 
 SAID = {"id": "e1", "text": "confidential words"}
 
@@ -92,3 +92,49 @@ async def test_what_could_not_be_recorded_is_to_be_sent_again(deliver, stores, c
     seen = capsys.readouterr()
     assert "delivery not recorded" in seen.out + seen.err
     assert "confidential" not in seen.out + seen.err
+
+
+@sqlite
+async def test_a_database_that_is_too_slow_is_not_waited_for_and_the_late_delivery_still_counts(
+    deliver, deliveries, stores, wait_until
+):
+    """The platform sends it again; by then the first one holds, and there is one job."""
+    slow = asyncio.Event()
+    record = deliveries.record
+
+    async def hung(delivery):
+        await slow.wait()
+        return await record(delivery)
+
+    deliveries.record = hung
+    assert (await deliver(SAID))[0] == 503
+    assert await stores.jobs.list() == []
+
+    slow.set()
+    await wait_until(stores.jobs.list)
+    status, answer, _ = await deliver(SAID)
+    assert (status, answer["new"]) == (202, False)
+    assert len(await stores.jobs.list()) == 1
+
+
+@sqlite
+async def test_while_many_recordings_are_late_nothing_new_is_begun(deliver, deliveries, wait_until):
+    slow, begun = asyncio.Event(), []
+
+    async def hung(delivery):
+        begun.append(delivery)
+        await slow.wait()
+        return True
+
+    deliveries.record = hung
+    answers = await asyncio.gather(*(deliver(SAID | {"id": f"e{n}"}) for n in range(MOST_LATE)))
+    assert {status for status, _, _ in answers} == {503}
+
+    assert (await deliver(SAID))[0] == 503
+    assert len(begun) == MOST_LATE
+    slow.set()
+
+    async def taken():
+        return (await deliver(SAID))[0] == 202
+
+    await wait_until(taken)
