@@ -29,10 +29,11 @@ from bot.store.posts import Posts
 from bot.watch import log
 from bot.watch.health import Health
 from bot.work.hold import before_write
-from bot.work.kinds import Voice, Work
+from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
 from bot.work.runner import Runner
+from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
 from handlers.models import Record
 from handlers.ports import Records
@@ -63,6 +64,7 @@ class Floor:
     dispatch: Dispatch
     runner: Runner
     connectors: Mapping[str, Connector]
+    persons: Everybody
     health: Health
     queue: Queue | None
 
@@ -209,11 +211,12 @@ class House:
             "guide": SelfDescription(status(connectors, knowledge, store)),
         }
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
-        voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts)}
+        voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
+        persons = Everybody(self.people, voices)
         work = Work(
             dispatch=dispatch,
             configuration=self.configuration,
-            people=self.people,
+            persons=persons,
             drafts=drafts,
             audit=store.audit,
             policies=policy,
@@ -223,7 +226,7 @@ class House:
         runner = Runner(store.database, store.jobs, work.kinds())
         bell = store.database.bell
         queue = queue_for(self.role, self.settings.redis_url, store.jobs, take=runner.take, bell=bell)
-        return Floor(dispatch, runner, connectors, health(store.posts, runner, queue), queue)
+        return Floor(dispatch, runner, connectors, persons, health(store.posts, runner, queue), queue)
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from handlers.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Trouble, Unavailable, Unknown
-from handlers.models import Call, Change, Decision, Draft, Record, Ref, Reply, State, Value, Verb, same, shown
+from handlers.models import Call, Change, Decision, Draft, Policy, Record, Ref, Reply, State, Value, Verb, same, shown
 from handlers.policy import kept_tight, lapsed, refusal
 from handlers.ports import Clock, Drafts, Persons, Policies, Writes
 
@@ -42,7 +42,9 @@ async def decide(
             raise NotAllowed(reason)
         match decision.verb:
             case Verb.APPROVE:
-                return await drafts.approve(decision, without=lapsed(draft, policy, persons, clock()) if persons else frozenset())
+                return await drafts.approve(
+                    decision, without=await gone(draft, policy, persons, clock()) if persons else frozenset()
+                )
             case Verb.REJECT:
                 return await drafts.reject(decision)
             case Verb.EDIT:
@@ -51,6 +53,12 @@ async def decide(
     except (Refused, NotFound, Invalid) as refused:
         await drafts.refuse(decision, str(refused))
         raise
+
+
+async def gone(draft: Draft, policy: Policy, persons: Persons, now: datetime) -> frozenset[str]:
+    """Whose earlier approvals do not count any more, by who these people are now."""
+    voters = {vote.person: await persons(vote.person) for vote in draft.votes}
+    return lapsed(draft, policy, voters.__getitem__, now)
 
 
 def next_version(draft: Draft, decision: Decision) -> Draft:

@@ -1,16 +1,38 @@
 """A question -> a cited answer with a confidence, or "I don't know" with the nearest sources."""
 
+from dataclasses import replace
+
 from handlers.errors import Invalid
 from handlers.models import Call, Reply, Source
 from handlers.ports import Answers
+from knowledge.models import Answer
 
 
 async def ask(call: Call, *, answer: Answers) -> Reply:
-    """Answer from what everybody in the place may read, with the thread's earlier turns understood."""
+    """Answer from what everybody in the place may read, with the thread's earlier turns understood.
+
+    Where the asking person may read more and that gives another answer, it is offered to the person alone.
+    """
     if not call.argument.strip():
         raise Invalid("What would you like to know? Type your question after /ask, for example: /ask how do refunds work?")
-    found = await answer(call.argument, audience=call.place.audience, history=call.history)
+    here = said(await answer(call.argument, audience=call.place.audience, history=call.history))
+    if call.person.audience <= call.place.audience:
+        return here
+    known = await answer(call.argument, audience=call.person.audience | call.place.audience, history=call.history)
+    if known.abstained or documents(own := said(known)) <= documents(here):
+        return here
+    return replace(here, aside=replace(own, private=True))
+
+
+def said(found: Answer) -> Reply:
+    """An answer in the words of a reply; an abstention names the nearest sources."""
     if found.abstained:
-        nearest = tuple(dict.fromkeys(Source(p.title, p.url) for p in found.passages[:3]))
-        return Reply(found.text, nearest, confidence=found.confidence)
-    return Reply(found.text, tuple(Source(c.title, c.url, c.quote) for c in found.citations), confidence=found.confidence)
+        nearest = {(p.title, p.url): Source(p.title, p.url, document=p.document_id) for p in found.passages[:3]}
+        return Reply(found.text, tuple(nearest.values()), confidence=found.confidence, abstained=True)
+    cited = tuple(Source(c.title, c.url, c.quote, c.document_id) for c in found.citations)
+    return Reply(found.text, cited, confidence=found.confidence)
+
+
+def documents(reply: Reply) -> frozenset[str]:
+    """What an answer rests on; nothing, where there is none."""
+    return frozenset() if reply.abstained else frozenset(source.document for source in reply.citations)

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -110,11 +110,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Something a reason rests on: a similar record, a document. `quote` is verbatim."""
+    """Something a reason rests on: a similar record, or the document of the knowledge base with this id. `quote` is verbatim."""
 
     title: str
     url: str = ""
     quote: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ class Draft:
             "changes": [[c.field, plain(c.before), plain(c.after), plain(c.saw)] for c in self.changes],
             "follows": self.follows,
             "reasons": self.reasons,
-            "sources": [asdict(source) for source in self.sources],
+            "sources": [{"title": s.title, "url": s.url, "quote": s.quote} for s in self.sources],
             "confidence": dict(self.confidence),
             "tainted": self.tainted,
             "asked_by": [self.asked_by.id, self.asked_by.name],
@@ -266,7 +267,8 @@ class Decision:
 class Reply:
     """What the bot says, before any platform gives it a shape.
 
-    `private` is shown to the asking person only. `waiting` are drafts to show as live cards.
+    `private` is shown to the asking person only. `waiting` are drafts to show as live cards. `aside` is what this person may
+    know beyond what everybody in the place may: it is said to the person alone.
     """
 
     text: str
@@ -276,6 +278,8 @@ class Reply:
     waiting: tuple[Draft, ...] = ()
     private: bool = False
     trouble: bool = False
+    abstained: bool = False
+    aside: "Reply | None" = None
 
 
 __all__ = [

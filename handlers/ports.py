@@ -136,8 +136,8 @@ class Policies(Protocol):
 class Persons(Protocol):
     """Who stands behind a name, as things are now."""
 
-    def __call__(self, name: str) -> Person:
-        """The person with this id or e-mail address; somebody unknown is in no group."""
+    async def __call__(self, name: str) -> Person:
+        """The person with this id or e-mail address; somebody unknown is in no group. Raises Unavailable."""
         ...
 
 

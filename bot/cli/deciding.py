@@ -86,13 +86,13 @@ def as_json(draft: Draft) -> dict[str, Any]:
 async def press(house: House, verb: Verb, arguments: Arguments, out: Out) -> int:
     """Decide as a person, and wait for what becomes of it."""
     floor, store = await house.floor(), await house.store()
-    person = somebody(house, arguments["person"])
+    person = await floor.persons(name) if (name := arguments["person"]) else somebody(house, "")
     draft = await store.drafts.read(arguments["draft"])
     values = dict(assignment(text) for text in arguments.get("set") or ())
     place = Place(HERE, person.id, audience=person.audience)
     decision = Decision(draft.id, arguments["version"] or draft.version, verb, person, place, values)
     try:
-        decided = await decide(decision, drafts=store.drafts, policies=house.configuration.policy_of, persons=house.people.find)
+        decided = await decide(decision, drafts=store.drafts, policies=house.configuration.policy_of, persons=floor.persons)
     except Trouble as trouble:
         raise Failure(str(trouble)) from trouble
     if decided.state in UNDERWAY:

@@ -1,39 +1,19 @@
 """The kinds of jobs: something was said, something was pressed, a draft is due to be written, shown or ended."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
-from bot.dispatch import Dispatch, Heard, place_of
+from bot.dispatch import Dispatch, Heard
 from bot.settings import Configuration
-from bot.settings.people import People
 from bot.store.audit import Audit
 from bot.store.drafts import DraftStore
 from bot.work.runner import Kind, Payload
+from bot.work.voice import Everybody, Voice
 from handlers.approvals import carry_out, decide, give_up
 from handlers.errors import Invalid, Trouble
-from handlers.models import Decision, Draft, Place, Reply, State, Verb
+from handlers.models import Decision, Person, Place, Reply, State, Verb
 from handlers.policy import reminder
 from handlers.ports import Policies, Writes
-
-
-class Voice(Protocol):
-    """How a platform speaks."""
-
-    async def say(self, place: Place, reply: Reply, *, key: str, to: str) -> None:
-        """Post a reply once per key; `to` is the id of the person it answers, who alone sees a private one."""
-        ...
-
-    async def amend(self, draft: Draft) -> None:
-        """Draw every card of a draft again, as the draft is now."""
-        ...
-
-    async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
-        """Up to four earlier turns of a thread, oldest first, a person's and the bot's in turn."""
-        ...
-
-    def is_alone(self, place: Place) -> bool:
-        """Whether a place is a direct message."""
-        ...
 
 
 class Work:
@@ -44,7 +24,7 @@ class Work:
         *,
         dispatch: Dispatch,
         configuration: Configuration,
-        people: People,
+        persons: Everybody,
         drafts: DraftStore,
         audit: Audit,
         policies: Policies,
@@ -53,7 +33,7 @@ class Work:
     ) -> None:
         self._dispatch = dispatch
         self._configuration = configuration
-        self._people = people
+        self._persons = persons
         self._drafts = drafts
         self._audit = audit
         self._policies = policies
@@ -63,8 +43,8 @@ class Work:
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
         return {
-            "call": Kind(self._call, self._sorry),
-            "decision": Kind(self._decision, self._sorry),
+            "call": Kind(self.call, self._sorry),
+            "decision": Kind(self.decision, self._sorry),
             "write": Kind(self._write, self._write_gave_up),
             "card": Kind(self._card),
             "amend": Kind(self._amend),
@@ -73,23 +53,27 @@ class Work:
             "remind": Kind(self._remind),
         }
 
-    async def _call(self, payload: Payload) -> None:
-        voice, place, person = self._where(payload)
+    async def call(self, payload: Payload) -> None:
+        """Somebody said something: answer it."""
+        voice, place, person = await self._where(payload)
+        await voice.busy(place)
         history = await voice.history(place, before=text(payload, "post"))
         heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history)
         reply = await self._dispatch(heard)
-        await voice.say(place, reply, key=heard.id, to=person.id)
+        await voice.say(place, reply, key=heard.id, to=person.id, via=text(payload, "via"))
 
-    async def _decision(self, payload: Payload) -> None:
-        voice, place, person = self._where(payload)
+    async def decision(self, payload: Payload) -> None:
+        """Somebody pressed a button of a card: apply it, or say in words why not."""
+        voice, place, person = await self._where(payload)
         raw: Any = payload.get("values") or {}
         values = {str(name): str(value) for name, value in raw.items()}
         verb = Verb(text(payload, "verb"))
         decision = Decision(text(payload, "draft"), int(text(payload, "version")), verb, person, place, values)
         try:
-            await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._people.find)
+            await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._persons)
         except Trouble as trouble:
-            await voice.say(place, Reply(str(trouble), private=True, trouble=True), key=text(payload, "id"), to=person.id)
+            words = Reply(str(trouble), private=True, trouble=True)
+            await voice.say(place, words, key=text(payload, "id"), to=person.id, via=text(payload, "via"))
 
     async def _write(self, payload: Payload) -> None:
         await carry_out(text(payload, "draft"), int(text(payload, "version")), drafts=self._drafts, writes=self._writes)
@@ -99,9 +83,10 @@ class Work:
         return draft.state is State.UNKNOWN
 
     async def _sorry(self, payload: Payload, trouble: Trouble) -> bool:
-        voice, place, person = self._where(payload)
+        voice, place, person = await self._where(payload)
         words = f"I could not answer this: {trouble}"
-        await voice.say(place, Reply(words, private=True, trouble=True), key=f"{text(payload, 'id')}:sorry", to=person.id)
+        reply = Reply(words, private=True, trouble=True)
+        await voice.say(place, reply, key=f"{text(payload, 'id')}:sorry", to=person.id, via=text(payload, "via"))
         return False
 
     async def _card(self, payload: Payload) -> None:
@@ -136,7 +121,7 @@ class Work:
         platform, _, name = channel.partition(":")
         if (voice := self._voices.get(platform)) is None:
             raise Invalid(f"The channel {channel} of an approval policy is on no connected platform. Correct it in bot.toml.")
-        await voice.say(place_of(self._configuration, platform, name, ""), reply, key=key, to="")
+        await voice.say(await voice.place(name, "", None), reply, key=key, to="")
 
     async def _head(self, _payload: Payload) -> None:
         """Publish the end of the audit trail: to its file, and once an hour to the channel of the operators."""
@@ -146,14 +131,13 @@ class Work:
             words = f"Audit trail: {head.seq} rows, the last one is {head.hash} ({head.at})."
             await voice.say(Place(platform, name), Reply(words), key=f"head:{head.at[:13]}", to="")
 
-    def _where(self, payload: Payload) -> tuple[Voice, Place, Any]:
-        person = self._people.find(text(payload, "person"), shown_as=text(payload, "name"))
+    async def _where(self, payload: Payload) -> tuple[Voice, Place, Person]:
         platform, channel = text(payload, "platform"), text(payload, "channel")
         thread = text(payload, "thread") or text(payload, "post")
         if (voice := self._voices.get(platform)) is None:
             raise Invalid(f"The platform {platform} is not connected; connect it again, then this can be answered.")
-        alone = person if voice.is_alone(Place(platform, channel)) else None
-        return voice, place_of(self._configuration, platform, channel, thread, alone=alone), person
+        person = await voice.person(text(payload, "person"), shown_as=text(payload, "name"))
+        return voice, await voice.place(channel, thread, person), person
 
 
 def text(payload: Payload, name: str) -> str:

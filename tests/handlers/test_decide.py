@@ -147,11 +147,11 @@ async def test_the_vote_of_somebody_who_left_does_not_complete_a_quorum(stores):
     two = Policy(approvers=("group:leads",), quorum=2)
     draft = await stores.draft(policy=two)
 
-    def find(name):
+    async def find(name):
         return Person(name, name, name, frozenset(groups.get(name, ())))
 
     async def approve(name):
-        decision = Decision(draft.id, 1, Verb.APPROVE, find(name), draft.place)
+        decision = Decision(draft.id, 1, Verb.APPROVE, await find(name), draft.place)
         return (await decide(decision, drafts=stores.drafts, policies=lambda _: two, persons=find)).state
 
     assert await approve("bo@example.com") is State.PENDING

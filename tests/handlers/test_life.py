@@ -108,6 +108,9 @@ class Life(RuleBasedStateMachine):
         short = name.partition("@")[0]
         return replace(PEOPLE[short], groups=self.groups[short]) if short in PEOPLE else ASKER
 
+    async def find(self, name: str) -> Person:
+        return self.person(name)
+
     def keep(self, draft: Draft, call: Call) -> None:
         self.names.append(self.loop.run(self.drafts.keep(draft, call=call, policy=self.policy)).id)
 
@@ -147,7 +150,7 @@ class Life(RuleBasedStateMachine):
         values = {"labels": data.draw(st.sampled_from("xyz"))} if verb is Verb.EDIT else {}
         decision = Decision(draft.id, version, verb, self.person(who), HERE, values)
         try:
-            after = self.loop.run(decide(decision, drafts=self.drafts, policies=lambda _: self.policy, persons=self.person))
+            after = self.loop.run(decide(decision, drafts=self.drafts, policies=lambda _: self.policy, persons=self.find))
         except Refused:
             return
         assert who != "ada"

@@ -25,6 +25,19 @@ UNSURE = Answer(
 )  # fmt: skip
 
 
+SECRET = Answer("Margins are 40 %.", 0.9, False, (Citation("fin/margins", "Margins", "", "Margins are 40 %."),), ())
+
+
+class Rights:
+    """The Answers port of a knowledge base in which finance may read more."""
+
+    def __init__(self, everyone: Answer, finance: Answer) -> None:
+        self.everyone, self.finance = everyone, finance
+
+    async def __call__(self, question, *, audience, history=()):  # noqa: ARG002 - the port's signature
+        return self.finance if "finance" in audience else self.everyone
+
+
 class Kb:
     """The Answers port: one answer, and what it was asked."""
 
@@ -56,14 +69,32 @@ async def test_an_answer_carries_its_quotes_and_the_rights_of_the_place():
 
     assert kb.asked == [("refunds?", {"everyone", "support"}, ("hi", "hello"))]
     assert (found.text, found.confidence, len(found.citations)) == (SURE.text, 0.8, 3)
-    assert found.citations[0] == Source("Refunds", "https://kb.example/refunds", "Refunds take five days.")
+    assert found.citations[0] == Source("Refunds", "https://kb.example/refunds", "Refunds take five days.", "faq/refunds")
 
 
 async def test_not_knowing_names_the_nearest_sources_once_each():
     found = await ask(call("ask", "x?"), answer=Kb(UNSURE))
 
     assert found.text == "I don't know."
-    assert found.citations == (Source("Page 0", "https://kb.example/0"), Source("Page 1", "https://kb.example/1"))
+    assert [(s.title, s.url) for s in found.citations] == [("Page 0", "https://kb.example/0"), ("Page 1", "https://kb.example/1")]
+    assert found.abstained
+
+
+@pytest.mark.parametrize("public", [SURE, UNSURE])
+async def test_who_may_read_more_than_the_channel_is_told_so_alone(public):
+    asked = Call("c1", "ask", "margins?", Person("p:fay", "Fay", groups=frozenset({"finance"})), Place("slack", "T1/C1"))
+
+    found = await ask(asked, answer=Rights(public, SECRET))
+
+    assert (found.text, found.private) == (public.text, False)
+    assert (found.aside.text, found.aside.private) == (SECRET.text, True)
+
+
+@pytest.mark.parametrize("own", [SURE, UNSURE])
+async def test_nothing_is_said_aside_where_it_would_say_nothing_more(own):
+    asked = Call("c1", "ask", "refunds?", Person("p:fay", "Fay", groups=frozenset({"finance"})), Place("slack", "T1/C1"))
+
+    assert (await ask(asked, answer=Rights(SURE, own))).aside is None
 
 
 async def test_a_question_without_words_is_asked_back():

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import select, text
 
 from bot.connectors.registry import WritesBySystem
-from bot.dispatch import Dispatch, SelfDescription
+from bot.dispatch import Dispatch, SelfDescription, place_of
 from bot.settings import Configuration
 from bot.settings.people import People
 from bot.store.audit import Audit
@@ -16,6 +16,7 @@ from bot.store.tables import jobs
 from bot.watch import log
 from bot.work.kinds import Work
 from bot.work.runner import Kind, Runner
+from bot.work.voice import Everybody
 from handlers.approvals import now_utc
 from handlers.errors import Unavailable
 from handlers.models import Call, Draft, Policy, Verb
@@ -174,6 +175,7 @@ RULES = Configuration.model_validate(
         "admins": {"channel": "playground:ops"},
     }
 )
+PEOPLE = People(RULES)
 
 
 class Voice:
@@ -184,7 +186,16 @@ class Voice:
         self.amended: list[str] = []
         self.away = 0
 
-    async def say(self, place, reply, *, key, to):
+    async def person(self, name, *, shown_as=""):
+        return PEOPLE.find(name, shown_as=shown_as)
+
+    async def place(self, channel, thread, person):
+        return place_of(RULES, "playground", channel, thread, alone=person if channel.startswith("dm:") else None)
+
+    async def busy(self, place):
+        """Nobody looks."""
+
+    async def say(self, place, reply, *, key, to, via=""):  # noqa: ARG002 - the port's signature
         if self.away:
             self.away -= 1
             raise Unavailable("The platform is away.")
@@ -195,9 +206,6 @@ class Voice:
 
     async def history(self, place, *, before):  # noqa: ARG002 - the port's signature
         return ()
-
-    def is_alone(self, place):
-        return place.channel.startswith("dm:")
 
 
 async def by_words(record, pool, *, limit):
@@ -227,7 +235,7 @@ async def work(stores, connectors, voice, tmp_path):
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(
         dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of), configuration=RULES,
-        people=People(RULES), drafts=stores.drafts, audit=audit, policies=RULES.policy_of, writes=WritesBySystem(connectors),
+        persons=Everybody(PEOPLE, {"playground": voice}), drafts=stores.drafts, audit=audit, policies=RULES.policy_of, writes=WritesBySystem(connectors),
         voices={"playground": voice},
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, made.kinds())

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from bot.dispatch import place_of
 from bot.platforms.playground.receive import ALONE, NAME
+from bot.settings import Configuration
+from bot.settings.people import People
 from bot.store.posts import NewPost, Posts
-from handlers.models import Draft, Place, Reply
+from handlers.models import Draft, Person, Place, Reply
 
 BOT = "bot"
 BOT_NAME = "Countersign"
@@ -15,15 +18,31 @@ TURNS = 4
 class PlaygroundVoice:
     """The Voice of the playground."""
 
-    def __init__(self, posts: Posts) -> None:
+    def __init__(self, posts: Posts, configuration: Configuration, people: People) -> None:
         self._posts = posts
+        self._configuration = configuration
+        self._people = people
 
-    async def say(self, place: Place, reply: Reply, *, key: str, to: str) -> None:
-        """Post once per key; a reply that carries drafts also posts each of them as a live card."""
+    async def person(self, name: str, *, shown_as: str = "") -> Person:
+        """As `bot.toml` has the person."""
+        return self._people.find(name, shown_as=shown_as)
+
+    async def place(self, channel: str, thread: str, person: Person | None) -> Place:
+        """A channel shows what `bot.toml` allows, a direct message what its one person may read."""
+        alone = person if channel.startswith(ALONE) else None
+        return place_of(self._configuration, NAME, channel, thread, alone=alone)
+
+    async def busy(self, place: Place) -> None:
+        """The page shows it by itself."""
+
+    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:  # noqa: ARG002 - the port's signature
+        """Post once per key; a reply that carries drafts also posts each of them as a live card, and an aside to one person alone."""
         private_to = to if reply.private else ""
         drafts = ([reply.draft] if reply.draft else []) + list(reply.waiting)
         if reply.text:
             await self._post(place, key, body(reply), private_to=private_to)
+        if reply.aside:
+            await self._post(place, f"{key}:aside", body(reply.aside), private_to=to)
         for draft in drafts:
             await self._post(place, f"{key}:{draft.id}", {}, private_to=private_to, draft=draft.id)
 
@@ -38,10 +57,6 @@ class PlaygroundVoice:
         turns = [p for p in await self._posts.thread(int(place.thread), viewer="") if str(p.id) != before and not p.draft]
         words = [text_of(post.body) for post in turns]
         return tuple(word for word in words if word)[-TURNS:]
-
-    def is_alone(self, place: Place) -> bool:
-        """Whether the channel is a direct message."""
-        return place.channel.startswith(ALONE)
 
     async def _post(self, place: Place, key: str, content: dict[str, object], *, private_to: str, draft: str = "") -> None:
         thread = int(place.thread or 0)

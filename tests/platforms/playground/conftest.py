@@ -29,6 +29,7 @@ from bot.store.posts import Posts
 from bot.watch.health import Health
 from bot.work.kinds import Work
 from bot.work.runner import Runner
+from bot.work.voice import Everybody
 from handlers.errors import NotFound
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, Ref, Reply, Source
 
@@ -187,9 +188,13 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     jobs, people, desk = Jobs(database), People(configuration), Desk()
     audit = Audit(database, b"k" * 32)
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)
-    inbound, voice, script = Inbound(database, jobs, posts), PlaygroundVoice(posts), Script(desk, drafts, configuration)
+    inbound, voice, script = (
+        Inbound(database, jobs, posts),
+        PlaygroundVoice(posts, configuration, people),
+        Script(desk, drafts, configuration),
+    )
     work = Work(
-        dispatch=script, configuration=configuration, people=people, drafts=drafts, policies=configuration.policy_of,  # type: ignore[arg-type]
+        dispatch=script, configuration=configuration, persons=Everybody(people, {}), drafts=drafts, policies=configuration.policy_of,  # type: ignore[arg-type]
         audit=audit, writes=desk, voices={"playground": voice},
     )  # fmt: skip
     page = Playground(

@@ -1,0 +1,57 @@
+"""What the jobs need of a platform: who is who there, what may be shown where, and how to speak."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from bot.settings.people import People
+from handlers.models import Draft, Person, Place, Reply
+
+
+class Voice(Protocol):
+    """How a platform speaks."""
+
+    async def person(self, name: str, *, shown_as: str = "") -> Person:
+        """Who stands behind an id of this platform, with the groups that hold now. Raises Unavailable."""
+        ...
+
+    async def place(self, channel: str, thread: str, person: Person | None) -> Place:
+        """A place with what may be shown there; `person` is who speaks, for a direct message is for one person alone."""
+        ...
+
+    async def busy(self, place: Place) -> None:
+        """Show that an answer is being worked on, where the platform can show it. Never fails."""
+        ...
+
+    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:
+        """Post a reply once per key; `to` is the id of the person it answers, who alone sees a private one.
+
+        `via` is an address that the platform gave for answering this very request, where it gave one.
+        """
+        ...
+
+    async def amend(self, draft: Draft) -> None:
+        """Draw every card of a draft again, as the draft is now."""
+        ...
+
+    async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
+        """Up to four earlier turns of a thread, oldest first, a person's and the bot's in turn."""
+        ...
+
+
+class Everybody:
+    """The Persons port: people as `bot.toml` has them, with the groups that their platforms know of them."""
+
+    def __init__(self, people: People, voices: Mapping[str, Voice]) -> None:
+        self._people = people
+        self._voices = voices
+
+    async def __call__(self, name: str) -> Person:
+        """The person with this id or e-mail address. Raises Unavailable when a platform cannot be asked."""
+        found = self._people.find(name)
+        groups = set(found.groups)
+        for account in sorted({found.id, *found.accounts}):
+            if (voice := self._voices.get(account.partition(":")[0])) is not None:
+                there = await voice.person(account, shown_as=found.name)
+                groups |= there.groups
+        return replace(found, groups=frozenset(groups))
