@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
@@ -103,3 +104,11 @@ class Fixed:
 @pytest.fixture
 def api(line) -> SlackApi:
     return SlackApi(line, Fixed(), Pace(longest=0.2), read_total=3.0)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port on loopback at which nobody listens."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
