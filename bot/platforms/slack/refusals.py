@@ -11,7 +11,7 @@ BUSY = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 UNSURE = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
 """Trouble on Slack's side; its documentation says that part of the operation may have succeeded."""
 DEAD_TOKEN = frozenset({
-    "account_inactive", "invalid_auth", "invalid_refresh_token", "invalid_token", "no_permission", "not_authed", "org_login_required",
+    "account_inactive", "invalid_auth", "invalid_grant", "invalid_refresh_token", "invalid_token", "not_authed", "org_login_required",
     "team_access_not_granted", "token_expired", "token_revoked",
 })  # fmt: skip
 """The bot is no longer let in: only an operator can change that."""
@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "trigger_expired": "Slack waited too long for this. Press again.",
     "trigger_exchanged": "This was opened already. Press again to open it once more.",
     "exchanged_trigger_id": "This was opened already. Press again to open it once more.",
+    "no_permission": "The bot may not do this in that Slack workspace. An admin has to allow it.",
     "cannot_dm_bot": "Slack bots cannot write to each other. Choose a person.",
     "invalid_code": "This installation link was used up or is too old. Start again at /slack/install.",
     "code_already_used": "This installation link was used up. Start again at /slack/install.",
