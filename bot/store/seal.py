@@ -15,6 +15,9 @@ PURPOSE = b"countersign: tokens at rest, 1"
 SHUT = "A stored token cannot be opened. Set SECRET_KEY to the key it was stored under, or install the app again."
 
 
+SHUT = "A stored token cannot be opened. Set SECRET_KEY to the key it was stored under, or install the app again."
+
+
 class Seal:
     """Closes and opens texts. While SECRET_KEY is rotated the new key closes, and both open."""
 
@@ -37,11 +40,9 @@ class Seal:
         try:
             place, _, text = self._ring.decrypt(closed.encode()).decode().partition("\n")
         except InvalidToken:
-            place = text = ""
+            raise Invalid(SHUT) from None
         if place != where:
-            raise Invalid(
-                "A stored token cannot be opened. Set SECRET_KEY to the key it was stored under, or install the app again."
-            )
+            raise Invalid(SHUT)
         return text
 
 
