@@ -3,12 +3,13 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -31,6 +32,8 @@ PER_HOST = 20
 """Connections to one system at a time."""
 LONGEST_WAIT = 3600.0
 """Seconds; a system that asks for more is asked again after this."""
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +74,16 @@ class Http:
         write_total: float = WRITE_TOTAL,
         before_write: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        secure = ssl.create_default_context()
-        secure.minimum_version = ssl.TLSVersion.TLSv1_2
+        context = secure()
         self._read_total = read_total
         self._before_write = before_write
         self._reads = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=secure, limit_per_host=PER_HOST),
+            connector=aiohttp.TCPConnector(ssl=context, limit_per_host=PER_HOST),
             timeout=aiohttp.ClientTimeout(total=read_total, sock_connect=CONNECT),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         self._writes = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=secure, limit_per_host=PER_HOST, force_close=True),
+            connector=aiohttp.TCPConnector(ssl=context, limit_per_host=PER_HOST, force_close=True),
             timeout=aiohttp.ClientTimeout(total=write_total, sock_connect=CONNECT),
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(once,),
@@ -105,21 +107,12 @@ class Http:
         body: object = None,
     ) -> Answer:
         """A request that changes nothing. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
-        retrying = stamina.retry_context(
-            on=is_passing, attempts=READ_ATTEMPTS, timeout=self._read_total, wait_initial=0.1, wait_max=1.0, wait_jitter=0.3
-        )
-        try:
-            async with asyncio.timeout(self._read_total):
-                async for attempt in retrying:
-                    with attempt:
-                        try:
-                            with request_to(system):
-                                return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
-                        except Unknown as lost:
-                            raise Unavailable(f"{lost}. Try again in a minute.") from lost
-        except TimeoutError as late:
-            raise Unavailable(f"{system} did not answer in time. Try again in a minute.") from late
-        raise AssertionError("unreachable: the last attempt raises")
+
+        async def once_more() -> Answer:
+            with request_to(system):
+                return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
+
+        return await tried_again(system, once_more, total=self._read_total)
 
     async def write(
         self, system: str, method: str, url: str, *, auth: str, body: object, headers: Mapping[str, str] | None = None
@@ -132,6 +125,24 @@ class Http:
             await self._before_write()
         with request_to(system):
             return await exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers)
+
+
+async def tried_again(system: str, read: Callable[[], Awaitable[Found]], *, total: float) -> Found:
+    """A read, repeated while that may help and `total` seconds last. Raises what it raised last; Unavailable in Unknown's place."""
+    retrying = stamina.retry_context(
+        on=is_passing, attempts=READ_ATTEMPTS, timeout=total, wait_initial=0.1, wait_max=1.0, wait_jitter=0.3
+    )
+    try:
+        async with asyncio.timeout(total):
+            async for attempt in retrying:
+                with attempt:
+                    try:
+                        return await read()
+                    except Unknown as lost:
+                        raise Unavailable(f"{lost}. Try again in a minute.") from lost
+    except TimeoutError as late:
+        raise Unavailable(f"{system} did not answer in time. Try again in a minute.") from late
+    raise AssertionError("unreachable: the last attempt raises")
 
 
 def is_passing(error: Exception) -> bool | float:
@@ -174,16 +185,19 @@ async def exchange(
     data = None if body is None else json.dumps(body).encode()
     if data is not None:
         sent["Content-Type"] = "application/json"
-    try:
+    with sending(system):
         async with session.request(
             method, url, params=params, data=data, headers=sent, allow_redirects=False, proxy=proxy_for(url)
         ) as answer:
-            raw = bytearray()
-            async for piece in answer.content.iter_any():
-                raw += piece
-                if len(raw) > MAX_ANSWER:
-                    raise Unknown(f"{system} answered with more than {MAX_ANSWER} bytes")
-            return understood(system, answer.status, bytes(raw), answer.headers)
+            raw = await bounded(system, answer)
+            return understood(system, answer.status, raw, answer.headers)
+
+
+@contextmanager
+def sending(system: str) -> Iterator[None]:
+    """What aiohttp meets while a request is under way, made ours: Unavailable when it was certainly not sent, else Unknown."""
+    try:
+        yield
     except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError, aiohttp.InvalidURL) as unsent:
         if isinstance(unsent, aiohttp.SocketTimeoutError):
             raise Unknown(f"{system} did not answer in time") from unsent
@@ -194,6 +208,23 @@ async def exchange(
         raise Unknown(f"{system} did not answer in time") from late
     except (aiohttp.ClientError, OSError) as lost:
         raise Unknown(f"{system} broke off before it answered") from lost
+
+
+async def bounded(system: str, answer: aiohttp.ClientResponse, most: int = MAX_ANSWER) -> bytes:
+    """The body of an answer. Raises Unknown when it is longer than `most` bytes."""
+    raw = bytearray()
+    async for piece in answer.content.iter_any():
+        raw += piece
+        if len(raw) > most:
+            raise Unknown(f"{system} answered with more than {most} bytes")
+    return bytes(raw)
+
+
+def secure() -> ssl.SSLContext:
+    """TLS 1.2 or newer, with the certificates of the system."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
 
 
 def understood(system: str, status: int, raw: bytes, headers: Mapping[str, str]) -> Answer:

@@ -202,7 +202,37 @@ posts = Table(
 )
 """What was said in the playground. `thread` is the id of the post it answers, 0 for none."""
 
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("enterprise", String(32), nullable=False, default=""),
+    Column("name", String(255), nullable=False, default=""),
+    Column("bot_token", Text, nullable=False),
+    Column("refresh_token", Text, nullable=False, default=""),
+    Column("scopes", Text, nullable=False, default=""),
+    Column("bot_user", String(32), nullable=False),
+    Column("bot_id", String(32), nullable=False, default=""),
+    Column("installed_by", String(32), nullable=False, default=""),
+    Column("installed", Double, nullable=False),
+    Column("expires_at", Double, nullable=False, default=0),
+    Column("lease", Double, nullable=False, default=0),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("sent", Double, nullable=False, default=0),
+    Column("broken", String(255), nullable=False, default=""),
+)
+"""Workspaces that the bot is in, tokens sealed. `expires_at` 0 is never. `sent`: a refresh went out and its answer is not known."""
+
+oauth_states = Table(
+    "oauth_states",
+    metadata,
+    Column("state", String(64), primary_key=True),
+    Column("browser", String(64), nullable=False),
+    Column("expires", Double, nullable=False),
+)
+"""Installations under way: hashes of the state and of the browser's cookie. A row is gone once it was used."""
+
 __all__ = [
     "audit", "audit_head", "cards", "draft_versions", "drafts", "inbound", "intents", "job_steps", "jobs", "metadata", "now",
-    "posts", "votes",
+    "oauth_states", "posts", "slack_installations", "votes",
 ]  # fmt: skip
