@@ -62,8 +62,9 @@ class Pace:
     The counters use Redis' own clock. A Redis that is away costs precision, never a request: then each worker counts for itself.
     """
 
-    def __init__(self, redis_url: str = "memory://", *, longest: float = LONGEST_ENTRY) -> None:
+    def __init__(self, redis_url: str = "memory://", *, longest: float = LONGEST_ENTRY, away: float = AWAY) -> None:
         self._longest = longest
+        self._away = away
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._holds: dict[str, float] = {}
         self._shared: SlidingWindowCounterRateLimiter | None = None
@@ -151,7 +152,7 @@ class Pace:
             async with asyncio.timeout(PATIENCE):
                 found = await question()
         except (RedisError, OSError, TimeoutError) as down:
-            self._back_at = time.monotonic() + AWAY
+            self._back_at = time.monotonic() + self._away
             if not self.trouble:
                 self.trouble = f"Redis cannot be used ({type(down).__name__}); each worker keeps to the limits by itself."
                 logger.warning("limits not shared", reason=self.trouble)

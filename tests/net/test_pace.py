@@ -106,9 +106,8 @@ async def test_without_redis_each_worker_counts_for_itself_and_says_so_once(redi
     assert "ConnectionError" in pace.trouble
 
 
-async def test_a_redis_that_is_back_is_used_again(redis, wait_until, monkeypatch):
-    monkeypatch.setattr("bot.net.pace.AWAY", 0.1)
-    async with Pace(redis.url, longest=0) as pace:
+async def test_a_redis_that_is_back_is_used_again(redis, wait_until):
+    async with Pace(redis.url, longest=0, away=0.1) as pace:
         await redis.stop()
         await pace.enter("a", SLOW)
         assert pace.trouble

@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pytest
 from aiohttp import web
@@ -12,7 +13,11 @@ from aiohttp import web
 from bot.net.pace import Pace
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.line import Line
+from bot.platforms.slack.members import Directory
 from bot.platforms.slack.tokens import BotIdentity
+from bot.settings import Configuration
+from bot.settings.people import People
+from handlers.models import EVERYONE
 
 TEAM = "T1"
 
@@ -112,3 +117,62 @@ def unused_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         return int(door.getsockname()[1])
+
+
+class Workspace:
+    """Slack's answers about one workspace, and a `bot.toml` about its people; a test changes it as it goes."""
+
+    FILE: ClassVar = {
+        "people": {
+            "ada@example.com": {"name": "Ada", "slack": "T1/U1", "jira": "5b", "groups": ["support", "leads"]},
+            "bo@example.com": {"groups": ["support"]},
+            "cy@example.com": {"slack": "T1/U99", "groups": ["support"]},
+        },
+        "channels": {"slack:T1/C1": {"audience": [EVERYONE, "support", "leads", "@payments"]}},
+    }
+
+    def __init__(self, slack):
+        self.users = {
+            "U1": self.user("U1", "other@example.com"),
+            "U2": self.user("U2", "Bo@Example.com"),
+            "UBOT": self.user("UBOT", is_bot=True),
+        }
+        self.groups = [{"handle": "Payments", "users": ["U1", "U2"]}]
+        self.channels = {"C1": {"id": "C1"}, "D1": {"id": "D1", "is_im": True, "user": "U1"}}
+        self.members = {"C1": ["U1", "U2", "UBOT"]}
+        slack.says("users.info", lambda asked: {"user": self.users[asked.args["user"]]})
+        slack.says("users.list", lambda _: {"members": list(self.users.values())})
+        slack.says("usergroups.list", lambda _: {"usergroups": self.groups})
+        slack.says("conversations.info", lambda asked: {"channel": self.channels[asked.args["channel"]]})
+        slack.says("conversations.members", self.page)
+
+    @staticmethod
+    def user(name, email="", **flags):
+        return {"id": name, "team_id": "T1", "profile": {"real_name": f"Name of {name}", "email": email}, **flags}
+
+    def page(self, asked):
+        """Two at a time, as Slack pages."""
+        start = int(asked.args.get("cursor", 0))
+        found = self.members[asked.args["channel"]]
+        size = 2 if len(found) < 100 else 1000
+        more = str(start + size) if start + size < len(found) else ""
+        return {"members": found[start : start + size], "response_metadata": {"next_cursor": more}}
+
+
+@pytest.fixture
+def world(slack):
+    return Workspace(slack)
+
+
+@pytest.fixture
+async def directory(api, world):
+    made = []
+
+    def make(file=None, *, is_ours=lambda _: True, **more):
+        file = Configuration.model_validate(world.FILE if file is None else file)
+        made.append(Directory(api, People(file), file, is_ours=is_ours, **more))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.close()

@@ -12,9 +12,9 @@ from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.line import Line
 from bot.platforms.slack.methods import EVENT_SCOPES, METHODS, SCOPES
 from bot.platforms.slack.refusals import BUSY, DEAD_TOKEN, SENTENCES, UNSURE, SlackRefused, sentence, trouble_of
-from bot.platforms.slack.tokens import BotIdentity, OneWorkspace, identify
+from bot.platforms.slack.tokens import BotIdentity, identify
 from bot.watch import metrics
-from handlers.errors import Busy, Invalid, NotFound, Trouble, Unavailable, Unknown
+from handlers.errors import Busy, Invalid, Trouble, Unavailable, Unknown
 
 POST = "chat.postMessage"
 INFO = "users.info"
@@ -221,39 +221,6 @@ async def test_a_method_that_is_not_in_the_table_is_never_called(slack, api):
     with pytest.raises(KeyError):
         await api.read("T1", "admin.users.list")
     assert slack.asked == []
-
-
-async def test_one_workspace_asks_once_who_it_is(slack, line):
-    me = {"team_id": "T1", "user_id": "UBOT", "bot_id": "B1", "team": "Acme"}
-    slack.says("auth.test", (200, {"ok": True, **me}, {"x-oauth-scopes": "chat:write, commands"}))
-    tokens = OneWorkspace(line, "xoxb-secret")
-
-    found = await asyncio.gather(*(tokens.bot("T1") for _ in range(5)))
-
-    assert len(slack.asked) == 1
-    assert {(each.bot_user, each.bot_id, each.scopes) for each in found} == {
-        ("UBOT", "B1", frozenset({"chat:write", "commands"}))
-    }
-    assert "xoxb-secret" not in repr(found[0])
-    with pytest.raises(NotFound):
-        await tokens.bot("T2")
-
-
-async def test_who_we_are_is_asked_again_after_trouble(slack, line):
-    slack.says("auth.test", DOWN, {"team_id": "T1"})
-    tokens = OneWorkspace(line, "x")
-
-    with pytest.raises(Unavailable):
-        await tokens.bot("T1")
-
-    assert (await tokens.bot("T1")).team == "T1"
-
-
-async def test_a_token_that_is_no_good(slack, line):
-    slack.says("auth.test", (200, {"ok": False, "error": "invalid_auth"}, {}))
-    with pytest.raises(SlackRefused) as told:
-        await identify(line, "xoxb-wrong")
-    assert told.value.is_dead_token
 
 
 async def test_the_sdks_own_calls_go_the_same_way(slack, line):
