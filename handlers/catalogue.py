@@ -17,6 +17,8 @@ from handlers.undo import undo
 
 Handler = Callable[..., Coroutine[Any, Any, Draft | Reply]]
 MENTION = re.compile(r"^\s*@(?:countersign|bot)\b[,:]?\s*", re.IGNORECASE)
+ASK = re.compile(r"^\s*/ask\s+", re.IGNORECASE)
+"""What stands before a question that is asked as a command."""
 SELF = ("help", "status")
 """What one can ask a mentioned bot about itself without naming a command."""
 COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
@@ -24,7 +26,10 @@ COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One line of the table: what a person types, what it needs, what comes back, who answers."""
+    """One line of the table: what a person types, what it needs, what comes back, who answers.
+
+    `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument.
+    """
 
     name: str
     argument: str
@@ -32,6 +37,7 @@ class Command:
     handler: Handler
     example: str
     needs: bool = True
+    finds: str = ""
 
     @property
     def usage(self) -> str:
@@ -51,10 +57,25 @@ COMMANDS: dict[str, Command] = {
             "proposes type, priority, labels, component and assignee of a Jira issue",
             triage,
             "/triage SUP-21",
+            finds=r"\b[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}\b",
         ),
-        Command("reply", "TICKET-ID", "proposes classification and a reply to a Zendesk ticket", reply, "/reply 153"),
+        Command(
+            "reply",
+            "TICKET-ID",
+            "proposes classification and a reply to a Zendesk ticket",
+            reply,
+            "/reply 153",
+            finds=r"#?\b[0-9]{1,15}\b",
+        ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
-        Command("undo", "DRAFT", "proposes to take back what an approved draft has written", undo, "/undo k7m2p9qa"),
+        Command(
+            "undo",
+            "DRAFT",
+            "proposes to take back what an approved draft has written",
+            undo,
+            "/undo k7m2p9qa",
+            finds=r"\b[2-9a-hjkmnp-z]{8}\b",
+        ),
         Command("bot", "help|status", "what you can say here; what is connected", bot, "/bot help", needs=False),
     )
 }

@@ -1,6 +1,6 @@
 """What handlers need from the world. A handler names the ports it touches in its signature; the program binds them once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +24,14 @@ class Answers(Protocol):
 
     async def __call__(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:
         """An answer with citations and a confidence, or an abstention in words."""
+        ...
+
+
+class Readable(Protocol):
+    """Whether documents of the knowledge base may be read."""
+
+    async def __call__(self, document_ids: Iterable[str], *, audience: AbstractSet[str]) -> frozenset[str]:
+        """Those of the documents that are there and that the audience may read now."""
         ...
 
 

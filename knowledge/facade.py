@@ -169,6 +169,10 @@ class Knowledge:
         async with self._writing:
             await self._ingest.mirror()
 
+    async def readable(self, document_ids: Iterable[str], *, audience: AbstractSet[str]) -> frozenset[str]:
+        """Those of the documents that are there and that the audience may read as things are now."""
+        return await self._index.readable(sorted(set(document_ids)), audience=audience)
+
     async def documents(self, *, source: str | None = None) -> Mapping[str, str]:
         """Content hash of each stored document by id: of all, or of one source."""
         return await self._index.documents(source)

@@ -105,6 +105,18 @@ class Index:
             for document_id, one in gathered.items()
         }
 
+    async def readable(self, document_ids: Sequence[str], *, audience: AbstractSet[str]) -> frozenset[str]:
+        """Those of the documents that somebody of the audience may read; nobody may read what is not there."""
+        allowed = _allowed(audience)
+        if allowed is None:
+            return frozenset()
+        found: set[str] = set()
+        for page in in_batches(document_ids, PAGE):
+            where: Filter = {"$and": [{"document_id": {"$in": list(page)}}, allowed]}
+            rows = await self._collection.get(["metadatas"], where=where)
+            found |= {str(about["document_id"]) for about in rows["metadatas"] or ()}
+        return frozenset(found)
+
     async def documents(self, source: str | None = None) -> dict[str, str]:
         """Content hash by document id, of all documents or of one source."""
         where: Filter | None = None if source is None else {"source": source}

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -19,6 +19,9 @@ from bot.store.counts import Counts
 from bot.watch import log
 from bot.work.queue import beside
 from handlers.models import EVERYONE
+
+if TYPE_CHECKING:
+    from bot.platforms.slack.room import SlackRoom
 
 Arguments = Mapping[str, Any]
 GRACE = 10.0
@@ -54,7 +57,8 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if house.shows_page else None
     standing = Counts(store.database).standing
     own_bind = house.settings.metrics_port is not None
-    app = application(floor.health, page.routes() if page else (), standing=None if own_bind else standing)
+    doors = floor.slack.routes() if floor.slack and house.role != "worker" else ()
+    app = application(floor.health, [*(page.routes() if page else ()), *doors], standing=None if own_bind else standing)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, door).start()
@@ -64,6 +68,7 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
             receiving(house.settings.data_dir, command),
             beside(floor.queue, floor.runner),
             house.working(floor.runner, grace=GRACE),
+            hearing(house, floor.slack),
         ):
             greet(out, door, house, time.monotonic() - started, page=bool(page), sandbox=arguments["sandbox"])
             await stop.wait()
@@ -91,6 +96,16 @@ async def figures(house: House, standing: Read) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
+@asynccontextmanager
+async def hearing(house: House, slack: "SlackRoom | None") -> AsyncIterator[None]:
+    """Keep Slack's socket open during the block, where there is one and this process takes things in."""
+    if slack is None or house.role == "worker":
+        yield
+        return
+    async with slack.listening():
+        yield
+
+
 def stop_signal() -> asyncio.Event:
     """Set by Ctrl-C or SIGTERM."""
     stop = asyncio.Event()
@@ -115,6 +130,8 @@ def greet(out: Out, door: socket.socket, house: House, seconds: float, *, page: 
         out.line("Ask as Ada, then switch to Bo and approve. Ctrl-C stops; the next start has everything as it was.")
     elif house.role == "worker":
         out.line("This is a worker: it does what `web` takes in.")
+    elif house.has_slack:
+        out.line("Slack is connected.")
     elif not page:
         out.line("No platform is connected yet, so only the command line can talk to it. PLAYGROUND=on opens the page.")
     out.line(f"Data: {house.settings.data_dir.resolve()}")

@@ -277,7 +277,8 @@ class DraftStore:
 
     async def _amend_cards(self, tx: AsyncConnection, draft: Draft, what: str) -> None:
         key = f"amend:{draft.id}:{draft.version}:{what}"
-        await self._jobs.enqueue(tx, "amend", key=key, payload={"draft": draft.id})
+        # One after the other: a card that is drawn twice at once could end as the older of the two.
+        await self._jobs.enqueue(tx, "amend", key=key, payload={"draft": draft.id}, record_key=f"card/{draft.id}")
 
     async def _witness(self, tx: AsyncConnection, actor: str, action: str, draft: Draft, **more: str) -> None:
         changes = [{"field": c.field, "before": plain(c.before), "after": plain(c.after)} for c in draft.changes]

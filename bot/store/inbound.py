@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.posts import NewPost, Posts
@@ -37,3 +39,11 @@ class Inbound:
         if post is not None:
             self._posts.ring()
         return True
+
+    async def own(self, source: str, event_id: str, owner: str) -> bool:
+        """Whether one effect belongs to this job. The first job that asks has it, also when it asks again after a crash."""
+        async with self._database.write() as tx:
+            if await self._database.insert_once(tx, inbound, source=source, event_id=event_id, at=now(), owner=owner):
+                return True
+            mine = select(inbound.c.owner).where(inbound.c.source == source, inbound.c.event_id == event_id)
+            return bool((await tx.execute(mine)).scalar_one() == owner)

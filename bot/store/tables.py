@@ -47,9 +47,10 @@ inbound = Table(
     Column("source", String(64), nullable=False),
     Column("event_id", String(255), nullable=False),
     Column("at", Double, nullable=False),
+    Column("owner", String(32), nullable=False, default="", server_default=""),
     PrimaryKeyConstraint("source", "event_id"),
 )
-"""Deliveries that were taken in: the same id has no second effect."""
+"""Deliveries that were taken in: the same id has no second effect. `owner` is the job whose it is, where jobs compete for one effect."""
 
 jobs = Table(
     "jobs",
@@ -232,7 +233,47 @@ oauth_states = Table(
 )
 """Installations under way: hashes of the state and of the browser's cookie. A row is gone once it was used."""
 
+sent = Table(
+    "sent",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("channel", String(255), nullable=False),
+    Column("thread", String(64), nullable=False, default=""),
+    Column("post", String(64), nullable=False, default=""),
+    Column("draft", String(16), nullable=False, default=""),
+    Column("part", Integer, nullable=False, default=0),
+    Column("at", Double, nullable=False),
+    Index("sent_draft", "draft"),
+    Index("sent_thread", "platform", "channel", "thread"),
+)
+"""What the bot says on a platform that keeps the log: the row stands before the message goes out, `post` once its id is known."""
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("history", JSON, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("asked_by", String(255), nullable=False),
+    Column("place", String(255), nullable=False),
+    Column("at", Double, nullable=False),
+)
+"""Answers that can be voted on or shared."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("answer", String(32), nullable=False),
+    Column("person", String(255), nullable=False),
+    Column("verdict", String(8), nullable=False),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("answer", "person"),
+)
+"""What people think of an answer, `up` or `down`; the last vote of a person counts."""
+
 __all__ = [
-    "audit", "audit_head", "cards", "draft_versions", "drafts", "inbound", "intents", "job_steps", "jobs", "metadata", "now",
-    "oauth_states", "posts", "slack_installations", "votes",
+    "answers", "audit", "audit_head", "cards", "draft_versions", "drafts", "feedback", "inbound", "intents", "job_steps", "jobs",
+    "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "votes",
 ]  # fmt: skip

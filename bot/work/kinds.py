@@ -1,19 +1,25 @@
 """The kinds of jobs: something was said, something was pressed, a draft is due to be written, shown or ended."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.dispatch import Dispatch, Heard
 from bot.settings import Configuration
+from bot.store.answers import Answers, Given, answer_id
 from bot.store.audit import Audit
 from bot.store.drafts import DraftStore
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
 from handlers.approvals import carry_out, decide, give_up
-from handlers.errors import Invalid, Trouble
+from handlers.catalogue import ASK, MENTION
+from handlers.errors import Invalid, NotFound, Refused, Trouble
 from handlers.models import Decision, Person, Place, Reply, State, Verb
 from handlers.policy import reminder
-from handlers.ports import Policies, Writes
+from handlers.ports import Policies, Readable, Writes
+from handlers.share import share
+
+REFUSALS = (Refused, NotFound, Invalid)
+"""What a person is told; anything else that goes wrong is tried again by the ledger."""
 
 
 class Work:
@@ -30,6 +36,8 @@ class Work:
         policies: Policies,
         writes: Writes,
         voices: Mapping[str, Voice],
+        answers: Answers,
+        readable: Readable,
     ) -> None:
         self._dispatch = dispatch
         self._configuration = configuration
@@ -39,6 +47,8 @@ class Work:
         self._policies = policies
         self._writes = writes
         self._voices = voices
+        self._answers = answers
+        self._readable = readable
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
@@ -60,6 +70,10 @@ class Work:
         history = await voice.history(place, before=text(payload, "post"))
         heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history)
         reply = await self._dispatch(heard)
+        for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
+            if answer is not None and answer.confidence is not None:
+                asked = MENTION.sub("", ASK.sub("", heard.text)).strip()
+                await self._answers.keep(Given(answer_id(key), asked, history, answer, person.id, place.key))
         await voice.say(place, reply, key=heard.id, to=person.id, via=text(payload, "via"))
 
     async def decision(self, payload: Payload) -> None:
@@ -71,9 +85,32 @@ class Work:
         decision = Decision(text(payload, "draft"), int(text(payload, "version")), verb, person, place, values)
         try:
             await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._persons)
-        except Trouble as trouble:
+        except REFUSALS as trouble:
             words = Reply(str(trouble), private=True, trouble=True)
             await voice.say(place, words, key=text(payload, "id"), to=person.id, via=text(payload, "via"))
+
+    async def vote(self, payload: Payload) -> None:
+        """Somebody found an answer right or wrong."""
+        voice, place, person = await self._where(payload)
+        words = "Thank you. Your vote goes into the bot's own figures."
+        try:
+            await self._answers.vote(text(payload, "answer"), person.id, text(payload, "verdict"))
+        except REFUSALS as trouble:
+            words = str(trouble)
+        await voice.say(place, Reply(words, private=True), key=text(payload, "id"), to=person.id, via=text(payload, "via"))
+
+    async def share(self, payload: Payload) -> None:
+        """Somebody wants everybody to read what was answered in private."""
+        voice, place, person = await self._where(payload)
+        via = text(payload, "via")
+        try:
+            given = await self._answers.read(text(payload, "answer"))
+            open_to_all = await share(given.reply, asked_by=given.asked_by, person=person, place=place, readable=self._readable)
+        except REFUSALS as trouble:
+            refused = Reply(str(trouble), private=True, trouble=True)
+            await voice.say(place, refused, key=text(payload, "id"), to=person.id, via=via)
+            return
+        await voice.say(place, open_to_all, key=f"share:{given.id}:{place.key}", to=person.id, via=via)
 
     async def _write(self, payload: Payload) -> None:
         await carry_out(text(payload, "draft"), int(text(payload, "version")), drafts=self._drafts, writes=self._writes)
@@ -81,6 +118,12 @@ class Work:
     async def _write_gave_up(self, payload: Payload, trouble: Trouble) -> bool:
         draft = await give_up(text(payload, "draft"), int(text(payload, "version")), trouble, drafts=self._drafts)
         return draft.state is State.UNKNOWN
+
+    async def apologise(self, payload: Payload, trouble: Trouble, *, asked: Callable[[Payload], Payload | None]) -> bool:
+        """Tell who asked in a platform's own words, where `asked` finds somebody to tell."""
+        if (known := asked(payload)) is not None:
+            await self._sorry(known, trouble)
+        return False
 
     async def _sorry(self, payload: Payload, trouble: Trouble) -> bool:
         voice, place, person = await self._where(payload)

@@ -10,6 +10,7 @@ from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription, place_of
 from bot.settings import Configuration
 from bot.settings.people import People
+from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.heads import HeadFile
 from bot.store.tables import jobs
@@ -215,6 +216,11 @@ async def by_words(record, pool, *, limit):
     ]
 
 
+async def readable(document_ids, *, audience):
+    """Everybody may read what carries no name of a group."""
+    return frozenset(d for d in document_ids if not d.startswith("secret/") or "leads" in audience)
+
+
 @pytest.fixture
 def voice():
     return Voice()
@@ -236,7 +242,7 @@ async def work(stores, connectors, voice, tmp_path):
     made = Work(
         dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of), configuration=RULES,
         persons=Everybody(PEOPLE, {"playground": voice}), drafts=stores.drafts, audit=audit, policies=RULES.policy_of, writes=WritesBySystem(connectors),
-        voices={"playground": voice},
+        voices={"playground": voice}, answers=Answers(stores.database), readable=readable,
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, made.kinds())
     tasks = []

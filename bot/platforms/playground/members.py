@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.platforms.playground.clean import clean
+from bot.cards.clean import clean
 from bot.platforms.playground.receive import ALONE, NAME
 from bot.platforms.playground.render import initials
 from bot.platforms.playground.views import ChannelView, PersonView

@@ -1,6 +1,6 @@
 """The side panel: what a record held when the change was drawn up, what is proposed, what it holds now. Pure."""
 
-from bot.platforms.playground.clean import clean, web_link
+from bot.cards.clean import clean, web_link
 from bot.platforms.playground.views import Cell, RecordView
 from handlers.models import Change, Draft, Record, State, Value, same, shown
 

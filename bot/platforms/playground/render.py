@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.platforms.playground.cards import card, moment, sources, sureness
-from bot.platforms.playground.clean import clean, pieces
+from bot.cards.card import card, moment, sources, sureness
+from bot.cards.clean import clean, pieces
+from bot.cards.views import SourceView, Sureness
 from bot.platforms.playground.send import BOT, text_of
-from bot.platforms.playground.views import PostView, SourceView, Sureness, ThreadView
+from bot.platforms.playground.views import PostView, ThreadView
 from bot.store.posts import Post
 from handlers.models import Draft, Source
 

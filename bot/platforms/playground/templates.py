@@ -5,7 +5,8 @@ from pathlib import Path
 
 import jinja2
 
-from bot.platforms.playground.views import CardView, PageView, PostView, RecordView, ThreadView
+from bot.cards.views import CardView
+from bot.platforms.playground.views import PageView, PostView, RecordView, ThreadView
 
 ROOM = Path(__file__).with_name("templates")
 

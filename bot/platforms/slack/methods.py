@@ -34,9 +34,11 @@ METHODS: Mapping[str, Method] = {
     "assistant.threads.setStatus": of(SPECIAL, "assistant:write"),
     "assistant.threads.setSuggestedPrompts": of(TIER_4, "assistant:write"),
     "auth.test": of(SPECIAL),
-    "chat.getPermalink": of(SPECIAL),
+    "chat.appendStream": of(TIER_4, "chat:write"),
     "chat.postEphemeral": of(TIER_4, "chat:write"),
     "chat.postMessage": of(SPECIAL, "chat:write", in_channel=CHANNEL),
+    "chat.startStream": of(TIER_2, "chat:write"),
+    "chat.stopStream": of(TIER_2, "chat:write"),
     "chat.update": of(TIER_3, "chat:write"),
     "conversations.history": Method(TIER_3, PAST),
     "conversations.info": Method(TIER_3, MANY_CHANNELS),
@@ -49,7 +51,6 @@ METHODS: Mapping[str, Method] = {
     "users.list": of(TIER_2, "users:read", "users:read.email"),
     "views.open": of(TIER_4),
     "views.publish": of(TIER_4),
-    "views.update": of(TIER_4),
 }
 EVENT_SCOPES = frozenset({"app_mentions:read", "commands", "reactions:read", *PAST})
 """What the events, commands and reactions that the app subscribes to need; no call stands for them."""

@@ -20,6 +20,7 @@ from bot.platforms.playground.receive import KEY_HEADER, PageKey
 from bot.platforms.playground.send import PlaygroundVoice
 from bot.settings import Configuration
 from bot.settings.people import People
+from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.drafts import DraftStore
@@ -176,6 +177,13 @@ class Site:
         return (await self.wait(self.drafts.waiting))[-1]
 
 
+class Readable:
+    """Nobody shares anything on the page."""
+
+    async def __call__(self, document_ids, *, audience):  # noqa: ARG002 - the port's signature
+        return frozenset(document_ids)
+
+
 @pytest.fixture
 def configuration() -> Configuration:
     return Configuration.model_validate(RULES)
@@ -195,7 +203,7 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     )
     work = Work(
         dispatch=script, configuration=configuration, persons=Everybody(people, {}), drafts=drafts, policies=configuration.policy_of,  # type: ignore[arg-type]
-        audit=audit, writes=desk, voices={"playground": voice},
+        audit=audit, writes=desk, voices={"playground": voice}, answers=Answers(database), readable=Readable(),
     )  # fmt: skip
     page = Playground(
         posts=posts, drafts=drafts, inbound=inbound, configuration=configuration, people=people, key=KEY, tries=TRIES,

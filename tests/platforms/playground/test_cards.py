@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from bot.platforms.playground.cards import card, relative
+from bot.cards.card import card, relative
 from bot.platforms.playground.templates import card_html
 from handlers.models import Change, Policy, Record, Ref, Source, State, Verb, Vote
 

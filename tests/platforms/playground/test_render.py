@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.playground.cards import card
+from bot.cards.card import card
 from bot.platforms.playground.panel import panel
 from bot.platforms.playground.render import GONE, initials, post, threads
 from bot.platforms.playground.templates import card_html, post_html, record_html, threads_html

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.playground.clean import clean, has_invisible, pieces, web_link
+from bot.cards.clean import clean, has_invisible, pieces, web_link
 
 ANYTHING = st.text(st.characters(codec=None, categories=None), max_size=200)
 

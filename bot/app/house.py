@@ -1,13 +1,16 @@
 """The composition root: builds every part once, when it is first needed, and closes them in reverse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.connectors.registry import Absent, Connector, Shadow, WritesBySystem, connected
+from bot.app.views import reader, record_reader, status
+from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
 from bot.llm.nearest import Nearest
 from bot.net.http import Http
@@ -19,29 +22,36 @@ from bot.sandbox import Sandbox
 from bot.settings import Configuration, Settings
 from bot.settings.keys import key
 from bot.settings.people import People
+from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.drafts import DraftStore
 from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
+from bot.store.installations import Installations
 from bot.store.jobs import Jobs
+from bot.store.oauth import OAuthStates
 from bot.store.posts import Posts
+from bot.store.seal import Seal
+from bot.store.sent import SentStore
 from bot.watch import log
 from bot.watch.health import Health
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
-from bot.work.runner import Runner
+from bot.work.runner import Kind, Runner
 from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
-from handlers.models import Record
-from handlers.ports import Records
 from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
 from knowledge.ports import Progress
 
+if TYPE_CHECKING:
+    from bot.platforms.slack.room import SlackRoom
+
+SLACK = "slack"
 logger = log.get("app")
 
 
@@ -55,6 +65,7 @@ class Store:
     drafts: DraftStore
     posts: Posts
     inbound: Inbound
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class Floor:
     runner: Runner
     connectors: Mapping[str, Connector]
     persons: Everybody
+    slack: "SlackRoom | None"
     health: Health
     queue: Queue | None
 
@@ -103,6 +115,11 @@ class House:
         if self.role == "worker":
             return False
         return self.settings.playground == "on" or (self._with_sandbox and self.settings.playground != "off")
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether Slack is configured: by the signing secret of its requests, or by the token of its socket."""
+        return bool(self.settings.slack_signing_secret.get_secret_value() or self.settings.slack_app_token.get_secret_value())
 
     async def store(self) -> Store:
         """The state of record. Raises Unavailable when the database is not there."""
@@ -179,7 +196,9 @@ class House:
         await publish(audit)
         self._stack.push_async_callback(publish, audit)
         posts = Posts(database)
-        return Store(database, jobs, audit, DraftStore(database, jobs, audit), posts, Inbound(database, jobs, posts))
+        return Store(
+            database, jobs, audit, DraftStore(database, jobs, audit), posts, Inbound(database, jobs, posts), Answers(database)
+        )
 
     async def _open_knowledge(self) -> Knowledge:
         settings = self.settings
@@ -208,10 +227,12 @@ class House:
             "reread": WritesBySystem(connectors).reread,
             "policies": policy,
             "clock": lambda: datetime.now(UTC),
-            "guide": SelfDescription(status(connectors, knowledge, store)),
+            "guide": SelfDescription(status(connectors, knowledge, drafts, store.jobs)),
         }
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
         voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
+        if (slack := await self._open_slack(store)) is not None:
+            voices[SLACK] = slack.voice
         persons = Everybody(self.people, voices)
         work = Work(
             dispatch=dispatch,
@@ -222,11 +243,32 @@ class House:
             policies=policy,
             writes=Shadow() if settings.shadow == "on" else WritesBySystem(connectors),
             voices=voices,
+            answers=store.answers,
+            readable=knowledge.readable,
         )
-        runner = Runner(store.database, store.jobs, work.kinds())
+        kinds = dict(work.kinds())
+        if slack is not None:
+            replay = slack.replay(work, self.configuration, policy)
+            kinds[SLACK] = Kind(replay.run, partial(work.apologise, asked=replay.asked))
+        runner = Runner(store.database, store.jobs, kinds)
         bell = store.database.bell
         queue = queue_for(self.role, self.settings.redis_url, store.jobs, take=runner.take, bell=bell)
-        return Floor(dispatch, runner, connectors, persons, health(store.posts, runner, queue), queue)
+        return Floor(dispatch, runner, connectors, persons, slack, health(store.posts, runner, queue), queue)
+
+    async def _open_slack(self, store: Store) -> "SlackRoom | None":
+        """Slack, where it is configured; its libraries are imported then, not before."""
+        if not self.has_slack:
+            return None
+        settings = self.settings
+        from bot.platforms.slack.room import Ledgers, SlackRoom  # noqa: PLC0415 - half a second, and only with Slack
+
+        secret = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
+        database = store.database
+        ledgers = Ledgers(
+            store.drafts, store.inbound, Installations(database, Seal.derived(secret)), OAuthStates(database), SentStore(database)
+        )
+        opened = SlackRoom.open(settings, self.configuration, self.people, ledgers)
+        return await self._stack.enter_async_context(opened)
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""
@@ -238,43 +280,6 @@ class House:
         absent = tuple(vendor for vendor in vendors if not getattr(self.settings, f"{vendor}_url"))
         chosen = {name: value for name, value in found.items() if name.startswith(absent)} if absent else {}
         return Settings.model_validate({**self.settings.model_dump(), **chosen})
-
-
-def reader(connectors: Mapping[str, Connector], name: str) -> Records:
-    """The reading side of a system, or one that says how to connect it."""
-    return connectors.get(name) or Absent(name)
-
-
-def record_reader(connectors: Mapping[str, Connector]) -> Callable[[Record], Awaitable[Record | None]]:
-    """Reads a record again, for the page's side panel; None when it cannot be read now."""
-
-    async def read(record: Record) -> Record | None:
-        if (connector := connectors.get(record.system)) is None:
-            return None
-        try:
-            return await connector.read(record.id)
-        except Trouble:
-            return None
-
-    return read
-
-
-def status(connectors: Mapping[str, Connector], knowledge: Knowledge, store: Store) -> Callable[[], Awaitable[Sequence[str]]]:
-    """What `/bot status` says, one line a part."""
-
-    async def lines() -> Sequence[str]:
-        stats = await knowledge.stats()
-        waiting, ended = await store.drafts.waiting(), [await store.jobs.list(state=state) for state in ("dead", "unknown")]
-        systems = [f"{name.title()}: {'connected' if name in connectors else 'not connected'}" for name in ("jira", "zendesk")]
-        return [
-            f"Knowledge: {stats.documents} documents, {stats.chunks} passages",
-            *systems,
-            "Language model: none, answers are quoted and changes come from similar past cases",
-            f"Waiting for approval: {len(waiting)}",
-            f"Dead letters: {sum(map(len, ended))}",
-        ]
-
-    return lines
 
 
 async def publish(audit: Audit) -> None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-from bot.platforms.playground.views import Piece
+from bot.cards.views import Piece
 
 KEPT = "\n\t"
 BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")

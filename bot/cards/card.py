@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.platforms.playground.clean import clean, has_invisible, pieces, web_link
-from bot.platforms.playground.views import CardView, Input, Line, Moment, Option, SourceView, Sureness
+from bot.cards.clean import clean, has_invisible, pieces, web_link
+from bot.cards.views import CardView, Input, Line, Moment, Option, SourceView, Sureness
 from handlers.models import Change, Draft, Ref, Source, State, Value, Verb, Vote, shown
 from handlers.policy import who
 

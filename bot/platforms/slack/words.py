@@ -1,0 +1,143 @@
+"""Foreign text in Slack's three dialects, so that nothing in it can mention, mask a link or load a picture. Pure."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from bot.cards.clean import clean, web_link
+
+Block = Mapping[str, Any]
+LONGEST_SECTION = 2900
+"""Characters of a section's text; Slack takes 3,000."""
+LONGEST_MARKDOWN = 5000
+"""Characters of a `markdown` block of ours; Slack takes 12,000 in a message, and about 13,000 of its whole JSON."""
+LONGEST_JSON = 11_500
+"""Characters of a message's blocks as JSON; Slack refuses somewhat above 13,000."""
+MOST_BLOCKS = 45
+"""Blocks of a message; Slack takes 50."""
+LONGEST_FALLBACK = 3000
+"""Characters of the text that notifications show."""
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"`\\]+", re.IGNORECASE)
+TRAILING = ".,;:!?)*_]}'"
+"""Punctuation that belongs to the sentence around an address."""
+SPECIAL = re.compile(r"(?P<mark>\[\d{1,2}\](?![(\[:]))|(?P<escape>[\[\]!|~])|(?P<entity>[&<>])")
+HALF_ENTITY = re.compile(r"&[a-z]{0,3}\Z")
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+FENCE = "```"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `text` is what notifications show and what a reader without blocks gets."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def plain(text: str, *, limit: int = LONGEST_SECTION) -> Block:
+    """Text that Slack shows letter by letter. Cut at `limit` only where the caller has not split it before."""
+    return {"type": "plain_text", "text": clean(text)[:limit] or " ", "emoji": False}
+
+
+def escaped(text: str) -> str:
+    """Text for `mrkdwn` and for the fallback, its three special characters escaped once."""
+    return "".join(ENTITIES.get(letter, letter) for letter in clean(text))
+
+
+def fallback(text: str) -> str:
+    """What notifications show."""
+    safe = escaped(text)
+    return safe if len(safe) <= LONGEST_FALLBACK else HALF_ENTITY.sub("", safe[: LONGEST_FALLBACK - 1]) + "…"
+
+
+def mrkdwn(text: str) -> Block:
+    """Markup that we made. `verbatim` keeps Slack from finding names and addresses in it."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def link(url: str, label: str = "") -> str:
+    """A link in `mrkdwn`. Without a label of our own it shows the host it leads to; empty for what no browser may open."""
+    if not (found := web_link(url)):
+        return ""
+    safe = quote(found, safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
+    return f"<{safe}|{escaped(label or urlsplit(found).hostname or '').replace('|', ' ')}>"
+
+
+def date(at: datetime) -> str:
+    """A time that everybody reads in their own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %Y, %H:%M} UTC>"
+
+
+def markdown(text: str, *, links: Collection[str] = ()) -> str:
+    """Text for a `markdown` block. Only the addresses in `links` can be followed; any other stands as code, which nothing opens."""
+    whole, done, found = clean(text), 0, []
+    for hit in ADDRESS.finditer(whole):
+        address = hit[0].rstrip(TRAILING)
+        if hit.start() < done or not address:
+            continue
+        found.append(inert(whole[done : hit.start()]))
+        found.append(f"[{inert(address)}]({quote(address, safe='%/:=&?~#+!$,;@*')})" if address in links else f"`{address}`")
+        done = hit.start() + len(address)
+    return "".join((*found, inert(whole[done:])))
+
+
+def inert(text: str) -> str:
+    """Markdown that makes no link, picture, table or mention; marks of citations stay as they are."""
+    return SPECIAL.sub(lambda hit: hit["mark"] or ENTITIES.get(hit[0], f"\\{hit[0]}"), text)
+
+
+def split(text: str, limit: int) -> list[str]:
+    """The text in pieces of up to `limit` characters, cut after a paragraph, a line, a sentence or a word, whichever comes first."""
+    pieces: list[str] = []
+    rest = text
+    while len(rest) > limit:
+        cut = next((place for sign in ("\n\n", "\n", ". ", " ") if (place := rest.rfind(sign, limit // 2, limit)) > 0), 0)
+        cut = cut + 1 if cut else whole_letter(rest, limit)
+        pieces.append(rest[:cut])
+        rest = rest[cut:]
+    return [*pieces, rest] if rest else pieces or [""]
+
+
+def whole_letter(text: str, limit: int) -> int:
+    """A place up to `limit` that does not part a letter from its accents or from what joins it to the next."""
+    place = limit
+    while place > limit // 2 and (joins(text[place]) or text[place - 1] == "\u200d"):
+        place -= 1
+    return place
+
+
+def joins(letter: str) -> bool:
+    """Whether a character belongs to the one before it."""
+    return letter in "\u200d\ufe0e\ufe0f" or "\u0300" <= letter <= "\u036f" or "\U0001f3fb" <= letter <= "\U0001f3ff"
+
+
+def fenced(pieces: Sequence[str]) -> Iterator[str]:
+    """The same pieces, a code fence that is open at the end of one closed there and opened again in the next."""
+    is_open = False
+    for piece in pieces:
+        text = f"{FENCE}\n{piece}" if is_open else piece
+        is_open = text.count(FENCE) % 2 == 1
+        yield f"{text}\n{FENCE}" if is_open else text
+
+
+def size(blocks: Sequence[Block]) -> int:
+    """Characters of the blocks' JSON."""
+    return len(json.dumps(list(blocks), ensure_ascii=False))
+
+
+def packed(body: Sequence[Block], foot: Sequence[Block]) -> list[list[Block]]:
+    """The body over as many messages as it needs, in order; the foot stands whole in the last one."""
+    messages: list[list[Block]] = [[]]
+    for block in body:
+        here = messages[-1]
+        if here and (len(here) + 1 > MOST_BLOCKS - 1 or size([*here, block]) > LONGEST_JSON):
+            messages.append([])
+        messages[-1].append(block)
+    if messages[-1] and (len(messages[-1]) + len(foot) > MOST_BLOCKS or size([*messages[-1], *foot]) > LONGEST_JSON):
+        messages.append([])
+    messages[-1].extend(foot)
+    return messages

@@ -1,0 +1,61 @@
+"""What the bot says where the platform keeps the log: announced before it goes out, so that a lost answer is looked up and not repeated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from bot.store.database import Database
+from bot.store.tables import now, sent
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One message. `key` makes it once; `post` is the platform's id, empty while nobody knows it; `at` is when it was announced.
+
+    `part` counts the messages of one card, whose last has the buttons.
+    """
+
+    key: str
+    platform: str
+    channel: str
+    thread: str = ""
+    draft: str = ""
+    part: int = 0
+    post: str = ""
+    at: float = 0.0
+
+
+class SentStore:
+    """The messages on one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def announce(self, message: Sent) -> tuple[Sent, bool]:
+        """Write down that it is going out. False: it was announced before, and what is known of it comes back."""
+        async with self._database.write() as tx:
+            new = await self._database.insert_once(
+                tx, sent, key=message.key, platform=message.platform, channel=message.channel, thread=message.thread, post="",
+                draft=message.draft, part=message.part, at=now(),
+            )  # fmt: skip
+            row = (await tx.execute(select(sent).where(sent.c.key == message.key))).one()
+        return Sent(row.key, row.platform, row.channel, row.thread, row.draft, row.part, row.post, row.at), new
+
+    async def landed(self, key: str, post: str) -> None:
+        """The platform's id of a message is known."""
+        async with self._database.write() as tx:
+            await tx.execute(update(sent).where(sent.c.key == key).values(post=post))
+
+    async def cards(self, draft: str, platform: str) -> Sequence[Sent]:
+        """Every message that shows a draft on one platform, in the order in which they were sent."""
+        query = select(sent).where(sent.c.draft == draft, sent.c.platform == platform, sent.c.post != "")
+        async with self._database.read() as tx:
+            rows = (await tx.execute(query.order_by(sent.c.at, sent.c.part))).all()
+        return [Sent(r.key, r.platform, r.channel, r.thread, r.draft, r.part, r.post, r.at) for r in rows]
+
+    async def has_spoken(self, platform: str, channel: str, thread: str) -> bool:
+        """Whether the bot has said something in a thread."""
+        query = select(sent.c.key).where(sent.c.platform == platform, sent.c.channel == channel, sent.c.thread == thread)
+        async with self._database.read() as tx:
+            return (await tx.execute(query.limit(1))).first() is not None
