@@ -11,9 +11,11 @@ from typing import Any
 
 from bot.app import House
 from bot.cli.out import Out
+from bot.cli.slack import slack, workspaces
 from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
 from bot.settings import Settings, review
+from bot.settings.keys import key
 from bot.settings.review import Finding
 from bot.store.database import Database
 from bot.store.revisions import Revisions, revisions
@@ -66,7 +68,9 @@ async def findings(house: House) -> AsyncIterator[Finding]:
                 yield Finding("warn", name, reason)
         else:
             connectors = connected(settings, await stack.enter_async_context(Http()))
-        for group in await asyncio.gather(*(system(name, connectors.get(name)) for name in WORKFLOWS)):
+        for group in await asyncio.gather(
+            *(system(name, connectors.get(name)) for name in WORKFLOWS), platform(house, usable=usable)
+        ):
             for finding in group:
                 yield finding
     for name in connectors:
@@ -173,6 +177,20 @@ async def system(name: str, connector: Connector | None) -> Sequence[Finding]:
     found = [Finding("ok", name, f"connected as {account.name}")]
     if account.clock is not None:
         found.append(skew(f"clock of {name}", account.clock.timestamp() + 0.5 - (before + time.time()) / 2))
+    return found
+
+
+async def platform(house: House, *, usable: bool) -> Sequence[Finding]:
+    """Whether Slack lets the bot in, and what it may do there. Workspaces are only looked at in tables that are up to date."""
+    settings = house.settings
+    said, ahead = await slack(settings)
+    found = list(said)
+    if ahead is not None:
+        found.append(skew("clock of slack", ahead))
+    given = settings.secret_key.get_secret_value()
+    if usable and settings.slack_client_id and (given or (settings.data_dir / "secret.key").exists()):  # looking makes no key
+        secret = key(settings.data_dir, "secret.key", given)
+        found += await workspaces(settings, (await house.store()).database, secret)
     return found
 
 

@@ -119,9 +119,38 @@ class Settings(BaseSettings):
             if any(given.values()) and not all(given.values()):
                 missing = ", ".join(f"{vendor}_{part}".upper() for part, there in given.items() if not there)
                 wrong.append(f"{vendor.title()} is half configured: set {missing} too")
+        wrong += slack_problems(self)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
+
+
+def slack_problems(settings: Settings) -> list[str]:
+    """What keeps Slack from working with these settings: somebody must be let in, and the bot must be somebody."""
+    given = {
+        name: bool(reveal(getattr(settings, name)))
+        for name in ("slack_signing_secret", "slack_bot_token", "slack_client_id", "slack_client_secret", "slack_app_token")
+    }
+    if not any(given.values()):
+        return []
+    found = []
+    if given["slack_client_id"] != given["slack_client_secret"]:
+        missing = "SLACK_CLIENT_SECRET" if given["slack_client_id"] else "SLACK_CLIENT_ID"
+        found.append(f"Slack is half configured: set {missing} too")
+    elif not given["slack_bot_token"] and not given["slack_client_id"]:
+        found.append("Slack is half configured: set SLACK_BOT_TOKEN, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, too")
+    if not given["slack_signing_secret"] and not given["slack_app_token"]:
+        found.append("Slack is half configured: set SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode, too")
+    return found + [problem for name in ("slack_signing_secret", "secret_key") if (problem := pair_problem(settings, name))]
+
+
+def pair_problem(settings: Settings, name: str) -> str:
+    """Why a secret that may be two while it is rotated cannot be used; empty when it can, or is not set."""
+    secret = reveal(getattr(settings, name))
+    parts = [part.strip() for part in secret.split(",")] if secret else []
+    if len(parts) > 2 or (parts and not all(parts)):  # noqa: PLR2004 - the new one and the old one
+        return f"{name.upper()} must be one value, or the new and the old one separated by a comma"
+    return ""
 
 
 def reveal(value: SecretStr | str) -> str:

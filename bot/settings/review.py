@@ -62,7 +62,10 @@ def secret_values(settings: Settings) -> frozenset[str]:
 
 def keys(settings: Settings) -> Iterator[Finding]:
     """The keys that were not given were made beside what they protect."""
-    for name, what in (("secret_key", "signs what the page sends"), ("audit_key", "seals the audit trail")):
+    for name, what in (
+        ("secret_key", "signs what the page sends and encrypts stored tokens"),
+        ("audit_key", "seals the audit trail"),
+    ):
         if not getattr(settings, name).get_secret_value():
             hint = f"made in DATA_DIR; it {what}, so whoever copies the directory has both. Set {name.upper()} from elsewhere."
             yield Finding("warn", name.upper(), hint)

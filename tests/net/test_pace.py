@@ -92,6 +92,17 @@ async def test_a_shorter_pause_does_not_end_a_longer_one(redis):
             assert told.value.after > 25
 
 
+async def test_a_shorter_pause_does_not_end_a_longer_one_in_process():
+    pace = Pace(longest=0)
+    await pace.hold("a", 30)
+    await pace.hold("a", 1)
+
+    with pytest.raises(Busy) as told:
+        await pace.enter("a", SLOW)
+
+    assert told.value.after > 25
+
+
 async def test_without_redis_each_worker_counts_for_itself_and_says_so_once(redis):
     async with Pace(redis.url, longest=0) as pace:
         await pace.enter("a", SLOW)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.net.pace import Rate
 
-TIER_2, TIER_3, TIER_4 = Rate.per_minute(20), Rate.per_minute(50), Rate.per_minute(100)
-"""Per method and workspace (docs.slack.dev/apis/web-api/rate-limits: Tier 2, 3 and 4)."""
+TIER_1, TIER_2, TIER_3, TIER_4 = (Rate.per_minute(times) for times in (1, 20, 50, 100))
+"""Per method and workspace (docs.slack.dev/apis/web-api/rate-limits)."""
 SPECIAL = Rate.per_minute(300)
 """Methods outside the tiers: Slack says "several hundred a minute"."""
 CHANNEL = Rate.per_second(1, burst=3)
@@ -30,7 +30,7 @@ def of(rate: Rate, *scopes: str, in_channel: Rate | None = None) -> Method:
 
 
 METHODS: Mapping[str, Method] = {
-    "apps.connections.open": of(TIER_2),  # with the app token, not the bot's
+    "apps.connections.open": of(TIER_1),  # with the app token, not the bot's
     "assistant.threads.setStatus": of(SPECIAL, "assistant:write"),
     "assistant.threads.setSuggestedPrompts": of(TIER_4, "assistant:write"),
     "auth.test": of(SPECIAL),

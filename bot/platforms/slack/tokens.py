@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.platforms.slack.line import Line
+from bot.platforms.slack.line import Line, Said
 from bot.platforms.slack.refusals import SlackRefused
 from bot.store.installations import InstallAgain, Installations, Renewed
 from handlers.errors import Invalid, NotFound, Unavailable, Unknown
@@ -124,6 +124,11 @@ async def identify(line: Line, token: str) -> BotIdentity:
         said = await line.call("auth.test", token=token, form="form")
     except Unknown as lost:
         raise Unavailable(f"{lost}. Try again in a minute.") from lost
+    return identity_of(token, said)
+
+
+def identity_of(token: str, said: Said) -> BotIdentity:
+    """The bot, as an answer to `auth.test` describes it; its scopes stand in a header."""
     return BotIdentity(
         token=token,
         team=text(said.data, "team_id"),

@@ -81,6 +81,16 @@ async def test_a_read_gives_up_with_unavailable(slack, api):
     assert len(slack.asked) == 3
 
 
+async def test_a_read_on_a_kept_connection_is_repeated_by_us_only(slack, api):
+    slack.says(INFO, {"user": {}}, "reset")
+    await api.read("T1", INFO, user="U1")
+
+    with pytest.raises(Unavailable):
+        await api.read("T1", INFO, user="U1")
+
+    assert len(slack.asked) == 4
+
+
 @pytest.mark.parametrize("how", UNDECIDED)
 async def test_a_write_nobody_can_speak_for_is_unknown_and_was_sent_once(slack, api, how):
     slack.says(POST, UNDECIDED[how])

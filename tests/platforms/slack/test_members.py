@@ -141,6 +141,17 @@ async def test_one_guest_is_enough(directory, world, kind):
     assert await found.audience("T1", "D2") == ONLY
 
 
+@pytest.mark.parametrize("kind", [kind for kind in LESSER if kind not in ("bot", "deleted")])
+async def test_a_guest_stays_a_guest_whatever_the_file_gives_them(directory, world, kind):
+    world.users["U1"] |= LESSER[kind]
+    world.members["C1"] = ["U1", "UBOT"]
+    found = directory()
+
+    assert (await found.person("T1", "U1")).groups == {"support", "leads"}
+    assert await found.audience("T1", "C1") == ONLY
+    assert await found.audience("T1", "D1") == ONLY
+
+
 async def test_bots_and_who_has_left_do_not_count(directory, world):
     world.users["U2"]["deleted"] = True
 
