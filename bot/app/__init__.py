@@ -1,5 +1,6 @@
 """The composition root."""
 
-from bot.app.house import Floor, House, Store
+from bot.app.house import Floor, House
+from bot.app.store import Store
 
 __all__ = ["Floor", "House", "Store"]

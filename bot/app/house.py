@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.app.slack import open_slack
+from bot.app.store import Store
 from bot.app.views import reader, record_reader, status
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
@@ -28,12 +30,8 @@ from bot.store.database import Database
 from bot.store.drafts import DraftStore
 from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
-from bot.store.installations import Installations
 from bot.store.jobs import Jobs
-from bot.store.oauth import OAuthStates
 from bot.store.posts import Posts
-from bot.store.seal import Seal
-from bot.store.sent import SentStore
 from bot.watch import log
 from bot.watch.health import Health
 from bot.work.hold import before_write
@@ -53,19 +51,6 @@ if TYPE_CHECKING:
 
 SLACK = "slack"
 logger = log.get("app")
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """The state of record, migrated."""
-
-    database: Database
-    jobs: Jobs
-    audit: Audit
-    drafts: DraftStore
-    posts: Posts
-    inbound: Inbound
-    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +216,9 @@ class House:
         }
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
         voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
-        if (slack := await self._open_slack(store)) is not None:
+        slack = None
+        if self.has_slack:
+            slack = await self._stack.enter_async_context(open_slack(settings, self.configuration, self.people, store))
             voices[SLACK] = slack.voice
         persons = Everybody(self.people, voices)
         work = Work(
@@ -254,21 +241,6 @@ class House:
         bell = store.database.bell
         queue = queue_for(self.role, self.settings.redis_url, store.jobs, take=runner.take, bell=bell)
         return Floor(dispatch, runner, connectors, persons, slack, health(store.posts, runner, queue), queue)
-
-    async def _open_slack(self, store: Store) -> "SlackRoom | None":
-        """Slack, where it is configured; its libraries are imported then, not before."""
-        if not self.has_slack:
-            return None
-        settings = self.settings
-        from bot.platforms.slack.room import Ledgers, SlackRoom  # noqa: PLC0415 - half a second, and only with Slack
-
-        secret = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
-        database = store.database
-        ledgers = Ledgers(
-            store.drafts, store.inbound, Installations(database, Seal.derived(secret)), OAuthStates(database), SentStore(database)
-        )
-        opened = SlackRoom.open(settings, self.configuration, self.people, ledgers)
-        return await self._stack.enter_async_context(opened)
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""

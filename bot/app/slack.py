@@ -1,0 +1,35 @@
+"""Slack as a part of a process; its libraries are imported when it is opened, not before."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.app.store import Store
+from bot.settings import Configuration, Settings
+from bot.settings.keys import key
+from bot.settings.people import People
+from bot.store.installations import Installations
+from bot.store.oauth import OAuthStates
+from bot.store.seal import Seal
+from bot.store.sent import SentStore
+
+if TYPE_CHECKING:
+    from bot.platforms.slack.room import SlackRoom
+
+
+@asynccontextmanager
+async def open_slack(
+    settings: Settings, configuration: Configuration, people: People, store: Store
+) -> "AsyncIterator[SlackRoom]":
+    """The room of Slack during the block. Tokens that an older SECRET_KEY closed are closed with the new one at once."""
+    from bot.platforms.slack.room import Ledgers, SlackRoom  # noqa: PLC0415 - half a second, and only with Slack
+
+    secret = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
+    installations = Installations(store.database, Seal.derived(secret))
+    await installations.reseal()
+    ledgers = Ledgers(store.drafts, store.inbound, installations, OAuthStates(store.database), SentStore(store.database))
+    try:
+        async with SlackRoom.open(settings, configuration, people, ledgers) as room:
+            yield room
+    finally:
+        await installations.close()
