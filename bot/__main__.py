@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Arguments = Mapping[str, Any]
 ROOMS = {
     "ingest": "knowing", "ask": "knowing", "search": "knowing", "eval": "knowing", "say": "deciding", "drafts": "deciding",
-    "jobs": "ledger", "audit": "trail", "check": "doctor",
+    "jobs": "ledger", "audit": "trail", "check": "doctor", "feedback": "feedback",
 }  # fmt: skip
 OWNERS = ("run", "web", "worker")
 SANDBOX_RULES = Path(__file__).with_name("sandbox") / "bot.toml"
@@ -60,6 +60,8 @@ def complain(arguments: Arguments, *sentences: str) -> int:
 
 async def perform(settings: Settings, arguments: Arguments, out: Out) -> int:
     """Do the command here, or let the owner of the data directory do it."""
+    if arguments["command"] == "manifest":
+        return await call("manifest", "manifest", settings, arguments, out)
     try:
         data_dir = make_data_dir(settings.data_dir)
     except OSError as closed:

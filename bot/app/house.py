@@ -47,6 +47,7 @@ from knowledge.models import IngestReport
 from knowledge.ports import Progress
 
 if TYPE_CHECKING:
+    from bot.platforms.slack.listeners import Replay
     from bot.platforms.slack.room import SlackRoom
 
 SLACK = "slack"
@@ -216,9 +217,7 @@ class House:
         }
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
         voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
-        slack = None
-        if self.has_slack:
-            slack = await self._stack.enter_async_context(open_slack(settings, self.configuration, self.people, store))
+        if (slack := await self._open_slack(store)) is not None:
             voices[SLACK] = slack.voice
         persons = Everybody(self.people, voices)
         work = Work(
@@ -233,14 +232,15 @@ class House:
             answers=store.answers,
             readable=knowledge.readable,
         )
-        kinds = dict(work.kinds())
-        if slack is not None:
-            replay = slack.replay(work, self.configuration, policy)
-            kinds[SLACK] = Kind(replay.run, partial(work.apologise, asked=replay.asked))
+        kinds = {**work.kinds(), **(slack_kind(slack.replay(work, self.configuration, policy), work) if slack else {})}
         runner = Runner(store.database, store.jobs, kinds)
-        bell = store.database.bell
-        queue = queue_for(self.role, self.settings.redis_url, store.jobs, take=runner.take, bell=bell)
+        queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, slack, health(store.posts, runner, queue), queue)
+
+    async def _open_slack(self, store: Store) -> "SlackRoom | None":
+        if not self.has_slack:
+            return None
+        return await self._stack.enter_async_context(open_slack(self.settings, self.configuration, self.people, store))
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""
@@ -252,6 +252,11 @@ class House:
         absent = tuple(vendor for vendor in vendors if not getattr(self.settings, f"{vendor}_url"))
         chosen = {name: value for name, value in found.items() if name.startswith(absent)} if absent else {}
         return Settings.model_validate({**self.settings.model_dump(), **chosen})
+
+
+def slack_kind(replay: "Replay", work: Work) -> Mapping[str, Kind]:
+    """What the worker does with what Slack sent."""
+    return {SLACK: Kind(replay.run, partial(work.apologise, asked=replay.asked))}
 
 
 async def publish(audit: Audit) -> None:

@@ -43,6 +43,11 @@ def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         half.add_argument("--port", type=port, help="the port to listen on (default: PORT, or 3000)")
         half.set_defaults(sandbox=False)
     commands.add_parser("check", help="settings, database and connections, one line each")
+    manifest = commands.add_parser("manifest", help="the app's manifest for this deployment, to be pasted into Slack")
+    manifest.add_argument("platform", choices=["slack"])
+    manifest.add_argument("--url", default="", help="where Slack reaches the bot (default: PUBLIC_URL)")
+    manifest.add_argument("--socket", action="store_true", help="for Socket Mode: Slack calls no address")
+    manifest.add_argument("--json", action="store_true", help="as JSON, as the Slack CLI reads it")
 
 
 def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -102,6 +107,9 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     one.add_argument("--json", action="store_true", help="as JSON")
     jobs.add_parser("replay", help="try one again that has ended without success").add_argument("job")
     jobs.add_parser("cancel", help="call off one that waits").add_argument("job")
+    feedback = commands.add_parser("feedback", help="what people think of the answers")
+    votes = feedback.add_subparsers(dest="verb", required=True, metavar="VERB")
+    votes.add_parser("export", help="questions for `eval` as JSON lines, from the votes on answers")
     audit = commands.add_parser("audit", help="the audit trail").add_subparsers(dest="verb", required=True, metavar="VERB")
     audit.add_parser("verify", help="find an edited, removed, moved or cut-off row")
     audit.add_parser("export", help="every row as a JSON line, oldest first")

@@ -8,6 +8,7 @@ import yaml
 
 from bot.cli.parser import parser
 from bot.settings import Settings, read_configuration
+from bot.platforms.slack.manifest import manifest
 from handlers.catalogue import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,10 +42,8 @@ def test_the_example_configuration_is_valid_and_shows_every_table():
     assert example.policy("default").quorum == 1
 
 
-def test_the_manifest_names_the_commands_of_the_catalogue():
-    manifest = yaml.safe_load(read("manifest.yml"))
-
-    assert {each["command"] for each in manifest["features"]["slash_commands"]} == {f"/{name}" for name in COMMANDS}
+def test_the_manifest_is_the_one_that_the_program_prints():
+    assert yaml.safe_load(read("manifest.yml")) == manifest(COMMANDS.values())
 
 
 def test_docs_name_no_path_that_does_not_exist():

@@ -5,11 +5,10 @@ import asyncio
 import pytest
 import structlog
 from sqlalchemy import select, text
+from voices import PEOPLE, RULES, Voice, by_words, readable
 
 from bot.connectors.registry import WritesBySystem
-from bot.dispatch import Dispatch, SelfDescription, place_of
-from bot.settings import Configuration
-from bot.settings.people import People
+from bot.dispatch import Dispatch, SelfDescription
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.heads import HeadFile
@@ -19,7 +18,6 @@ from bot.work.kinds import Work
 from bot.work.runner import Kind, Runner
 from bot.work.voice import Everybody
 from handlers.approvals import now_utc
-from handlers.errors import Unavailable
 from handlers.models import Call, Draft, Policy, Verb
 
 
@@ -164,61 +162,6 @@ def away(stores):
             await tx.execute(text("ALTER TABLE {} RENAME TO {}".format(*names)))
 
     return switch
-
-
-RULES = Configuration.model_validate(
-    {
-        "people": {
-            "ada@example.com": {"name": "Ada", "playground": "ada", "groups": ["support"]},
-            "bo@example.com": {"playground": "bo"},
-        },
-        "channels": {"playground:quiet": {"commands": ["ask"]}},
-        "admins": {"channel": "playground:ops"},
-    }
-)
-PEOPLE = People(RULES)
-
-
-class Voice:
-    """A platform that writes down what it was asked to say."""
-
-    def __init__(self) -> None:
-        self.said: dict[str, tuple] = {}
-        self.amended: list[str] = []
-        self.away = 0
-
-    async def person(self, name, *, shown_as=""):
-        return PEOPLE.find(name, shown_as=shown_as)
-
-    async def place(self, channel, thread, person):
-        return place_of(RULES, "playground", channel, thread, alone=person if channel.startswith("dm:") else None)
-
-    async def busy(self, place):
-        """Nobody looks."""
-
-    async def say(self, place, reply, *, key, to, via=""):  # noqa: ARG002 - the port's signature
-        if self.away:
-            self.away -= 1
-            raise Unavailable("The platform is away.")
-        self.said.setdefault(key, (place, reply, to))
-
-    async def amend(self, draft):
-        self.amended.append(f"{draft.id}.{draft.version} {draft.state}")
-
-    async def history(self, place, *, before):  # noqa: ARG002 - the port's signature
-        return ()
-
-
-async def by_words(record, pool, *, limit):
-    words = set(f"{record.title} {record.text}".lower().split())
-    return sorted(((other, len(words & set(other.title.lower().split())) / 9) for other in pool), key=lambda pair: -pair[1])[
-        :limit
-    ]
-
-
-async def readable(document_ids, *, audience):
-    """Everybody may read what carries no name of a group."""
-    return frozenset(d for d in document_ids if not d.startswith("secret/") or "leads" in audience)
 
 
 @pytest.fixture

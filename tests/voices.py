@@ -1,0 +1,60 @@
+"""A platform for the worker's tests, and what stands in for retrieval there."""
+
+from bot.dispatch import place_of
+from bot.settings import Configuration
+from bot.settings.people import People
+from handlers.errors import Unavailable
+
+RULES = Configuration.model_validate(
+    {
+        "people": {
+            "ada@example.com": {"name": "Ada", "playground": "ada", "groups": ["support"]},
+            "bo@example.com": {"playground": "bo"},
+        },
+        "channels": {"playground:quiet": {"commands": ["ask"]}},
+        "admins": {"channel": "playground:ops"},
+    }
+)
+PEOPLE = People(RULES)
+
+
+class Voice:
+    """A platform that writes down what it was asked to say."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, tuple] = {}
+        self.amended: list[str] = []
+        self.away = 0
+
+    async def person(self, name, *, shown_as=""):
+        return PEOPLE.find(name, shown_as=shown_as)
+
+    async def place(self, channel, thread, person):
+        return place_of(RULES, "playground", channel, thread, alone=person if channel.startswith("dm:") else None)
+
+    async def busy(self, place):
+        """Nobody looks."""
+
+    async def say(self, place, reply, *, key, to, via=""):  # noqa: ARG002 - the port's signature
+        if self.away:
+            self.away -= 1
+            raise Unavailable("The platform is away.")
+        self.said.setdefault(key, (place, reply, to))
+
+    async def amend(self, draft):
+        self.amended.append(f"{draft.id}.{draft.version} {draft.state}")
+
+    async def history(self, place, *, before):  # noqa: ARG002 - the port's signature
+        return ()
+
+
+async def by_words(record, pool, *, limit):
+    words = set(f"{record.title} {record.text}".lower().split())
+    return sorted(((other, len(words & set(other.title.lower().split())) / 9) for other in pool), key=lambda pair: -pair[1])[
+        :limit
+    ]
+
+
+async def readable(document_ids, *, audience):
+    """Everybody may read what carries no name of a group."""
+    return frozenset(d for d in document_ids if not d.startswith("secret/") or "leads" in audience)
