@@ -14,6 +14,7 @@ from bot.store.bodies import BODY, ID, LARGEST, clock, dump, misfit, moment, vot
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.tables import draft_versions, drafts, intents, now, votes
+from bot.watch.failpoint import failpoint
 from handlers.errors import NotAllowed, NotFound
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, Vote, plain
 
@@ -124,6 +125,7 @@ class DraftStore:
 
         Raises NotAllowed when what is stored is not what enough people approved.
         """
+        failpoint("before_intent")
         async with self._database.write() as tx:
             row = (await tx.execute(select(drafts).where(drafts.c.id == draft, drafts.c.version == version))).one()
             found = await self._draft(tx, row)
@@ -134,6 +136,7 @@ class DraftStore:
             if first:
                 await self._state(tx, draft, State.WRITING)
                 await self._witness(tx, "bot", "writing", found)
+        failpoint("after_intent")
         return first
 
     async def release(self, draft: str, version: int) -> None:
@@ -150,6 +153,7 @@ class DraftStore:
 
         An unknown outcome may be concluded again once it is known; any other one stands.
         """
+        failpoint("before_outcome")
         open_states = (State.APPROVED, State.WRITING, State.UNKNOWN)
         async with self._database.write() as tx:
             ended = await tx.execute(
@@ -165,6 +169,7 @@ class DraftStore:
                 if successor is not None:
                     await self._insert(tx, replace(successor, policy=found.policy), f"after:{draft}")
                     await self._jobs.enqueue(tx, "card", key=f"card:{successor.id}", payload={"draft": successor.id})
+        failpoint("after_outcome")
         return await self.read(draft)
 
     async def refuse(self, decision: Decision, reason: str) -> None:

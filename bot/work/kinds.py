@@ -8,6 +8,7 @@ from bot.settings import Configuration
 from bot.settings.people import People
 from bot.store.audit import Audit
 from bot.store.drafts import DraftStore
+from bot.watch.failpoint import failpoint
 from bot.work.runner import Kind, Payload
 from handlers.approvals import carry_out, decide, give_up
 from handlers.errors import Invalid, Trouble
@@ -79,6 +80,7 @@ class Work:
         heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history)
         reply = await self._dispatch(heard)
         await voice.say(place, reply, key=heard.id, to=person.id)
+        failpoint("after_say")
 
     async def _decision(self, payload: Payload) -> None:
         voice, place, person = self._where(payload)
@@ -90,6 +92,7 @@ class Work:
             await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._people.find)
         except Trouble as trouble:
             await voice.say(place, Reply(str(trouble), private=True, trouble=True), key=text(payload, "id"), to=person.id)
+        failpoint("after_decide")
 
     async def _write(self, payload: Payload) -> None:
         await carry_out(text(payload, "draft"), int(text(payload, "version")), drafts=self._drafts, writes=self._writes)
@@ -113,8 +116,10 @@ class Work:
 
     async def _amend(self, payload: Payload) -> None:
         draft = await self._drafts.read(text(payload, "draft"))
+        failpoint("before_amend")
         for voice in self._voices.values():
             await voice.amend(draft)
+        failpoint("after_amend")
 
     async def _expire(self, payload: Payload) -> None:
         await self._drafts.expire(text(payload, "draft"), int(text(payload, "version")))
