@@ -26,13 +26,13 @@ from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.posts import Posts
-from bot.watch import log
+from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.hold import before_write
 from bot.work.kinds import Voice, Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
-from bot.work.runner import Runner
+from bot.work.runner import LEASE, Runner
 from handlers.errors import Trouble
 from handlers.models import Record
 from handlers.ports import Records
@@ -220,7 +220,7 @@ class House:
             writes=Shadow() if settings.shadow == "on" else WritesBySystem(connectors),
             voices=voices,
         )
-        runner = Runner(store.database, store.jobs, work.kinds())
+        runner = Runner(store.database, store.jobs, work.kinds(), lease=failpoint.lease(LEASE))
         bell = store.database.bell
         queue = queue_for(self.role, self.settings.redis_url, store.jobs, take=runner.take, bell=bell)
         return Floor(dispatch, runner, connectors, health(store.posts, runner, queue), queue)

@@ -18,8 +18,11 @@ NAMES = {
 """The bot's name of a field -> the vendor's."""
 BY_LABEL = {("jira", "type"), ("jira", "priority"), ("jira", "component")}
 """Fields that the stand-in keeps by name and the bot by id and name."""
-ELSE = {"jira": ({"priority": "Lowest"}, {"priority": "Highest"}), "zendesk": ({"priority": "urgent"}, {"priority": "low"})}
-"""What somebody else sets meanwhile: each time something new, so that the record moves."""
+ELSE = {
+    "jira": ({"labels": ["seen"], "priority": "Lowest"}, {"labels": ["seen", "again"], "priority": "Highest"}),
+    "zendesk": ({"group": "Technical", "priority": "urgent"}, {"group": "Success", "priority": "low"}),
+}
+"""What somebody else sets meanwhile, in fields that drafts are about, each time something new."""
 
 
 class Desk:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Member:
     def __init__(self, role: str, environment: Mapping[str, str]) -> None:
         self.role = role
         self.environment = dict(environment)
-        self.place = ""
+        self.places: deque[str] = deque()
         self.process: Process | None = None
         self.starts: list[float] = []
 
@@ -34,21 +35,20 @@ class Member:
     def is_up(self) -> bool:
         return self.process is not None and self.process.process.returncode is None
 
-    async def start(self) -> int:
-        """Start and wait until ready, or dead; how often it was killed meanwhile. A place to die at counts for one start."""
+    async def start(self) -> None:
+        """Start and wait until ready, or dead. Each start takes the next place to die at, if there is one."""
         clock, began = asyncio.get_running_loop().time, asyncio.get_running_loop().time()
-        armed, self.place = {VARIABLE: self.place} if self.place else {}, ""
+        armed = {VARIABLE: self.places.popleft()} if self.places else {}
         self.process = await Process("bot", self.role, environment=self.environment | armed).start()
         while not any(READY in line for line in self.process.lines):
             if self.process.process.returncode is not None:
                 assert self.process.process.returncode == -signal.SIGKILL or "owned by another" in self.process.output, (
                     self.process.output
                 )
-                return 0
+                return
             assert clock() - began < SLOW, self.process.output
             await asyncio.sleep(0.02)
         self.starts.append(clock() - began)
-        return 1
 
 
 class Fleet:
@@ -124,9 +124,9 @@ class Fleet:
         await command.reader
         return code, command.output
 
-    async def kill(self, member: Member, *, next_place: str = "") -> None:
-        """kill -9; it is started again, and dies once more where `next_place` says."""
-        member.place = next_place
+    async def kill(self, member: Member, *places: str) -> None:
+        """kill -9; it is started again, and dies once more at each of `places`."""
+        member.places.extend(places)
         if member.is_up and member.process is not None:
             member.process.process.kill()
 

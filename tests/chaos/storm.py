@@ -103,7 +103,7 @@ class Run:
         members, workers = self.fleet.members, self.fleet.workers
         match blow.kind:
             case "kill":
-                await self.fleet.kill(members[blow.whom % len(members)], next_place=blow.where)
+                await self.fleet.kill(members[blow.whom % len(members)], *filter(None, [blow.where]))
             case "stop":
                 await self.fleet.pause(workers[blow.whom % len(workers)], freeze)
             case "flush" if self.redis is not None:
