@@ -25,7 +25,9 @@ class NearConnection(aiosqlite.Connection):
 
     _writes = False
 
-    async def _execute(self, fn: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:
+    async def _execute(  # type: ignore[explicit-override]  # Python 3.11 has no `override`
+        self, fn: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Found:
         """What every method of the driver ends in: run this with the raw connection."""
         name, statement = getattr(fn, "__name__", ""), str(args[0]) if args else ""
         on_cursor = isinstance(getattr(fn, "__self__", None), sqlite3.Cursor)
@@ -34,7 +36,7 @@ class NearConnection(aiosqlite.Connection):
             return fn(*args, **kwargs)
         if name in ENDS:
             self._writes = False
-        found: Found = await super()._execute(fn, *args, **kwargs)
+        found: Found = await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]  # the driver's own
         self._writes = self._writes or statement == LOCK
         return found
 

@@ -1,3 +1,4 @@
+# ruff: noqa: T201, ASYNC110 - what it prints is what it is for; the ledger is looked at from outside
 """How fast the ledger is: from a press that was taken in to a change that is written, with a vendor that answers at once.
 
     python tests/bench/bench_ledger.py [--postgresql] [--approvals 400] [--seconds 30] [--rows 100000] [--profile]
@@ -55,7 +56,7 @@ class Vendor:
     async def write(self, draft: Draft) -> str:
         return draft.record.url
 
-    async def landed(self, draft: Draft) -> bool:
+    async def landed(self, _draft: Draft) -> bool:
         return False
 
 
@@ -136,7 +137,9 @@ async def throughput(bench: Bench, count: int) -> None:
         seconds = time.perf_counter() - began
         await bench.until_idle()
         idle = time.perf_counter() - began
-    print(f"throughput: {count / seconds:.0f} approvals a second ({count} in {seconds:.1f} s; taken in after {taken:.1f} s, cards amended after {idle:.1f} s)")
+    print(
+        f"throughput: {count / seconds:.0f} approvals a second ({count} in {seconds:.1f} s; taken in after {taken:.1f} s, cards amended after {idle:.1f} s)"
+    )
     print(f"            {(bench.commits - before) / count:.1f} commits an approval")
 
 

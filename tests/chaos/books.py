@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chaos.desk import Desk, plain
+from chaos.oracle import DONE, Cast, Event, Evidence, Kept, Trace
+from chaos.script import LEADS
 from sqlalchemy import Row, Select, select
 
 from bot.store.bodies import BODY
 from bot.store.database import Database
 from bot.store.tables import audit, drafts, inbound, jobs, posts, votes
-from chaos.desk import Desk, plain
-from chaos.oracle import DONE, Cast, Event, Evidence, Kept, Trace
-from chaos.script import LEADS
 
 WAITING = ("expire", "remind")
 """Jobs that wait for a day that no run reaches."""

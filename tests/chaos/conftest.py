@@ -37,7 +37,7 @@ def desk(http: aiohttp.ClientSession, vendors: Vendors) -> Desk:
 
 
 @pytest.fixture
-async def alone(
+async def alone(  # noqa: PLR0917 - a fixture names what it is made of
     http: aiohttp.ClientSession, vendors: Vendors, environment: dict[str, str], tmp_path: Path, log: Log, desk: Desk
 ) -> AsyncIterator[Run]:
     """`run` on SQLite, its queue in memory."""
@@ -51,7 +51,7 @@ async def alone(
 
 
 @pytest.fixture
-async def halves(
+async def halves(  # noqa: PLR0917 - as above
     http: aiohttp.ClientSession, vendors: Vendors, environment: dict[str, str], tmp_path: Path, log: Log, desk: Desk,
     postgres_url: str, redis: Redis, chroma: str,
 ) -> AsyncIterator[Run]:  # fmt: skip

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import aiohttp
-
 from chaos.oracle import Kept, Write
 
 NAMES = {

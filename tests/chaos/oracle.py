@@ -127,7 +127,9 @@ def unapproved_writes(found: Evidence) -> Iterator[Violation]:
     for write in found.writes:
         draft = drafts.get(write.draft)
         if draft is None or (draft.version, draft.record) != (write.version, write.record):
-            yield Violation("unapproved write", f"{write.record} was written for {write.draft or 'nothing'}, which is not kept so")
+            yield Violation(
+                "unapproved write", f"{write.record} was written for {write.draft or 'nothing'}, which is not kept so"
+            )
             continue
         signed = {v.person for v in found.votes if signs(v, draft) and v.person in found.leads and v.person != draft.asked_by}
         if len(signed) < draft.quorum:
@@ -148,7 +150,9 @@ def lost_updates(found: Evidence) -> Iterator[Violation]:
         draft = drafts.get(write.draft)
         for name, value in draft.shown.items() if draft else ():
             if write.before.get(name) != value:
-                yield Violation("lost update", f"{write.draft} wrote over {name} = {write.before.get(name)!r}, shown was {value!r}")
+                yield Violation(
+                    "lost update", f"{write.draft} wrote over {name} = {write.before.get(name)!r}, shown was {value!r}"
+                )
 
 
 def states(found: Evidence) -> Iterator[Violation]:
@@ -171,7 +175,11 @@ def decisions(found: Evidence) -> Iterator[Violation]:
     quorum = {draft.id: draft.quorum for draft in found.drafts}
     for (draft, version), votes in cast.items():
         rejected = sum(vote.verb == "reject" for vote in votes)
-        if rejected > 1 or len(votes) - rejected > quorum.get(draft, 0) or (rejected and len(votes) - rejected >= quorum.get(draft, 0)):
+        if (
+            rejected > 1
+            or len(votes) - rejected > quorum.get(draft, 0)
+            or (rejected and len(votes) - rejected >= quorum.get(draft, 0))
+        ):
             yield Violation("two decisions", f"{draft} version {version}: {', '.join(v.verb for v in votes)}")
 
 

@@ -24,8 +24,8 @@ SLOW = 60.0
 class Member:
     """One process that is started again whenever it has died."""
 
-    def __init__(self, role: str, environment: Mapping[str, str]) -> None:
-        self.role = role
+    def __init__(self, role: str, environment: Mapping[str, str], program: tuple[str, ...]) -> None:
+        self.role, self.program = role, program
         self.environment = dict(environment)
         self.places: deque[str] = deque()
         self.process: Process | None = None
@@ -39,7 +39,7 @@ class Member:
         """Start and wait until ready, or dead. Each start takes the next place to die at, if there is one."""
         clock, began = asyncio.get_running_loop().time, asyncio.get_running_loop().time()
         armed = {VARIABLE: self.places.popleft()} if self.places else {}
-        self.process = await Process("bot", self.role, environment=self.environment | armed).start()
+        self.process = await Process(*self.program, self.role, environment=self.environment | armed).start()
         while not any(READY in line for line in self.process.lines):
             if self.process.process.returncode is not None:
                 assert self.process.process.returncode == -signal.SIGKILL or "owned by another" in self.process.output, (
@@ -54,7 +54,10 @@ class Member:
 class Fleet:
     """The members of one deployment; the first one has the page."""
 
-    def __init__(self, http: aiohttp.ClientSession, settings: Mapping[str, str], folder: Path, roles: tuple[str, ...]) -> None:
+    def __init__(
+        self, http: aiohttp.ClientSession, settings: Mapping[str, str], folder: Path, roles: tuple[str, ...],
+        *, program: tuple[str, ...] = ("bot",),
+    ) -> None:  # fmt: skip
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -62,7 +65,7 @@ class Fleet:
         self.url = f"http://127.0.0.1:{port}"
         self.kills = 0
         self.members = [
-            Member(role, {**settings, "DATA_DIR": str(folder / f"member{number}"), "PORT": "0" if number else str(port)})
+            Member(role, {**settings, "DATA_DIR": str(folder / f"member{number}"), "PORT": "0" if number else str(port)}, program)
             for number, role in enumerate(roles)
         ]
         self._headers: dict[str, str] = {}

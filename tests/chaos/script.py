@@ -58,7 +58,11 @@ def rounds(seed: int, lane: int, *, faults: float = 0.25, edits: float = 0.1, co
         clicks = [Click(dice.choice(LEADS), "reject" if dice.random() < 0.08 else "approve")]
         for _ in range(dice.choice((0, 0, 1, 2, 3))):
             person = dice.choice((*LEADS, *LEADS, "ada"))
-            clicks.append(Click(person, "reject" if dice.random() < 0.1 else "approve", "command line" if dice.random() < commands else "page"))
+            clicks.append(
+                Click(
+                    person, "reject" if dice.random() < 0.1 else "approve", "command line" if dice.random() < commands else "page"
+                )
+            )
         dice.shuffle(clicks)
         fault = dice.choice(FAULTS) if dice.random() < faults else None
         yield Round(dice.choice((1, 1, 1, 2, 3, 4, 5)), tuple(clicks), dice.random() < edits, fault)

@@ -16,6 +16,7 @@ from chaos.oracle import Violation, table, violations
 from chaos.program import Fleet
 from chaos.script import Blow, Click, Round, rounds
 
+VENDORS = ("jira", "zendesk")
 SETTLE = 300.0
 """Seconds that the bot gets after the last event; full jitter may add up to some minutes."""
 
@@ -76,24 +77,26 @@ class Run:
         self.faults: Counter[str] = Counter()
         self.began = time.monotonic()
 
-    def lanes(self, count: int) -> list[Lane]:
-        """Lanes over both vendors in turn."""
-        vendors = ("jira", "zendesk")
-        return [Lane(self.target, self.desk, self.log, vendor=vendors[n % 2], number=n) for n in range(count)]
+    def lanes(self, count: int, vendors: Sequence[str] = VENDORS) -> list[Lane]:
+        """Lanes over the vendors in turn."""
+        return [Lane(self.target, self.desk, self.log, vendor=vendors[n % len(vendors)], number=n) for n in range(count)]
 
-    async def play(self, *, events: int, lanes: int, blows: Iterable[Blow], freeze: float = 0.0, **chances: float) -> None:
+    async def play(
+        self, *, events: int, lanes: int, blows: Iterable[Blow], freeze: float = 0.0, vendors: Sequence[str] = VENDORS,
+        **chances: float,
+    ) -> None:  # fmt: skip
         """Until so many events were acknowledged."""
         striking = asyncio.create_task(self.strike(blows, freeze))
         plans = [rounds(self.seed, lane, **chances) for lane in range(lanes)]
         async with asyncio.TaskGroup() as group:
-            for lane, plan in zip(self.lanes(lanes), plans, strict=True):
+            for lane, plan in zip(self.lanes(lanes, vendors), plans, strict=True):
                 group.create_task(lane.play(plan, lambda: len(self.log.events) < events))
         await striking
 
     async def strike(self, blows: Iterable[Blow], freeze: float) -> None:
         """Each blow when its time has come."""
         for blow in blows:
-            while len(self.log.events) < blow.after:
+            while len(self.log.events) < blow.after:  # noqa: ASYNC110 - events are counted from outside
                 await asyncio.sleep(0.05)
             self.log.note("blow", kind=blow.kind, whom=blow.whom, where=blow.where)
             self.struck[blow.kind] += 1
@@ -143,5 +146,3 @@ def verdict(result: Result, log: Path) -> str:
     """What a failed run says: how to repeat it and where its events are."""
     lines = [f"{violation.kind}: {violation.what}" for violation in result.found[:20]]
     return "\n".join((result.summary, *lines, *(f"unknown, and not shown so: {d}" for d in result.unshown), f"events: {log}"))
-
-

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - what a run came to is part of it
 """kill -9 at every named place on the way of a change, at every vendor: whatever was done before it counts once."""
 
 import pytest

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - what a run came to is part of it
 """A worker frozen past its lease while another one does its job, then let go: it finds out before it sends anything."""
 
 import asyncio
@@ -11,7 +12,9 @@ from chaos.script import Round
 from chaos.storm import verdict
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
-PLACES = ("after_claim", "after_intent", "after_reread", "before_send", "after_send", "before_outcome") if LONG else ("before_send",)
+PLACES = (
+    ("after_claim", "after_intent", "after_reread", "before_send", "after_send", "before_outcome") if LONG else ("before_send",)
+)
 LEASE = 13
 """Seconds, the shortest that there is."""
 
@@ -34,8 +37,12 @@ async def test_a_frozen_worker_wakes_up_too_late(halves, log, wait_until, place,
     await lane.turn(Round())
     for worker in fleet.workers:  # whichever of them gets the next write
         await fleet.kill(worker, f"{place}:{2 if place == 'after_reread' else 1}:stop")
-    await wait_until(lambda: fleet.kills == len(fleet.workers) and all(w.is_up and not w.places for w in fleet.workers), within=60)
-    turns = [asyncio.create_task(Lane(halves.target, halves.desk, log, vendor=vendor, number=n).turn(Round())) for n in range(2, 5)]
+    await wait_until(
+        lambda: fleet.kills == len(fleet.workers) and all(w.is_up and not w.places for w in fleet.workers), within=60
+    )
+    turns = [
+        asyncio.create_task(Lane(halves.target, halves.desk, log, vendor=vendor, number=n).turn(Round())) for n in range(2, 5)
+    ]
 
     first = await wait_until(lambda: next(filter(is_frozen, fleet.workers), None), within=60)
     log.note("frozen", place=place)

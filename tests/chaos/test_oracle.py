@@ -21,7 +21,7 @@ PLANTED = {
     "never done": (replace(CLEAN, ended=frozenset({"e1"})), {"lost event"}),
     "nobody was told": (replace(CLEAN, answered=frozenset()), {"lost event"}),
     "written twice": (replace(CLEAN, writes=(WRITE, WRITE)), {"double write"}),
-    "nobody's draft": (replace(CLEAN, writes=(WRITE, replace(WRITE, draft="")),), {"unapproved write", "audit"}),
+    "nobody's draft": (replace(CLEAN, writes=(WRITE, replace(WRITE, draft=""))), {"unapproved write", "audit"}),
     "another record": (replace(CLEAN, writes=(replace(WRITE, record="SUP-2"),)), {"unapproved write"}),
     "another version": (replace(CLEAN, writes=(replace(WRITE, version=2),)), {"unapproved write"}),
     "no vote": (replace(CLEAN, votes=(), answered=frozenset({"e1", "e2"})), {"unapproved write"}),

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - what a run came to is part of it
 """Eight people press at the same moment, and the clock may run out: one decision, one write job, everybody else is told why not."""
 
 import asyncio
@@ -28,7 +29,9 @@ async def race(stores, number):
     verbs = [Verb.REJECT if dice.random() < 0.3 else Verb.APPROVE for _ in range(CLICKS)]
 
     async def click(number, verb):
-        decision = stores.press(draft, verb, f"lead{number}", version=draft.version if dice.random() < 0.95 else draft.version + 1)
+        decision = stores.press(
+            draft, verb, f"lead{number}", version=draft.version if dice.random() < 0.95 else draft.version + 1
+        )
         try:
             await decide(decision, drafts=stores.drafts, policies=lambda _: Policy())
         except REFUSED:

@@ -72,7 +72,8 @@ async def test_those_who_wait_anyway_share_a_commit(opened, commits, file):
 
 async def test_a_failing_member_is_rolled_back_alone(opened, commits, file):
     results = await asyncio.gather(
-        *(add(opened, number, fail=ValueError(number) if number % 3 == 0 else None) for number in range(12)), return_exceptions=True
+        *(add(opened, number, fail=ValueError(number) if number % 3 == 0 else None) for number in range(12)),
+        return_exceptions=True,
     )
 
     assert [type(result) for result in results] == [ValueError if number % 3 == 0 else type(None) for number in range(12)]

@@ -12,7 +12,14 @@ import pytest
 from bot.watch import failpoint
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSES = "from bot.watch.failpoint import *; import os; arm(os.environ); failpoint('after_say'); failpoint('after_say'); print('on')"
+PASSES = (
+    "from bot.watch.failpoint import *; import os; arm(os.environ); failpoint('after_say'); failpoint('after_say'); print('on')"
+)
+
+
+def is_frozen(number):
+    status = Path(f"/proc/{number}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def places():
@@ -26,32 +33,34 @@ def test_every_listed_place_stands_in_the_code_once():
     assert Counter(places()) == Counter(failpoint.NAMES)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def disarm():
     yield
     failpoint.arm({})
 
 
 @pytest.mark.parametrize("value", ["nowhere", "after_send:0", "after_send:x", "after_send:1:burn", "after_send,nowhere:2"])
-def test_a_place_that_there_is_not_is_refused(value, disarm):
+def test_a_place_that_there_is_not_is_refused(value):
     with pytest.raises(failpoint.StrangeFailpointError, match="CHAOS_FAILPOINTS"):
         failpoint.arm({"CHAOS_FAILPOINTS": value})
 
 
 @pytest.mark.parametrize(("given", "seconds"), [("", 30.0), ("13", 13.0)])
-def test_the_lease_is_the_usual_one_unless_it_is_set(given, seconds, disarm):
+def test_the_lease_is_the_usual_one_unless_it_is_set(given, seconds):
     failpoint.arm({"CHAOS_LEASE": given})
 
     assert failpoint.lease(30.0) == seconds
 
 
 @pytest.mark.parametrize("given", ["1", "soon", "-20"])
-def test_a_lease_that_would_end_under_a_write_is_refused(given, disarm):
+def test_a_lease_that_would_end_under_a_write_is_refused(given):
     with pytest.raises(failpoint.StrangeFailpointError, match="CHAOS_LEASE"):
         failpoint.arm({"CHAOS_LEASE": given})
 
 
-@pytest.mark.parametrize(("armed", "code"), [("", 0), ("after_say", -9), ("after_say:2", -9), ("after_say:3", 0), ("after_send", 0)])
+@pytest.mark.parametrize(
+    ("armed", "code"), [("", 0), ("after_say", -9), ("after_say:2", -9), ("after_say:3", 0), ("after_send", 0)]
+)
 async def test_the_process_dies_at_the_armed_pass_and_no_other(armed, code):
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PASSES, env={"CHAOS_FAILPOINTS": armed}, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL
@@ -60,13 +69,11 @@ async def test_the_process_dies_at_the_armed_pass_and_no_other(armed, code):
     assert await process.wait() == code
 
 
-async def test_it_may_freeze_there_instead():
+async def test_it_may_freeze_there_instead(wait_until):
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", PASSES, env={"CHAOS_FAILPOINTS": "after_say:1:stop"}, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
-    status = Path(f"/proc/{process.pid}/stat")
-    while status.exists() and status.read_text().rpartition(")")[2].split()[0] != "T":
-        await asyncio.sleep(0.02)
+    await wait_until(lambda: is_frozen(process.pid))
     process.send_signal(signal.SIGCONT)
 
     output, _ = await process.communicate()
