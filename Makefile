@@ -26,11 +26,14 @@ fmt: $(VENV)/.test ## format the code
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format --quiet
 
-bench: $(VENV)/.test ## measure retrieval and speed
+bench: $(VENV)/.test ## measure retrieval, the ledger and takeover
 	@$(BIN)/python tests/bench/bench_retrieval.py
+	@$(BIN)/python tests/bench/bench_ledger.py
+	@$(BIN)/python tests/bench/bench_ledger.py --postgresql --rows 0
+	@$(BIN)/python tests/bench/bench_takeover.py
 
-chaos: $(VENV)/.test ## kill -9 a hundred times while people approve (CHAOS_SEED, CHAOS_DRAFTS, CHAOS_KILLS)
-	@CHAOS_DRAFTS=$${CHAOS_DRAFTS:-120} CHAOS_KILLS=$${CHAOS_KILLS:-100} $(BIN)/python -m pytest tests/chaos
+chaos: $(VENV)/.test ## the long chaos run, some hours (CHAOS_SEED, CHAOS_EVENTS, CHAOS_KILLS, CHAOS_FLUSHES, CHAOS_RACES, ...)
+	@CHAOS_LONG=1 LIFE_EXAMPLES=$${LIFE_EXAMPLES:-2000} $(BIN)/python -m pytest tests/chaos tests/handlers/test_life.py --timeout=0 -p no:randomly -v -s
 
 lock: $(VENV)/.test ## write the lock files again from pyproject.toml
 	@UV="$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade pyproject.toml" && \

@@ -1,6 +1,7 @@
 """`python -m bot`: reads the command line, finds or becomes the owner of the data directory, and reports in one sentence."""
 
 import asyncio
+import os
 import sys
 import time
 import traceback
@@ -15,7 +16,7 @@ from bot.cli.parser import parser
 from bot.settings import Settings, SettingsError, load, read_configuration
 from bot.settings.review import secret_values
 from bot.settings.shared import unshared
-from bot.watch import log
+from bot.watch import failpoint, log
 from handlers.errors import Trouble
 from knowledge.errors import KnowledgeError
 
@@ -35,13 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The whole program. 0 done, 1 failed with one sentence, 2 wrong usage, 130 interrupted."""
     arguments = vars(parser().parse_args(argv))
     try:
+        failpoint.arm(os.environ)
         settings = load()
         log.configure(level=settings.log_level, style=settings.log_format, hidden=secret_values(settings))
         with Terminal() as out:
             return asyncio.run(perform(settings, arguments, out))
     except SettingsError as wrong:
         return complain(arguments, *wrong.errors)
-    except (Failure, Trouble, KnowledgeError) as failure:
+    except (Failure, Trouble, KnowledgeError, failpoint.StrangeFailpointError) as failure:
         return complain(arguments, str(failure))
     except OSError as broken:
         return complain(arguments, f"{broken.strerror or broken}: {broken.filename or ''}. Check the path and its permissions.")

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
+import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -215,3 +217,30 @@ def readable_json() -> Callable[[str], Any]:
         return json.loads(output[start:])
 
     return read
+
+
+@pytest.fixture
+async def chroma(tmp_path: Path, wait_until: Callable[..., Any]) -> AsyncIterator[str]:
+    """A Chroma server of this test's own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    program = shutil.which("chroma", path=str(Path(sys.executable).parent))
+    server = await asyncio.create_subprocess_exec(
+        program, "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(tmp_path / "chroma"),
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+
+    async def answers() -> bool:
+        async with aiohttp.ClientSession() as session:
+            try:
+                async with session.get(f"{url}/api/v2/heartbeat") as answer:
+                    return answer.status == 200
+            except aiohttp.ClientError:
+                return False
+
+    await wait_until(answers, within=30)
+    yield url
+    server.kill()
+    await server.wait()

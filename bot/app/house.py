@@ -32,13 +32,13 @@ from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.posts import Posts
-from bot.watch import log
+from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
-from bot.work.runner import Kind, Runner
+from bot.work.runner import LEASE, Kind, Runner
 from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
 from knowledge import Knowledge
@@ -233,7 +233,7 @@ class House:
             readable=knowledge.readable,
         )
         kinds = {**work.kinds(), **(slack_kind(slack.replay(work, self.configuration, policy), work) if slack else {})}
-        runner = Runner(store.database, store.jobs, kinds)
+        runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, slack, health(store.posts, runner, queue), queue)
 

@@ -9,6 +9,7 @@ from bot.net.account import Account
 from bot.net.http import Http
 from bot.net.outcome import write_to
 from bot.settings import Settings
+from bot.watch.failpoint import failpoint
 from handlers.errors import Invalid, NotAllowed, Unavailable
 from handlers.models import Draft, Record
 from handlers.ports import Records, Writes
@@ -63,11 +64,16 @@ class WritesBySystem:
         """See the port."""
         connector = self._of(draft)
         with write_to(draft.record.system):
-            return await connector.write(draft)
+            failpoint("before_send")
+            address = await connector.write(draft)
+        failpoint("after_send")
+        return address
 
     async def reread(self, draft: Draft) -> Record:
         """See the port."""
-        return await self._of(draft).reread(draft)
+        record = await self._of(draft).reread(draft)
+        failpoint("after_reread")
+        return record
 
     async def landed(self, draft: Draft) -> bool:
         """See the port."""

@@ -12,20 +12,26 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store.group import BatchLostError, Group
+from bot.store.near import near
 from handlers.errors import Unavailable
 
 BUSY_MS = 5000
-"""How long a SQLite writer waits for another one before it gives up."""
+"""How long a SQLite writer waits for one of another process before it gives up."""
+MIGRATING = 7_264_801
+"""The number of PostgreSQL's advisory lock for migrations, arbitrary and ours."""
 
 
 class Database:
     """Transactions on the state of record. `woken` and `bell` are set after each commit: the runner, and who sends hints, look at once."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"))
         self.is_sqlite = url.startswith("sqlite")
+        driver = {"async_creator_fn": near} if self.is_sqlite else {}
+        self._engine = create_async_engine(url, pool_pre_ping=not self.is_sqlite, connect_args=driver)
         self.woken = asyncio.Event()
         self.bell = asyncio.Event()
+        self._group = Group(self._engine) if self.is_sqlite else None
         if self.is_sqlite:
             speak_sqlite(self._engine)
 
@@ -33,11 +39,9 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; committed at the end, rolled back on an exception. Unavailable: the database is down."""
         try:
-            async with self._engine.connect() as connection:
-                await connection.execution_options(writes=True)
-                async with connection.begin():
-                    yield connection
-        except (DBAPIError, PoolTimeout, OSError) as down:
+            async with self._group.member() if self._group else self._engine.begin() as connection:
+                yield connection
+        except (DBAPIError, PoolTimeout, BatchLostError, OSError) as down:
             raise database_down(down) from down
         self.woken.set()
         self.bell.set()
@@ -85,6 +89,8 @@ def upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - needed once at start only
     from alembic.config import Config  # noqa: PLC0415 - as above
 
+    if connection.dialect.name == "postgresql":  # several processes start at once; the others find nothing left to do
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.attributes["connection"] = connection

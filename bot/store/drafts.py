@@ -14,6 +14,7 @@ from bot.store.bodies import ID, LARGEST, assembled, clock, dump, misfit, voter
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.tables import draft_versions, drafts, intents, now, votes
+from bot.watch.failpoint import failpoint
 from handlers.errors import NotAllowed, NotFound
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
@@ -125,6 +126,7 @@ class DraftStore:
 
         Raises NotAllowed when what is stored is not what enough people approved.
         """
+        failpoint("before_intent")
         async with self._database.write() as tx:
             row = (await tx.execute(select(drafts).where(drafts.c.id == draft, drafts.c.version == version))).one()
             found = await assembled(tx, row)
@@ -135,6 +137,7 @@ class DraftStore:
             if first:
                 await self._state(tx, draft, State.WRITING)
                 await self._witness(tx, "bot", "writing", found)
+        failpoint("after_intent")
         return first
 
     async def release(self, draft: str, version: int) -> None:
@@ -151,6 +154,7 @@ class DraftStore:
 
         An unknown outcome may be concluded again once it is known; any other one stands.
         """
+        failpoint("before_outcome")
         open_states = (State.APPROVED, State.WRITING, State.UNKNOWN)
         async with self._database.write() as tx:
             ended = await tx.execute(
@@ -166,6 +170,7 @@ class DraftStore:
                 if successor is not None:
                     await self._insert(tx, replace(successor, policy=found.policy), f"after:{draft}")
                     await self._jobs.enqueue(tx, "card", key=f"card:{successor.id}", payload={"draft": successor.id})
+        failpoint("after_outcome")
         return await self.read(draft)
 
     async def refuse(self, decision: Decision, reason: str) -> None:

@@ -8,6 +8,7 @@ from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.posts import NewPost, Posts
 from bot.store.tables import inbound, now
+from bot.watch.failpoint import failpoint
 
 CALL_ATTEMPTS = 5
 """A command that kills its process is answered with an apology after this many tries."""
@@ -36,6 +37,7 @@ class Inbound:
                 payload = {**payload, "post": await self._posts.insert(tx, post)}
             if kind:
                 await self._jobs.enqueue(tx, kind, key=f"{source}:{event_id}", payload=payload, attempts=CALL_ATTEMPTS)
+        failpoint("after_record")
         if post is not None:
             self._posts.ring()
         return True

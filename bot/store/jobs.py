@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Double, Row, and_, bindparam, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -101,34 +101,24 @@ class Jobs:
 
     async def cancel(self, tx: AsyncConnection, key: str) -> None:
         """Void a job that has not started, in the transaction of the decision that makes it void."""
-        await tx.execute(
-            update(jobs).where(jobs.c.key == key, jobs.c.state == "pending").values(state="cancelled", updated=now())
-        )
+        await tx.execute(CANCEL, {"name": key})
 
     async def due(self, limit: int) -> Sequence[str]:
         """Ids of jobs that could be claimed now, oldest first."""
-        query = select(jobs.c.id).where(claimable()).order_by(jobs.c.run_at, jobs.c.created).limit(limit)
         async with self._database.read() as tx:
-            return (await tx.execute(query)).scalars().all()
+            return (await tx.execute(DUE, {"most": limit})).scalars().all()
 
     async def hints(self, limit: int) -> Sequence[tuple[str, int]]:
         """Id and fence of jobs that could be claimed now, oldest first."""
-        query = select(jobs.c.id, jobs.c.fence).where(claimable()).order_by(jobs.c.run_at, jobs.c.created).limit(limit)
         async with self._database.read() as tx:
-            return [(row.id, row.fence) for row in (await tx.execute(query)).all()]
+            return [(row.id, row.fence) for row in (await tx.execute(DUE, {"most": limit})).all()]
 
     async def claim(self, job: str, *, lease: float) -> Claim | None:
         """Take the job if it is due or its owner's lease ran out. The attempt counts first: a job that kills us must run out too."""
-        take = (
-            update(jobs)
-            .where(jobs.c.id == job, claimable())
-            .values(state="running", attempts=jobs.c.attempts + 1, fence=jobs.c.fence + 1, lease=now() + lease, updated=now())
-            .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.fence, jobs.c.attempts, jobs.c.max_attempts)
-        )
         try:
             async with self._database.write() as tx:
                 try:
-                    row = (await tx.execute(take)).one_or_none()
+                    row = (await tx.execute(TAKE, {"job": job, "seconds": lease})).one_or_none()
                 except IntegrityError as taken:
                     raise OccupiedError(job) from taken
         except OccupiedError:
@@ -144,7 +134,7 @@ class Jobs:
     async def finish(self, claim: Claim) -> bool:
         """The job is done. False: the lease was lost and somebody else owns it now."""
         async with self._database.write() as tx:
-            done = await tx.execute(update(jobs).where(*mine(claim)).values(state="done", error="", updated=now()))
+            done = await tx.execute(FINISH, {"job": claim.id, "mark": claim.fence})
         return done.rowcount == 1
 
     async def retry(self, claim: Claim, error: str, *, after: float | None = None) -> None:
@@ -162,9 +152,8 @@ class Jobs:
 
     async def spent(self) -> Sequence[Claim]:
         """Jobs whose last attempt ended with their process: nobody will claim them again, so they have to be concluded."""
-        ended = (jobs.c.state == "running", jobs.c.lease < now(), jobs.c.attempts >= jobs.c.max_attempts)
         async with self._database.read() as tx:
-            rows = (await tx.execute(select(jobs).where(*ended))).all()
+            rows = (await tx.execute(SPENT)).all()
         return [Claim(row.id, row.kind, row.payload, row.fence, row.attempts, last=True) for row in rows]
 
     async def take_over(self) -> int:
@@ -235,3 +224,20 @@ def mine(claim: Claim) -> tuple[ColumnElement[bool], ...]:
 def backoff(attempts: int) -> float:
     """Seconds until the next attempt: uniform below min(cap, base * 2^attempts), known as full jitter."""
     return random.uniform(0, min(BACKOFF_CAP, BACKOFF_BASE * 2**attempts))  # noqa: S311 - spread, not secrecy
+
+
+DUE = select(jobs.c.id, jobs.c.fence).where(claimable()).order_by(jobs.c.run_at, jobs.c.created).limit(bindparam("most"))
+TAKE = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"), claimable())
+    .values(
+        state="running", attempts=jobs.c.attempts + 1, fence=jobs.c.fence + 1, lease=now() + bindparam("seconds", type_=Double()),
+        updated=now(),
+    )
+    .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.fence, jobs.c.attempts, jobs.c.max_attempts)
+)  # fmt: skip
+HELD = (jobs.c.id == bindparam("job"), jobs.c.fence == bindparam("mark"), jobs.c.state == "running")
+FINISH = update(jobs).where(*HELD).values(state="done", error="", updated=now())
+CANCEL = update(jobs).where(jobs.c.key == bindparam("name"), jobs.c.state == "pending").values(state="cancelled", updated=now())
+SPENT = select(jobs).where(jobs.c.state == "running", jobs.c.lease < now(), jobs.c.attempts >= jobs.c.max_attempts)
+"""What a job passes on its way each time, drawn up once: to build such a statement costs more than to run it."""

@@ -8,6 +8,7 @@ from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
 from bot.store.audit import Audit
 from bot.store.drafts import DraftStore
+from bot.watch.failpoint import failpoint
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
 from handlers.approvals import carry_out, decide, give_up
@@ -75,6 +76,7 @@ class Work:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()
                 await self._answers.keep(Given(answer_id(key), asked, history, answer, person.id, place.key))
         await voice.say(place, reply, key=heard.id, to=person.id, via=text(payload, "via"))
+        failpoint("after_say")
 
     async def decision(self, payload: Payload) -> None:
         """Somebody pressed a button of a card: apply it, or say in words why not."""
@@ -88,6 +90,7 @@ class Work:
         except REFUSALS as trouble:
             words = Reply(str(trouble), private=True, trouble=True)
             await voice.say(place, words, key=text(payload, "id"), to=person.id, via=text(payload, "via"))
+        failpoint("after_decide")
 
     async def vote(self, payload: Payload) -> None:
         """Somebody found an answer right or wrong."""
@@ -141,8 +144,10 @@ class Work:
 
     async def _amend(self, payload: Payload) -> None:
         draft = await self._drafts.read(text(payload, "draft"))
+        failpoint("before_amend")
         for voice in self._voices.values():
             await voice.amend(draft)
+        failpoint("after_amend")
 
     async def _expire(self, payload: Payload) -> None:
         await self._drafts.expire(text(payload, "draft"), int(text(payload, "version")))

@@ -11,6 +11,7 @@ from typing import Any
 from bot.store.database import Database
 from bot.store.jobs import Claim, Jobs
 from bot.watch import log
+from bot.watch.failpoint import failpoint
 from bot.work.hold import AT_HAND, Hold, LeaseLostError, now
 from handlers.errors import Busy, Trouble, Unavailable, Unknown
 
@@ -146,6 +147,7 @@ class Runner:
 
     async def _one(self, hold: Hold) -> None:
         claim = hold.claim
+        failpoint("after_claim")
         try:
             await self._kinds[claim.kind].run(claim.payload)
             await self._jobs.finish(claim)

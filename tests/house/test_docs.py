@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from bot.cli.parser import parser
-from bot.settings import Settings, read_configuration
 from bot.platforms.slack.manifest import manifest
+from bot.settings import Settings, read_configuration
 from handlers.catalogue import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,13 +1,7 @@
 """web and worker: real processes on a real PostgreSQL, Redis and Chroma server, taken away one after the other."""
 
-import asyncio
-import shutil
 import signal
-import socket
-import sys
-from pathlib import Path
 
-import aiohttp
 import pytest
 from programs import RULES, Bot, Process
 
@@ -19,33 +13,6 @@ class Web(Bot):
     """The half that takes in what people say."""
 
     command = "web"
-
-
-@pytest.fixture
-async def chroma(tmp_path, wait_until):
-    """A Chroma server of this test's own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    program = shutil.which("chroma", path=str(Path(sys.executable).parent))
-    server = await asyncio.create_subprocess_exec(
-        program, "run", "--host", "127.0.0.1", "--port", str(port), "--path", str(tmp_path / "chroma"),
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-
-    async def answers():
-        async with aiohttp.ClientSession() as session:
-            try:
-                async with session.get(f"{url}/api/v2/heartbeat") as answer:
-                    return answer.status == 200
-            except aiohttp.ClientError:
-                return False
-
-    await wait_until(answers, within=30)
-    yield url
-    server.kill()
-    await server.wait()
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.store.database import Database, database_down
+from bot.store.tables import audit_head
 from handlers.errors import Unavailable
 
 
@@ -44,3 +46,14 @@ async def test_a_server_that_is_not_there():
         await asyncio.wait_for(gone.migrate(), 20)
     assert "hunter2" not in str(caught.value)
     await gone.close()
+
+
+async def test_processes_that_start_together_migrate_one_after_the_other(postgres_url):
+    together = [Database(postgres_url) for _ in range(4)]
+
+    await asyncio.gather(*(each.migrate() for each in together))
+
+    for each in together:
+        async with each.read() as tx:
+            assert (await tx.execute(select(audit_head.c.seq))).scalars().all() == [0]
+        await each.close()

@@ -1,0 +1,26 @@
+"""How large a run is: small for every day, large with CHAOS_LONG=1 (`make chaos`), each number its own variable."""
+
+import os
+
+LONG = bool(os.environ.get("CHAOS_LONG"))
+SEED = int(os.environ.get("CHAOS_SEED", "20261120"))
+
+
+def size(name: str, short: int, long: int) -> int:
+    """`CHAOS_<name>`, or the number for this form of the suite."""
+    return int(os.environ.get(f"CHAOS_{name}", long if LONG else short))
+
+
+EVENTS = size("EVENTS", 140, 20_000)
+"""Acknowledged deliveries, over both shapes together."""
+KILLS = size("KILLS", 6, 200)
+STOPS = size("STOPS", 0, 20)
+"""Workers frozen past their lease at a random moment; a test of its own freezes one at a place that is named."""
+FLUSHES = size("FLUSHES", 2, 20)
+"""Redis flushed or restarted, in turn."""
+REPEATS = size("REPEATS", 1, 20)
+"""How often each failpoint kills at each vendor."""
+CUTS = size("CUTS", 12, 1_000)
+"""Answers that are lost after the vendor has written."""
+RACES = size("RACES", 150, 10_000)
+LANES = size("LANES", 6, 12)
