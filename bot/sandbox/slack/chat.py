@@ -3,11 +3,11 @@
 from bot.sandbox.models import Payload
 from bot.sandbox.slack.access import No
 from bot.sandbox.slack.asked import Asked, World
+from bot.sandbox.slack.shown import with_ids
 from bot.sandbox.slack.state import APP, BOT_ID, BOT_NAME, BOT_USER, RESPONSE_LIVES, RESPONSE_USES, TEAM, Channel, is_ts
 
 LONGEST, LONGEST_MARKDOWN = 40_000, 12_000
 """Characters of a message's text and of one piece of a stream (docs.slack.dev, chat.postMessage and chat.appendStream)."""
-KEPT = ("client_msg_id", "metadata")
 
 
 def post(world: World, asked: Asked) -> Payload:
@@ -93,7 +93,7 @@ def stop_stream(world: World, asked: Asked) -> Payload:
     blocks, more = asked.several("blocks"), piece(asked)
     if blocks is not None:
         world.judge(asked, {"text": message["text"] + more, "blocks": blocks}, world.check_message, "invalid_blocks")
-        message["blocks"] = blocks
+        message["blocks"] = with_ids(blocks, world.workspace.block_ids())
     _grow(world, channel, message, more)
     del world.workspace.streams[channel.id, message["ts"]]
     return {"channel": channel.id, "ts": message["ts"], "message": without_metadata(message)}
@@ -162,9 +162,8 @@ def shown(world: World, asked: Asked) -> Payload:
         raise No("no_text")
     if len(text) > LONGEST:
         raise No("msg_too_long")
-    found: Payload = {"text": text, "blocks": blocks or []}
-    world.judge(asked, found, world.check_message, "invalid_blocks")
-    return found
+    world.judge(asked, {"text": text, "blocks": blocks or []}, world.check_message, "invalid_blocks")
+    return {"text": text, "blocks": with_ids(blocks or [], world.workspace.block_ids())}
 
 
 def piece(asked: Asked) -> str:

@@ -158,6 +158,11 @@ class Workspace:
         """A fresh id, like Ev000001 or V000002."""
         return f"{prefix}{next(self._numbers):06d}"
 
+    def block_ids(self) -> Iterator[str]:
+        """Fresh ids for blocks that were sent without."""
+        while True:
+            yield secrets.token_urlsafe(4)[:5]
+
     def channel(self, name: str) -> Channel:
         """A channel by id; LookupError when there is none."""
         if name not in self.channels:

@@ -5,6 +5,7 @@ import secrets
 from bot.sandbox.models import Payload
 from bot.sandbox.slack.access import No
 from bot.sandbox.slack.asked import Asked, World
+from bot.sandbox.slack.shown import with_ids
 from bot.sandbox.slack.state import APP, BOT_ID, BOT_NAME, BOT_USER, TEAM, TRIGGER_LIVES, Modal
 
 
@@ -46,9 +47,10 @@ def publish(world: World, asked: Asked) -> Payload:
 def drawn(world: World, view: Payload, *, known: str = "") -> Payload:
     """A view as Slack keeps it: with an id, a hash and an empty state."""
     name = known or world.workspace.next_id("V")
+    blocks = with_ids(view.get("blocks") or [], world.workspace.block_ids())
     rest = {"private_metadata": "", "callback_id": "", "external_id": "", "title": None, "submit": None, "close": None}
     return {
-        **rest, "clear_on_close": False, "notify_on_close": False, **view, "id": name, "team_id": TEAM, "app_id": APP,
+        **rest, "clear_on_close": False, "notify_on_close": False, **view, "blocks": blocks, "id": name, "team_id": TEAM, "app_id": APP,
         "bot_id": BOT_ID, "app_installed_team_id": TEAM, "root_view_id": name, "previous_view_id": None,
         "hash": f"{world.workspace.next_ts()}.{secrets.token_hex(4)}", "state": {"values": {}},
     }  # fmt: skip
