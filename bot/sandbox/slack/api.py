@@ -70,20 +70,19 @@ class Api:
 
     world: World
     oauth: OAuth
-    more: Mapping[str, Answering] = field(default_factory=dict)
+    methods: Mapping[str, Answering]
     calls: list[Called] = field(default_factory=list)
 
     async def serve(self, request: web.Request) -> web.Response:
         """One call: always status 200, as Slack does."""
-        method, args, token = request.match_info["method"], {}, None
+        method = request.match_info["method"]
+        args: Payload = {}
+        token: Token | None = None
         try:
             args, given = await arguments(request, method)
             args = identified(request, args, self.oauth)
-            answering = (METHODS | self.more).get(method)
-            if answering is None:
-                raise No("unknown_method", req_method=method)
-            token = self.world.access.enter(method, given, now=self.world.workspace.now(), kind=self._kind(args))
-            body = {"ok": True, **answering(self.world, Asked(method, args, token))}
+            token = self._token(method, given, args)
+            body = {"ok": True, **self.methods[method](self.world, Asked(method, args, token))}
         except No as no:
             body = no.body
         self._note(request, method, args, body.get("error", "ok"))
@@ -114,6 +113,12 @@ class Api:
         except No:
             args = {}
         self._note(request, method, args, "", fault.label)
+
+    def _token(self, method: str, given: str, args: Payload) -> Token | None:
+        """The token of a call to a method that there is. Raises No."""
+        if method not in self.methods:
+            raise No("unknown_method", req_method=method)
+        return self.world.access.enter(method, given, now=self.world.workspace.now(), kind=self._kind(args))
 
     def _kind(self, args: Payload) -> str:
         """The kind of channel that a call is about: it decides which scope is needed."""

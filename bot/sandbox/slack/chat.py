@@ -68,7 +68,10 @@ def start_stream(world: World, asked: Asked) -> Payload:
     if not asked.text("thread_ts"):
         raise No("invalid_arguments", response_metadata={"messages": ["[ERROR] missing required field: thread_ts"]})
     if not channel.is_im:
-        for name, word in (("recipient_team_id", "missing_recipient_team_id"), ("recipient_user_id", "missing_recipient_user_id")):
+        for name, word in (
+            ("recipient_team_id", "missing_recipient_team_id"),
+            ("recipient_user_id", "missing_recipient_user_id"),
+        ):
             if not asked.text(name):
                 raise No(word)
     begun = piece(asked)

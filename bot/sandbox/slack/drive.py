@@ -68,9 +68,9 @@ class Driver:
         """Press an element of a message. `value` chooses one of several; `as_shown` is the message as it stood on a slower screen."""
         where = self._where(user, channel)
         message = copy.deepcopy(as_shown or self._workspace.message(channel, ts))
-        url = self._workspace.response_url(channel, user, ts=ts)
-        rest = {"container": container(message, channel, is_ephemeral=False), "message": message}
-        return await self._press(user, where, pressed(message["blocks"], action_id, value), rest, url, how)
+        url = self._world.url + self._workspace.response_url(channel, user, ts=ts)
+        rest = {"container": container(message, channel, is_ephemeral=False), "message": message, "response_url": url}
+        return await self._press(user, where, pressed(message["blocks"], action_id, value), rest, how)
 
     async def press_ephemeral(self, ts: str, action_id: str, *, value: str = "", **how: Unpack[How]) -> list[Reply]:
         """Press an element of something that one person sees; that person does."""
@@ -78,10 +78,10 @@ class Driver:
         if message is None:
             raise LookupError(f"Nobody sees an ephemeral message {ts}.")
         user, channel = message["user"], message["channel"]
-        url = self._workspace.response_url(channel, user, ts=ts, is_ephemeral=True)
-        rest = {"container": container(message, channel, is_ephemeral=True)}
+        url = self._world.url + self._workspace.response_url(channel, user, ts=ts, is_ephemeral=True)
+        rest = {"container": container(message, channel, is_ephemeral=True), "response_url": url}
         where = self._workspace.channel(channel)
-        return await self._press(user, where, pressed(message["blocks"], action_id, value), rest, url, how)
+        return await self._press(user, where, pressed(message["blocks"], action_id, value), rest, how)
 
     async def press_home(self, user: str, action_id: str, *, value: str = "", **how: Unpack[How]) -> list[Reply]:
         """Press an element of one's Home tab."""
@@ -104,9 +104,7 @@ class Driver:
             self._follow(modal, first_object(replies))
         return replies
 
-    async def shortcut(
-        self, user: str, channel: str, ts: str, callback_id: str = "ask_about", **how: Unpack[How]
-    ) -> list[Reply]:
+    async def shortcut(self, user: str, channel: str, ts: str, callback_id: str = "ask_about", **how: Unpack[How]) -> list[Reply]:
         """Use a message shortcut."""
         where = self._where(user, channel)
         body = interaction(self._workspace, "message_action", user) | {
@@ -131,7 +129,9 @@ class Driver:
         if BOT_USER not in where.members:
             return []
         item = {"type": "message", "channel": channel, "ts": ts}
-        return await self._tell([{"type": "reaction_added", "user": user, "reaction": name, "item": item, "item_user": message["user"]}], how)
+        return await self._tell(
+            [{"type": "reaction_added", "user": user, "reaction": name, "item": item, "item_user": message["user"]}], how
+        )
 
     async def open_home(self, user: str, tab: Literal["home", "messages"] = "home", **how: Unpack[How]) -> list[Reply]:
         """Open the app, at its Home tab or at its messages."""
@@ -155,7 +155,9 @@ class Driver:
     async def uninstall(self, **how: Unpack[How]) -> list[Reply]:
         """Take the app out of the workspace: its tokens are good for nothing any more, and it is told so twice."""
         self._world.access.revoke_all()
-        return await self._tell([{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}}], how)
+        return await self._tell(
+            [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}}], how
+        )
 
     async def again(self, number: int = -1, **how: Unpack[How]) -> list[Reply]:
         """Deliver something that was delivered before, the last one unless `number` says otherwise; by default marked as a retry."""
@@ -172,9 +174,9 @@ class Driver:
         kinds = {"channel": where.id, "channel_type": "G" if where.is_private else "C"}
         return await self._tell([{"type": kind, "user": user, "team": TEAM, **kinds}], how)
 
-    async def _press(self, user: str, where: Channel, action: Payload, rest: Payload, url: str, how: How) -> list[Reply]:
+    async def _press(self, user: str, where: Channel, action: Payload, rest: Payload, how: How) -> list[Reply]:
         body = interaction(self._workspace, "block_actions", user) | rest | {
-            "channel": place(where), "state": {"values": {}}, "response_url": self._world.url + url,
+            "channel": place(where), "state": {"values": {}},
             "actions": [action | {"action_ts": self._workspace.next_ts()}],
         }  # fmt: skip
         return await self._courier.send(INTERACTIVE, body, how)

@@ -10,14 +10,14 @@ from bot.sandbox.models import Clock, Payload, SandboxBroken, utc_now
 from bot.sandbox.server import HOST
 from bot.sandbox.slack import control
 from bot.sandbox.slack.access import Access
-from bot.sandbox.slack.api import Api, Called
+from bot.sandbox.slack.api import METHODS, Api, Called
 from bot.sandbox.slack.asked import Check, World
 from bot.sandbox.slack.deliver import Courier
 from bot.sandbox.slack.drive import Driver
 from bot.sandbox.slack.oauth import OAuth
 from bot.sandbox.slack.socket import Hub
 from bot.sandbox.slack.state import Workspace
-from bot.sandbox.slack.trouble import troubled
+from bot.sandbox.slack.trouble import Trouble
 
 
 def accept(payload: object) -> list[str]:  # noqa: ARG001 - the shape of a Check
@@ -50,8 +50,8 @@ class SlackStandin:
         self.app_token = self.access.issue("app").value
         self.url = ""
         self._world = World(self.workspace, self.access, check_message, check_view)
-        more = {"apps.connections.open": self.socket.open, "oauth.v2.access": self.oauth.access}
-        self._api = Api(self._world, self.oauth, more)
+        methods = {**METHODS, "apps.connections.open": self.socket.open, "oauth.v2.access": self.oauth.access}
+        self._api = Api(self._world, self.oauth, methods)
         self.courier = Courier(self.signing_secret, self.socket, clock, events_url=events_url, over_socket=over_socket)
         self.drive = Driver(self._world, self.courier)
         self._stopping = asyncio.Event()
@@ -99,7 +99,7 @@ class SlackStandin:
         return found | ({"SLACK_APP_TOKEN": self.app_token} if socket else {})
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[troubled(self.faults, self._stopping, self._api.missed)])
+        app = web.Application(middlewares=[Trouble(self.faults, self._stopping, self._api.missed).middleware()])
         app.router.add_route("*", "/api/{method}", self._api.serve)
         app.router.add_post("/response/{team}/{name}", self._api.respond)
         app.router.add_get("/oauth/v2/authorize", self._api.authorize)

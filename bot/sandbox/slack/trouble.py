@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -13,53 +14,61 @@ OUTSIDE = ("/_sandbox/", "/link/")
 Missed = Callable[[web.Request, Fault], Awaitable[None]]
 
 
-def troubled(faults: Faults, stopping: asyncio.Event, missed: Missed) -> Middleware:
-    """A middleware that lets the faults strike. `missed` is told of a request that was never carried out."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Lets the faults strike. `missed` is told of a request that was never carried out."""
 
-    async def wait(seconds: float | None) -> None:
-        try:
-            await asyncio.wait_for(stopping.wait(), seconds)
-        except TimeoutError:
-            return
+    faults: Faults
+    stopping: asyncio.Event
+    missed: Missed
 
-    async def before(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    def middleware(self) -> Middleware:
+        """For the application."""
+
+        @web.middleware
+        async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
+            fault = None if request.path.startswith(OUTSIDE) else self.faults.strike(request.method, request.path)
+            if fault is None:
+                return await handler(request)
+            return await (self._after if fault.late else self._before)(request, handler, fault)
+
+        return strike
+
+    async def _before(self, request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
         if fault.kind == "delay":
-            await wait(fault.seconds)
+            await self._wait(fault.seconds)
             return await handler(request)
         if fault.kind == "duplicate":
             await handler(request)
             return await handler(request)
-        await missed(request, fault)
+        await self.missed(request, fault)
         if fault.kind == "status":
             return refused(fault)
         if fault.kind == "hang":
-            await wait(None)
+            await self._wait(None)
         return cut(request)
 
-    async def after(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    async def _after(self, request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
         answer = await handler(request)
         match fault.kind:
             case "status":
                 return refused(fault)
             case "delay":
-                await wait(fault.seconds)
+                await self._wait(fault.seconds)
                 return answer
             case "malformed":
                 return web.Response(status=answer.status, text='{"half": [1, 2', content_type="application/json")
             case "half_body":
                 await half(request, answer)
             case "hang":
-                await wait(None)
+                await self._wait(None)
         return cut(request)
 
-    @web.middleware
-    async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
-        fault = None if request.path.startswith(OUTSIDE) else faults.strike(request.method, request.path)
-        if fault is None:
-            return await handler(request)
-        return await (after if fault.late else before)(request, handler, fault)
-
-    return strike
+    async def _wait(self, seconds: float | None) -> None:
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except TimeoutError:
+            return
 
 
 def refused(fault: Fault) -> web.Response:

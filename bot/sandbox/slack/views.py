@@ -61,9 +61,7 @@ def set_status(world: World, asked: Asked) -> Payload:
     channel = world.inside(asked, "channel_id")
     if not asked.text("thread_ts"):
         raise No("invalid_thread_ts")
-    world.workspace.statuses.append(
-        {"channel": channel.id, "thread_ts": asked.text("thread_ts"), "status": asked.text("status")}
-    )
+    world.workspace.statuses.append({"channel": channel.id, "thread_ts": asked.text("thread_ts"), "status": asked.text("status")})
     return {}
 
 
