@@ -1,0 +1,140 @@
+"""The stand-in's own loopback routes under /_sandbox: look at the workspace, break things, and be its people."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.sandbox.faults import Faults, fault_of
+from bot.sandbox.models import Payload
+from bot.sandbox.slack.api import Called
+from bot.sandbox.slack.deliver import Courier, How, Reply
+from bot.sandbox.slack.drive import Driver
+from bot.sandbox.slack.state import Workspace
+
+DEEDS = frozenset({
+    "again", "command", "join", "leave", "open_home", "press", "press_ephemeral", "press_home", "react", "say", "shortcut", "submit",
+    "uninstall",
+})  # fmt: skip
+"""Methods of the Driver that another process may call."""
+
+
+class Controlled(Protocol):
+    """What the routes need of the stand-in."""
+
+    workspace: Workspace
+    faults: Faults
+    courier: Courier
+    drive: Driver
+
+    @property
+    def calls(self) -> list[Called]:
+        """Every call so far."""
+        ...
+
+    @property
+    def refused(self) -> list[Payload]:
+        """What a check refused."""
+        ...
+
+
+def add_routes(router: web.UrlDispatcher, standin: Controlled) -> None:
+    """Hang the routes into the application. They need no sign-in: the server listens on loopback only."""
+
+    async def state(_: web.Request) -> web.Response:
+        return web.json_response(pictured(standin.workspace) | {"refused": standin.refused})
+
+    async def calls(_: web.Request) -> web.Response:
+        return web.json_response({"calls": [call.as_json for call in standin.calls]})
+
+    async def break_things(request: web.Request) -> web.Response:
+        wanted = await request.json()
+        faults = [fault_of(_object(one)) for one in (wanted if isinstance(wanted, list) else [wanted])]
+        standin.faults.add(*faults)
+        return web.json_response({"armed": len(faults)}, status=201)
+
+    async def mend(_: web.Request) -> web.Response:
+        standin.faults.clear()
+        return web.Response(status=204)
+
+    async def aim(request: web.Request) -> web.Response:
+        wanted = _object(await request.json())
+        url = wanted.get("url", "")
+        if not isinstance(url, str):
+            raise ValueError("Send the address as a text: url.")  # noqa: TRY004 - one kind of error for every bad body
+        standin.courier.events_url, standin.courier.over_socket = url, wanted.get("socket") is True
+        return web.json_response({"url": url, "socket": standin.courier.over_socket})
+
+    async def drive(request: web.Request) -> web.Response:
+        deed = _object(await request.json())
+        replies = await done(standin.drive, deed)
+        said = {"ts": standin.drive.said[-1]["ts"]} if deed.get("do") == "say" else {}
+        return web.json_response({"answers": [list(reply) for reply in replies], **said})
+
+    router.add_get("/_sandbox/state", explained(state))
+    router.add_get("/_sandbox/calls", explained(calls))
+    router.add_post("/_sandbox/faults", explained(break_things))
+    router.add_delete("/_sandbox/faults", explained(mend))
+    router.add_post("/_sandbox/events-url", explained(aim))
+    router.add_post("/_sandbox/drive", explained(drive))
+
+
+Route = Callable[[web.Request], Awaitable[web.Response]]
+
+
+def explained(route: Route) -> Route:
+    """The route, with 404 for what is not there and 400 for what makes no sense, each with one sentence."""
+
+    async def serve(request: web.Request) -> web.Response:
+        try:
+            return await route(request)
+        except LookupError as error:
+            return web.json_response({"error": str(error)}, status=404)
+        except ValueError as error:
+            return web.json_response({"error": str(error)}, status=400)
+
+    return serve
+
+
+async def done(driver: Driver, deed: Payload) -> list[Reply]:
+    """What `{"do": "say", "user": "U1", ...}` asks for. ValueError when it names no deed, or not what the deed needs."""
+    name = deed.get("do")
+    if name not in DEEDS:
+        raise ValueError(f"There is nothing to do named {name}: use one of {', '.join(sorted(DEEDS))}.")
+    method: Callable[..., Awaitable[list[Reply]]] = getattr(driver, str(name))
+    given = {key: value for key, value in deed.items() if key != "do"}
+    signature = inspect.signature(method)
+    try:
+        signature.bind(**given)
+    except TypeError as error:
+        raise ValueError(f"{name} cannot be done so: {error}.") from error
+    if strange := set(given) - set(signature.parameters) - How.__annotations__.keys():
+        raise ValueError(f"{name} takes no {', '.join(sorted(strange))}.")
+    return await method(**given)
+
+
+def pictured(workspace: Workspace) -> Payload:
+    """The workspace as JSON."""
+    channels = {
+        channel.id: {"name": channel.name, "members": channel.members, "is_private": channel.is_private, "messages": channel.messages}
+        for channel in workspace.channels.values()
+    }  # fmt: skip
+    return {
+        "people": {person.id: {"name": person.name, "email": person.email} for person in workspace.people.values()},
+        "channels": channels,
+        "ephemerals": workspace.ephemerals,
+        "modals": {name: asdict(modal) for name, modal in workspace.modals.items()},
+        "homes": workspace.homes,
+        "streams": [{"channel": channel, "ts": ts, "text": text} for (channel, ts), text in workspace.streams.items()],
+        "statuses": workspace.statuses,
+        "prompts": workspace.prompts,
+        "response_urls": {f"/response/{workspace.id}/{name}": asdict(url) for name, url in workspace.response_urls.items()},
+    }
+
+
+def _object(value: object) -> Payload:
+    if not isinstance(value, Mapping):
+        raise ValueError("Send a JSON object.")  # noqa: TRY004 - one kind of error for every bad body
+    return dict(value)

@@ -1,0 +1,129 @@
+"""The way to the bot: signed requests as Slack sends them, or envelopes over its socket."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+from urllib.parse import urlencode
+
+import aiohttp
+
+from bot.sandbox.models import Clock, Payload
+from bot.sandbox.slack.socket import Hub
+
+PATIENCE = 3.0
+"""Seconds that Slack waits for an answer (docs.slack.dev/apis/events-api)."""
+STALE = 400
+"""Seconds by which a stale request's time is off; five minutes are allowed."""
+EVENTS, COMMANDS, INTERACTIVE = "events_api", "slash_commands", "interactive"
+Reply = tuple[int, object]
+"""Status and body: parsed where it is JSON, else the text. Status 0: there was no answer, the body says why."""
+
+
+class How(TypedDict, total=False):
+    """How something is sent. `copies`: that often at once, the very same bytes. `retry`: marked as sent again.
+
+    `bad_signature`: signed with another secret. `stale`: signed some minutes ago.
+    """
+
+    copies: int
+    retry: bool
+    bad_signature: bool
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent, so that it can be sent again."""
+
+    kind: str
+    payload: Payload
+
+
+@dataclass(slots=True)
+class Courier:
+    """Sends to `events_url`, or through the socket. `patience` is in seconds."""
+
+    secret: str
+    hub: Hub
+    clock: Clock
+    events_url: str = ""
+    over_socket: bool = False
+    patience: float = PATIENCE
+    sent: list[Sent] = field(default_factory=list)
+    _session: aiohttp.ClientSession | None = None
+
+    async def send(self, kind: str, payload: Payload, how: How) -> list[Reply]:
+        """Send, and the answers of all the copies. Raises ValueError when there is nowhere to send to, or no such way."""
+        self.sent.append(Sent(kind, payload))
+        copies = how.get("copies", 1)
+        if copies < 1:
+            raise ValueError("Send one copy or more.")
+        if self.over_socket:
+            if how.get("bad_signature") or how.get("stale"):
+                raise ValueError("Nothing is signed on the socket: send over HTTP for that.")
+            retry = 1 if how.get("retry") else 0
+            return list(await asyncio.gather(*(self.hub.send(kind, payload, retry=retry) for _ in range(copies))))
+        if not self.events_url:
+            raise ValueError("Set events_url: where the bot takes Slack's requests.")
+        raw, headers = self.signed(kind, payload, how)
+        return list(await asyncio.gather(*(self._post(raw, headers) for _ in range(copies))))
+
+    async def again(self, number: int = -1, *, how: How | None = None) -> list[Reply]:
+        """Send something once more, as Slack does when it heard no answer. The last one, unless a number says otherwise."""
+        if not self.sent:
+            raise LookupError("Nothing was sent yet.")
+        earlier = self.sent[number]
+        return await self.send(earlier.kind, earlier.payload, how or {"retry": True})
+
+    def signed(self, kind: str, payload: Payload, how: How) -> tuple[bytes, dict[str, str]]:
+        """The bytes and the headers of one request."""
+        stamp = str(int(self.clock().timestamp()) - (STALE if how.get("stale") else 0))
+        text, content_type = written(kind, payload)
+        secret = "of somebody else" if how.get("bad_signature") else self.secret
+        digest = hmac.new(secret.encode(), f"v0:{stamp}:{text}".encode(), hashlib.sha256).hexdigest()
+        headers = {"Content-Type": content_type, "X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
+        again = {"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"} if how.get("retry") else {}
+        return text.encode(), headers | again | {"User-Agent": "Slackbot 1.0"}
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _post(self, raw: bytes, headers: dict[str, str]) -> Reply:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(force_close=True)  # a kept connection would repeat a request that broke
+            self._session = aiohttp.ClientSession(connector=connector)
+        limit = aiohttp.ClientTimeout(total=self.patience)
+        try:
+            async with self._session.post(self.events_url, data=raw, headers=headers, timeout=limit) as answer:
+                return answer.status, read(await answer.text())
+        except (aiohttp.ClientError, TimeoutError) as lost:
+            return 0, type(lost).__name__
+
+
+def written(kind: str, payload: Payload) -> tuple[str, str]:
+    """The body and its type: events are JSON, commands a form, interactions JSON inside a form."""
+    if kind == EVENTS:
+        return json.dumps(payload), "application/json"
+    fields = payload if kind == COMMANDS else {"payload": json.dumps(payload)}
+    return urlencode(fields), "application/x-www-form-urlencoded"
+
+
+def read(text: str) -> object:
+    """JSON where it is that."""
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return text
+    return found
+
+
+def first_object(replies: Sequence[Reply]) -> Payload:
+    """The first answer that was accepted and says something; empty when there is none."""
+    return next((body for status, body in replies if status == 200 and isinstance(body, dict) and body), {})  # noqa: PLR2004 - HTTP's own
