@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -216,17 +216,38 @@ ROUTES: Sequence[tuple[str, str]] = (
 """Event -> the listener of the class above."""
 
 
+def acknowledged(listener: Callable[[dict[str, Any]], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """The listener of an interaction. Bolt takes one that does not acknowledge for one that did not listen."""
+
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await listener(body)
+
+    return listen
+
+
+def authorize(tokens: Tokens) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Who the bot is in a workspace, for Bolt: it asks with arguments of these names."""
+
+    async def authorized(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        me = await tokens.bot(team_id or enterprise_id or "")
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=me.token, bot_id=me.bot_id, bot_user_id=me.bot_user
+        )
+
+    return authorized
+
+
 class Replay:
     """Bolt, fed from the ledger. It verifies nothing and answers nobody: that was done when the request came in."""
 
     def __init__(self, listeners: Listeners) -> None:
         quiet = logging.getLogger("slack_bolt")
         quiet.setLevel(logging.CRITICAL)  # it logs bodies; what goes wrong is raised by `run` and logged by the ledger
-        self._tokens = listeners.tokens
         self._app = AsyncApp(
             logger=quiet,
             signing_secret="verified before it was recorded",  # noqa: S106 - opens nothing, see the class
-            authorize=self._authorize,
+            authorize=authorize(listeners.tokens),
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -236,14 +257,13 @@ class Replay:
         )
         for event, name in ROUTES:
             self._app.event(event)(getattr(listeners, name))
-        self._app.command(re.compile(r"^/"))(listeners.command)
-        for action in ("approve", "reject"):
-            self._app.action(action)(listeners.press)
-        self._app.action("feedback")(listeners.feedback)
-        self._app.action("share")(listeners.share)
-        self._app.action("show")(listeners.show)
-        self._app.view("edit")(listeners.submit)
-        self._app.message_shortcut("ask_about")(listeners.shortcut)
+        self._app.command(re.compile(r"^/"))(acknowledged(listeners.command))
+        actions = {"approve": listeners.press, "reject": listeners.press, "feedback": listeners.feedback,
+                   "share": listeners.share, "show": listeners.show}  # fmt: skip
+        for action, listener in actions.items():
+            self._app.action(action)(acknowledged(listener))
+        self._app.view("edit")(acknowledged(listeners.submit))
+        self._app.message_shortcut("ask_about")(acknowledged(listeners.shortcut))
         self._app.error(keep)
 
     async def run(self, payload: Mapping[str, object]) -> None:
@@ -270,12 +290,6 @@ class Replay:
         if text(event, "type") == "app_mention" or text(event, "channel").startswith(DIRECT):
             return said(spoken(body, bot_user=""))
         return None
-
-    async def _authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        me = await self._tokens.bot(team_id or enterprise_id or "")
-        return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_token=me.token, bot_id=me.bot_id, bot_user_id=me.bot_user
-        )
 
 
 FAILURE = "countersign_failure"

@@ -1,0 +1,225 @@
+"""A workspace of Slack with our bot in it: real HTTP both ways, real stores and vendors' stand-ins; only the knowledge base is scripted."""
+
+import asyncio
+import copy
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestServer
+from voices import by_words
+
+from bot.connectors.registry import WritesBySystem
+from bot.dispatch import Dispatch, SelfDescription
+from bot.http.routes import application
+from bot.platforms.slack.room import Ledgers, SlackRoom
+from bot.sandbox.slack.server import SlackStandin
+from bot.sandbox.slack.state import BOT_USER, TEAM
+from bot.settings import Configuration, Settings
+from bot.settings.people import People
+from bot.store.answers import Answers
+from bot.store.audit import Audit
+from bot.store.database import Database
+from bot.store.drafts import DraftStore
+from bot.store.inbound import Inbound
+from bot.store.installations import Installations
+from bot.store.jobs import Jobs
+from bot.store.oauth import OAuthStates
+from bot.store.posts import Posts
+from bot.store.seal import Seal
+from bot.store.sent import SentStore
+from bot.watch.health import Health
+from bot.work.kinds import Work
+from bot.work.runner import Kind, Runner
+from bot.work.voice import Everybody
+from knowledge.models import Answer, Citation, Passage
+
+RULES: dict[str, Any] = {
+    "approvals": {"default": {"approvers": ["group:support-leads"], "requester_may_approve": False}},
+    "people": {"bo@harbourlight.example": {"name": "Bo Lindqvist", "groups": ["support-leads", "finance"]}},
+    "triggers": {"slack.reaction.ticket": {"workflow": "triage"}},
+}
+SECRET = "margins"
+
+
+@dataclass
+class Kb:
+    """What is known: refunds to everyone, margins to finance, nothing else. `closed` documents are nobody's any more."""
+
+    closed: set[str] = field(default_factory=set)
+    asked: list[tuple[str, frozenset[str], tuple[str, ...]]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answer(self, question, *, audience, history=()):
+        await self.gate.wait()
+        self.asked.append((question, frozenset(audience), tuple(history)))
+        if SECRET in question and "finance" in audience:
+            return Answer(
+                "Margins are 40 % [1].", 0.9, False, (Citation("fin/margins", "Margins", "https://kb.example/m", "40 %."),), ()
+            )
+        if "refund" in question:
+            cited = (Citation("faq/refunds", "Refunds", "https://kb.example/refunds", "Refunds take five days."),)
+            return Answer("Refunds take **five days** [1].", 0.8, False, cited, ())
+        near = (Passage("faq/x", "c", "Something else", "", "t", "https://kb.example/x", 0.2),)
+        return Answer("I don't know.", 0.1, True, (), near)
+
+    async def readable(self, document_ids, *, audience):
+        return frozenset(d for d in document_ids if d not in self.closed and (not d.startswith("fin/") or "finance" in audience))
+
+
+@dataclass
+class Office:
+    """The running bot and its workspace."""
+
+    slack: SlackStandin
+    database: Database
+    drafts: DraftStore
+    jobs: Jobs
+    answers: Answers
+    kb: Kb
+    room: SlackRoom
+    runner: Runner
+    url: str
+    wait: Callable[..., Awaitable[Any]]
+
+    def user(self, name: str) -> str:
+        return next(m.id for m in self.slack.workspace.people.values() if m.real_name.startswith(name))
+
+    def messages(self, channel: str = "C1") -> list[dict[str, Any]]:
+        return [m for m in self.slack.workspace.channel(channel).messages if m.get("user") == BOT_USER]
+
+    async def said(self, words: str, channel: str = "C1") -> dict[str, Any]:
+        """The message of the bot's that shows these words, once it is there."""
+        return await self.wait(lambda: next((m for m in self.messages(channel) if words in str(m)), None))
+
+    async def whispered(self, words: str) -> dict[str, Any]:
+        found = self.slack.workspace.ephemerals
+        return await self.wait(lambda: next((m for m in found if words in str(m)), None))
+
+    async def card(self, channel: str = "C1") -> dict[str, Any]:
+        """The newest card with buttons, as it stands at this moment."""
+
+        def look():
+            cards = [m for m in self.messages(channel) if buttons(m)]
+            return copy.deepcopy(cards[-1]) if cards else None
+
+        return await self.wait(look)
+
+    async def press(self, card: dict[str, Any], verb: str, who: str, *, channel: str = "C1", **how: Any) -> None:
+        replies = await self.slack.drive.press(channel, card["ts"], verb, self.user(who), **how)
+        assert {status for status, _ in replies} == {200}, replies
+
+    async def idle(self) -> None:
+        """Everything that was recorded has been worked on."""
+
+        async def nothing():
+            open_jobs = [j for s in ("pending", "running") for j in await self.jobs.list(state=s, limit=500)]
+            return not [j for j in open_jobs if j.kind not in ("expire", "remind")]
+
+        await self.wait(nothing, within=30)
+
+
+def buttons(message: dict[str, Any]) -> list[str]:
+    return [e["action_id"] for b in message.get("blocks", ()) if b["type"] == "actions" for e in b["elements"]]
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """Every word of a message's blocks."""
+
+    def walk(node: Any) -> list[str]:
+        match node:
+            case dict():
+                return [
+                    w
+                    for key, value in node.items()
+                    for w in ([value] if key == "text" and isinstance(value, str) else walk(value))
+                ]
+            case list():
+                return [w for value in node for w in walk(value)]
+        return []
+
+    return "\n".join(walk(message.get("blocks", [])))
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, rules: dict[str, Any], slack: SlackStandin, *, database: Database, connectors: Any, wait: Any
+) -> AsyncIterator[Office]:
+    configuration = Configuration.model_validate(rules)
+    people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
+    drafts, answers = DraftStore(database, jobs, audit), Answers(database)
+    ledgers = Ledgers(
+        drafts, Inbound(database, jobs, Posts(database)), Installations(database, Seal.derived(b"secret")), OAuthStates(database),
+        SentStore(database),
+    )  # fmt: skip
+    kb = Kb()
+    kb.gate.set()
+    writes = WritesBySystem(connectors)
+
+    async def lines():
+        return ["all is well"]
+
+    ports = {
+        "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
+        "policies": configuration.policy_of, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC), "reread": writes.reread,
+    }  # fmt: skip
+    dispatch = Dispatch(ports, configuration=configuration, drafts=drafts, policies=configuration.policy_of)
+    async with SlackRoom.open(settings, configuration, people, ledgers) as room:
+        voices = {"slack": room.voice}
+        work = Work(
+            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
+            policies=configuration.policy_of, writes=writes, voices=voices, answers=answers, readable=kb.readable,
+        )  # fmt: skip
+        replay = room.replay(work, configuration, configuration.policy_of)
+        kinds = {**work.kinds(), "slack": Kind(replay.run, partial(work.apologise, asked=replay.asked))}
+        runner = Runner(database, jobs, kinds)
+        server = TestServer(application(Health({}), room.routes()), host="127.0.0.1")
+        await server.start_server(shutdown_timeout=1.0)
+        working = asyncio.create_task(runner.run())
+        url = str(server.make_url("")).rstrip("/")
+        slack.courier.events_url = f"{url}/slack/events"
+        async with room.listening():
+            yield Office(slack, database, drafts, jobs, answers, kb, room, runner, url, wait)
+        kb.gate.set()
+        runner.stop()
+        await working
+        await server.close()
+
+
+@pytest.fixture
+async def workspace() -> AsyncIterator[SlackStandin]:
+    """The stand-in of Slack, with its block gate: a message that Slack would refuse is refused."""
+    standin = SlackStandin()
+    await standin.start()
+    yield standin
+    await standin.stop()
+    assert standin.refused == []
+
+
+@pytest.fixture
+def slack_settings() -> dict[str, str]:
+    """Settings of the office besides those that point at the stand-in."""
+    return {}
+
+
+@pytest.fixture
+def slack_rules() -> dict[str, Any]:
+    """`bot.toml` of the office."""
+    return RULES
+
+
+@pytest.fixture
+async def office(request, workspace, database, connectors, wait_until) -> AsyncIterator[Office]:
+    """The bot at work in the workspace."""
+    slack_settings, slack_rules = (request.getfixturevalue(name) for name in ("slack_settings", "slack_rules"))
+    found = {name.lower(): value for name, value in workspace.environment().items()} | slack_settings
+    settings = Settings.model_validate(found)
+    async with opened(settings, slack_rules, workspace, database=database, connectors=connectors, wait=wait_until) as running:
+        yield running
+
+
+__all__ = ["TEAM", "Office", "buttons", "office", "opened", "text_of", "workspace"]
