@@ -36,7 +36,9 @@ def listed(waiting: Sequence[Draft]) -> Iterator[Block]:
         fields = ", ".join(change.field for change in draft.changes)
         yield {
             "type": "section",
-            "text": plain(f"{draft.workflow} of {record.system} {record.id}: {record.title}\nwould change {fields}", limit=LONGEST_ROW),
+            "text": plain(
+                f"{draft.workflow} of {record.system} {record.id}: {record.title}\nwould change {fields}", limit=LONGEST_ROW
+            ),
         }
         until = f"expires {date(draft.expires)}" if draft.expires else "does not expire"
         yield {"type": "context", "elements": [mrkdwn(until)]}

@@ -51,7 +51,10 @@ ACTIVE = [
     {
         "text": "x",
         "blocks": [
-            {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "broadcast", "range": "here"}]}]}
+            {
+                "type": "rich_text",
+                "elements": [{"type": "rich_text_section", "elements": [{"type": "broadcast", "range": "here"}]}],
+            }
         ],
     },
 ]
@@ -68,7 +71,10 @@ PASSIVE = [
     markdown("```\nopen https://evil.example"),
     markdown("\\!\\[x\\](x) and `[a](https://evil.example)`"),
     markdown("a \\\\`https://evil.example`"),
-    {"text": "x", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "<!channel> [a](https://evil.example)"}}]},
+    {
+        "text": "x",
+        "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "<!channel> [a](https://evil.example)"}}],
+    },
 ]
 
 

@@ -273,4 +273,3 @@ BAD_VIEWS = [
 def test_views_that_slack_refuses_are_named_with_their_path(view, sentence):
     found = view_problems(view)
     assert any(sentence in line for line in found), found
-
