@@ -17,6 +17,8 @@ from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
 from bot.platforms.slack.room import Ledgers, SlackRoom
+from bot.sandbox.slack.dangers import dangers
+from bot.sandbox.slack.gate import problems, view_problems
 from bot.sandbox.slack.server import SlackStandin
 from bot.sandbox.slack.state import BOT_USER, TEAM
 from bot.settings import Configuration, Settings
@@ -193,11 +195,13 @@ async def opened(
 @pytest.fixture
 async def workspace() -> AsyncIterator[SlackStandin]:
     """The stand-in of Slack, with its block gate: a message that Slack would refuse is refused."""
-    standin = SlackStandin()
+    standin = SlackStandin(check_message=problems, check_view=view_problems)
     await standin.start()
     yield standin
     await standin.stop()
     assert standin.refused == []
+    sent = [call.args for call in standin.calls if call.method.startswith("chat.")]
+    assert [found for message in sent for found in dangers(message)] == []
 
 
 @pytest.fixture

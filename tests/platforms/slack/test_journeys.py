@@ -199,4 +199,3 @@ async def test_where_the_bot_is_no_member_the_answer_is_told_privately(office):
     assert told["channel"] == "C2"
     await office.idle()
     assert [job.state for job in await office.jobs.list(state="dead")] == []
-
