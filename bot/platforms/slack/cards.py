@@ -5,21 +5,22 @@ from datetime import datetime
 
 from bot.cards.card import card as seen
 from bot.cards.views import CardView, Line, SourceView
-from bot.platforms.slack.words import LONGEST_SECTION, Block, Message, date, escaped, fallback, link, mrkdwn, packed, plain, split
+from bot.platforms.slack.words import LONGEST_SECTION, Block, Message, date, fallback, link, mrkdwn, packed, plain, split
 from handlers.models import Draft
 
 VERBS = (("Approve", "primary"), ("Edit", ""), ("Reject", "danger"))
-LONGEST_QUOTE = 300
-"""Characters of a source's quote; it supports the reasons and is not what gets written."""
+LONGEST_HEADER = 150
+"""Characters of a header (Slack's limit); a longer one is said once more below, whole."""
 
 
 def card(draft: Draft, *, now: datetime) -> tuple[Message, ...]:
     """Every message of a draft's card, in order; the last one has the buttons, or what became of it."""
     view = seen(draft, now=now)
-    parts = packed(list(body(view)), list(foot(view, draft)))
+    parts = packed([*body(view), *standing(view, draft)], list(foot(view, draft)))
     total = len(parts)
-    shown = parts if total == 1 else [[note(f"part {n} of {total}"), *blocks] for n, blocks in enumerate(parts, 1)]
-    return tuple(Message(fallback(summary(view)), tuple(blocks)) for blocks in shown)
+    shown = parts if total == 1 else [[*notes(f"part {n} of {total}"), *blocks] for n, blocks in enumerate(parts, 1)]
+    told = fallback(summary(view))
+    return tuple(Message(told, tuple(blocks)) for blocks in shown)
 
 
 def summary(view: CardView) -> str:
@@ -30,10 +31,13 @@ def summary(view: CardView) -> str:
 
 def body(view: CardView) -> Iterator[Block]:
     """What would be written where, and why."""
-    yield {"type": "header", "text": plain(f"{view.workflow} · {view.system} {view.key}", limit=150)}
+    head = f"{view.workflow} · {view.system} {view.key}"
+    yield {"type": "header", "text": plain(head, limit=LONGEST_HEADER)}
+    yield from sections(head if len(head) > LONGEST_HEADER else "")
     yield from sections(view.title)
+    yield from linked(view.url if view.is_open else "", f"Open in {view.system}")
     for text in remarks(view):
-        yield note(text)
+        yield from notes(text)
     for line in view.lines:
         yield from change(line)
     if view.reasons:
@@ -60,47 +64,65 @@ def change(line: Line) -> Iterator[Block]:
     """One field, before and after; three ways where the record moved. Long texts have blocks of their own."""
     sure = f"  ({line.sureness.percent} %, {line.sureness.level})" if line.sureness else ""
     if not line.is_long:
-        saw = f"was {line.saw or 'empty'}, now " if line.saw else ""
-        yield from sections(f"{line.field}: {saw}{line.before or 'empty'} → {line.after or 'empty'}{sure}")
+        saw = f"was {told(line.saw)}, now " if line.saw else ""
+        yield from sections(f"{line.field}: {saw}{told(line.before)} → {told(line.after)}{sure}")
         return
     for title, text in (("was", line.saw), ("now" if line.saw else "before", line.before), ("after", line.after)):
         if text or title == "after":
-            yield note(f"{line.field}, {title}{sure if title == 'after' else ''}")
-            yield from sections(text or "empty")
+            yield from notes(f"{line.field}, {title}{sure if title == 'after' else ''}")
+            yield from sections(told(text))
 
 
-def cited(source: SourceView) -> Iterator[Block]:
-    """Something that a reason rests on. Its title is foreign text, so the link shows the host that it leads to."""
+def told(value: str) -> str:
+    """A value, or the word for one that shows nothing."""
+    return value if value.strip() else "only spaces" if value else "empty"
+
+
+def cited(source: SourceView, *, longest: int = 0) -> Iterator[Block]:
+    """Something that a reason rests on. Its title is foreign text, so the link shows the host that it leads to.
+
+    An answer's quotes are cut at `longest` characters; a card's are signed with it, and whole.
+    """
     words = "".join(piece.text for piece in source.quote)
-    quote = f": “{words[:LONGEST_QUOTE]}{'…' if len(words) > LONGEST_QUOTE else ''}”" if words else ""
-    where = f"  {link(source.url)}" if source.url else ""
-    for piece in split(
-        f"{source.number}. {source.title}{quote}", LONGEST_SECTION // 5
-    ):  # escaping makes it up to five times as long
-        yield {"type": "context", "elements": [mrkdwn(f"{escaped(piece) or ' '}{where}")]}
-        where = ""
+    quote = f"{words[:longest]}…" if longest and len(words) > longest else words
+    *before, last = notes(f"{source.number}. {source.title}{f': “{quote}”' if quote else ''}")
+    yield from before
+    if source.url and (found := link(source.url)):
+        yield {**last, "elements": [*last["elements"], mrkdwn(found)]}
+        return
+    yield last
+    yield from notes(source.url)
+
+
+def linked(url: str, label: str) -> Iterator[Block]:
+    """The way to a record; its bare address where that is too long for a link."""
+    if found := link(url, label):
+        yield {"type": "context", "elements": [mrkdwn(found)]}
+    else:
+        yield from notes(url)
+
+
+def standing(view: CardView, draft: Draft) -> Iterator[Block]:
+    """Who decides until when; afterwards who decided what, and the way to the record."""
+    if view.is_open:
+        yield from sections(f"May approve: {view.who}. Asked by {view.asked_by}.")
+        yield from notes(view.progress)
+        if draft.expires:
+            yield {"type": "context", "elements": [mrkdwn(f"expires {date(draft.expires)}")]}
+        return
+    yield from sections(f"{view.verdict}{f'. {view.outcome}' if view.outcome else ''}")
+    last = next((vote for vote in reversed(draft.votes) if vote.version == draft.version), None)
+    if view.decided and last:
+        yield {"type": "context", "elements": [mrkdwn(date(last.at))]}
+    yield from linked(view.outcome_url, f"Open in {view.system}")
 
 
 def foot(view: CardView, draft: Draft) -> Iterator[Block]:
-    """Who decides until when, with buttons; afterwards who decided what, and the way to the record. Last of all the name."""
+    """The buttons while it waits, and last of all the name."""
     handle = f"{view.id}.{view.version}"
     if view.is_open:
-        yield from sections(f"May approve: {view.who}. Asked by {view.asked_by}.")
-        until = [f"expires {date(draft.expires)}"] if draft.expires else []
-        if told := ", ".join([*([escaped(view.progress)] if view.progress else []), *until]):
-            yield {"type": "context", "elements": [mrkdwn(told)]}
-        yield {
-            "type": "actions",
-            "block_id": f"act.{handle}.{draft.approvals}",
-            "elements": [button(*verb, handle) for verb in VERBS],
-        }
-    else:
-        yield from sections(f"{view.verdict}{f'. {view.outcome}' if view.outcome else ''}")
-        last = next((vote for vote in reversed(draft.votes) if vote.version == draft.version), None)
-        when = [date(last.at)] if view.decided and last else []
-        where = [link(view.outcome_url, f"Open in {view.system}")] if view.outcome_url else []
-        if told := "  ".join(filter(None, (*when, *where))):
-            yield {"type": "context", "elements": [mrkdwn(told)]}
+        verbs = [button(*verb, handle) for verb in VERBS]
+        yield {"type": "actions", "block_id": f"act.{handle}.{draft.approvals}", "elements": verbs}
     name = f"draft.{handle}.{view.state}.{draft.approvals}"
     yield {"type": "context", "block_id": name, "elements": [plain(f"draft {view.id}")]}
 
@@ -118,6 +140,8 @@ def sections(text: str) -> Iterator[Block]:
             yield {"type": "section", "text": plain(piece)}
 
 
-def note(text: str) -> Block:
-    """A small line."""
-    return {"type": "context", "elements": [plain(text)]}
+def notes(text: str) -> Iterator[Block]:
+    """Small lines of any length, letter by letter."""
+    for piece in split(text, LONGEST_SECTION):
+        if piece.strip():
+            yield {"type": "context", "elements": [plain(piece)]}

@@ -9,6 +9,8 @@ from handlers.models import Draft
 
 MOST = 40
 """Proposals that are listed; Slack takes 100 blocks."""
+LONGEST_ROW = 600
+"""Characters of one of them: the whole card is one press away, and a view has 250,000 bytes."""
 
 
 def home(waiting: Sequence[Draft], *, now: datetime, name: str) -> Block:
@@ -34,7 +36,9 @@ def listed(waiting: Sequence[Draft]) -> Iterator[Block]:
         fields = ", ".join(change.field for change in draft.changes)
         yield {
             "type": "section",
-            "text": plain(f"{draft.workflow} of {record.system} {record.id}: {record.title}\nwould change {fields}"),
+            "text": plain(
+                f"{draft.workflow} of {record.system} {record.id}: {record.title}\nwould change {fields}", limit=LONGEST_ROW
+            ),
         }
         until = f"expires {date(draft.expires)}" if draft.expires else "does not expire"
         yield {"type": "context", "elements": [mrkdwn(until)]}

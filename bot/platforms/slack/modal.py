@@ -1,5 +1,7 @@
 """The edit form: typed inputs from a draft's changes, what was typed back out of it, and what is wrong beside the field. Pure."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from bot.cards.card import entry
@@ -12,11 +14,20 @@ MOST_OPTIONS = 100
 """Options of a menu (Slack's limit); a field with more takes a typed value, checked like any other."""
 LONGEST_VALUE, LONGEST_LABEL = 150, 75
 """Characters of an option's value and text."""
-LONGEST_INPUT = 3000
-"""Characters of one text input; a longer text stands in several, one below the other, and is joined again."""
-LONGEST_ERROR = 300
+LONGEST_INPUT, LONGEST_PIECE = 3000, 2500
+"""Characters of one text input, and of the text that it begins with, so that there is room to type.
+
+A longer text stands in several, one below the other, and is joined again.
+"""
+LONGEST_NAME = 2000
+"""Characters of an input's label (Slack's limit)."""
+MOST_BLOCKS, LARGEST = 100, 240_000
+"""Blocks of a form, and bytes of its JSON; Slack takes 250,000."""
+LONGEST_ERROR, LONGEST_NUMBER = 300, 6
 ACTION = "value"
-FIELD = "field."
+FIELD, CLEANED = "field.", "cleaned."
+"""How the id of an input's block begins. What is cleaned is sent even where nobody touched it: it says what the person saw."""
+TOO_LONG = "This change is too long for a form of Slack's. Edit the record in {system} and ask again, or reject the change."
 
 
 def edit_modal(draft: Draft, *, handle: str) -> Block:
@@ -24,7 +35,7 @@ def edit_modal(draft: Draft, *, handle: str) -> Block:
     record = draft.record
     head = f"{draft.workflow} of {record.system} {record.id}, version {draft.version}: {record.title}"
     fields = [block for change in draft.changes for block in inputs(entry(change))]
-    return {
+    form = {
         "type": "modal",
         "callback_id": "edit",
         "private_metadata": handle,
@@ -33,6 +44,8 @@ def edit_modal(draft: Draft, *, handle: str) -> Block:
         "close": plain("Cancel", limit=24),
         "blocks": [{"type": "section", "text": plain(head, limit=LONGEST_SECTION)}, *fields],
     }
+    fits_in = len(fields) < MOST_BLOCKS and len(json.dumps(form, ensure_ascii=False).encode()) <= LARGEST
+    return form if fits_in else refused_modal(TOO_LONG.format(system=record.system))
 
 
 def refused_modal(sentence: str) -> Block:
@@ -44,20 +57,30 @@ def refused_modal(sentence: str) -> Block:
 def inputs(field: Input) -> Iterator[Block]:
     """The input of one field. Nothing is required by Slack itself: what may be empty is decided by the field's kind."""
     if field.kind in ("select", "checks") and fits(field.options):
-        yield labelled(field.field, 0, menu(field), "")
+        yield labelled(field, 0, menu(field), "")
         return
-    chosen = [option for option in field.options if option.is_chosen]
-    value = field.value if not field.options else ", ".join(option.label for option in chosen)
-    hint = f"One of {len(field.options)} values, by its name or id." if field.options else ""
-    pieces = split(value, LONGEST_INPUT) if field.kind == "words" else [value[:LONGEST_INPUT]]
+    hint = "Characters that nobody can see were taken out." if field.is_cleaned else ""
+    hint = f"One of {len(field.options)} values, by its name or id." if field.options else hint
+    pieces = split(typed_name(field) if field.options else field.value, LONGEST_PIECE)
     for number, piece in enumerate(pieces):
         element = {
             "type": "plain_text_input",
             "action_id": ACTION,
-            "multiline": field.kind == "words",
+            "multiline": field.kind == "words" or len(pieces) > 1 or "\n" in piece,
             "max_length": LONGEST_INPUT,
         }
-        yield labelled(field.field, number, {**element, **({"initial_value": piece} if piece else {})}, hint)
+        yield labelled(field, number, {**element, **({"initial_value": piece} if piece else {})}, hint)
+
+
+def typed_name(field: Input) -> str:
+    """What is chosen, as a person would type it: by its name where that means one thing only, else by its id."""
+    taken = Counter(name for one in field.options for name in {one.label.casefold(), one.value.casefold()})
+
+    def name(one: Option) -> str:
+        is_plain = one.label == one.label.strip() and "," not in one.label and taken[one.label.casefold()] == 1
+        return one.label if one.label and is_plain else one.value
+
+    return ", ".join(name(option) for option in field.options if option.is_chosen)
 
 
 def menu(field: Input) -> Block:
@@ -81,41 +104,74 @@ def fits(offered: tuple[Option, ...]) -> bool:
     return 0 < len(offered) <= MOST_OPTIONS and all(0 < len(one.value) <= LONGEST_VALUE for one in offered)
 
 
-def labelled(field: str, number: int, element: Block, hint: str) -> Block:
+def labelled(field: Input, number: int, element: Block, hint: str) -> Block:
     """An input under its field's name."""
-    label = field if number == 0 else f"{field} (continued)"
-    found = {"type": "input", "block_id": f"{FIELD}{field}.{number}", "optional": True, "label": plain(label), "element": element}
+    label = plain(field.field if number == 0 else f"{field.field} (continued)", limit=LONGEST_NAME)
+    name = f"{CLEANED if field.is_cleaned else FIELD}{field.field}.{number}"
+    found = {"type": "input", "block_id": name, "optional": True, "label": label, "element": element}
     return {**found, "hint": plain(hint)} if hint else found
 
 
 def values(view: Body) -> dict[str, str]:
-    """What was typed, by field; the pieces of a long text joined, several options separated by commas."""
+    """What was typed, by field; the pieces of a long text joined, several options separated by commas.
+
+    What is as the form showed it is left out, so that a value stays as it is where a form cannot hold all of it.
+    """
     found: dict[str, dict[int, str]] = {}
+    touched: set[str] = set()
+    shown = {text(block, "block_id"): shown_value(block.get("element")) for block in blocks_of(view)}
     state = view.get("state")
     typed = state.get("values") if isinstance(state, Mapping) else None
     for block, actions in (typed if isinstance(typed, Mapping) else {}).items():
-        name, _, number = str(block).removeprefix(FIELD).rpartition(".")
+        name, number = field_of(str(block))
         action = actions.get(ACTION) if isinstance(actions, Mapping) else None
-        if name and number.isdecimal() and isinstance(action, Mapping):
-            found.setdefault(name, {})[int(number)] = typed_value(action)
-    return {name: "".join(pieces[number] for number in sorted(pieces)) for name, pieces in found.items()}
+        if name and isinstance(action, Mapping):
+            now, before = typed_value(action), shown.get(block)
+            is_same = before is not None and now.strip() == before.strip()  # spaces at a seam are text, whoever takes them away
+            found.setdefault(name, {})[number] = before if before is not None and is_same else now
+            if not is_same or block.startswith(CLEANED):
+                touched.add(name)
+    return {name: "".join(pieces[number] for number in sorted(pieces)) for name, pieces in found.items() if name in touched}
+
+
+def field_of(block: str) -> tuple[str, int]:
+    """The field that an input's block belongs to, and which piece of it; an empty name for what is no input of ours."""
+    begun = next((each for each in (FIELD, CLEANED) if block.startswith(each)), "")
+    name, _, number = block.removeprefix(begun).rpartition(".")
+    is_ours = begun and number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
+    return (name, int(number)) if is_ours else ("", 0)
 
 
 def typed_value(action: Body) -> str:
     """The value of one input."""
-    if isinstance(one := action.get("selected_option"), Mapping):
+    return one_value(action, "selected_option", "value")
+
+
+def shown_value(element: object) -> str:
+    """The value that one input began with."""
+    return one_value(element, "initial_option", "initial_value") if isinstance(element, Mapping) else ""
+
+
+def one_value(found: Body, option: str, words: str) -> str:
+    """An option's value, those of several, or what is typed."""
+    if isinstance(one := found.get(option), Mapping):
         return text(one, "value")
-    if isinstance(several := action.get("selected_options"), list):
+    if isinstance(several := found.get(f"{option}s"), list):
         return ", ".join(text(each, "value") for each in several if isinstance(each, Mapping))
-    return text(action, "value")
+    return text(found, words)
+
+
+def blocks_of(view: Body) -> list[Body]:
+    """The blocks of a form that came back."""
+    blocks = view.get("blocks")
+    return [block for block in (blocks if isinstance(blocks, list) else ()) if isinstance(block, Mapping)]
 
 
 def errors(view: Body, wrong: Mapping[str, str]) -> dict[str, object]:
     """What Slack shows beside the fields; the form stays open. `wrong` is a sentence by field."""
-    blocks = view.get("blocks")
-    there = {text(block, "block_id") for block in (blocks if isinstance(blocks, list) else ()) if isinstance(block, Mapping)}
-    named = {f"{FIELD}{field}.0": sentence[:LONGEST_ERROR] for field, sentence in wrong.items()}
+    there = [text(block, "block_id") for block in blocks_of(view)] or [f"{FIELD}{field}.0" for field in wrong]
+    first = {name: block for block in reversed(there) if (name := field_of(block)[0])}
     return {
         "response_action": "errors",
-        "errors": {block: sentence for block, sentence in named.items() if not there or block in there},
+        "errors": {first[field]: sentence[:LONGEST_ERROR] for field, sentence in wrong.items() if field in first},
     }

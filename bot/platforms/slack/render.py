@@ -3,37 +3,43 @@
 from collections.abc import Iterator
 
 from bot.cards.card import sources, sureness
-from bot.platforms.slack.cards import cited, note, sections
-from bot.platforms.slack.words import LONGEST_MARKDOWN, Block, Message, fallback, fenced, markdown, packed, plain, split
+from bot.platforms.slack.cards import cited, notes, sections
+from bot.platforms.slack.words import Block, Message, fallback, packed, passages, plain
 from handlers.models import Reply
+
+LONGEST_QUOTE = 300
+"""Characters of a source's quote; the link leads to the rest."""
 
 
 def say(reply: Reply, *, answer_id: str = "", share: bool = False) -> tuple[Message, ...]:
     """What is said, without the reply's drafts: those are cards. With `answer_id` people can vote on it, with `share` pass it on."""
-    if reply.confidence is None:
+    if reply.confidence is None and not reply.citations:
         blocks = packed(list(sections(reply.text)), [])
     else:
-        blocks = packed(list(answer(reply)), list(foot(reply, answer_id=answer_id, share=share)))
+        blocks = packed([*answer(reply), *grounds(reply)], list(foot(answer_id=answer_id, share=share)))
     return tuple(Message(fallback(reply.text), tuple(part)) for part in blocks if part)
 
 
 def answer(reply: Reply) -> Iterator[Block]:
     """An answer as Markdown. Only the addresses of its own citations can be followed."""
     links = frozenset(source.url for source in reply.citations)
-    for piece in fenced(split(reply.text, LONGEST_MARKDOWN // 2)):
-        if piece.strip():
-            yield {"type": "markdown", "text": markdown(piece, links=links)}
+    for piece in passages(reply.text, links=links):
+        yield {"type": "markdown", "text": piece}
 
 
-def foot(reply: Reply, *, answer_id: str, share: bool) -> Iterator[Block]:
-    """Where it stands, how sure it is, and what one can do with it."""
+def grounds(reply: Reply) -> Iterator[Block]:
+    """Where it stands, and how sure it is."""
     if reply.citations:
-        yield note("Nearest sources" if reply.abstained else "Sources")
+        yield from notes("Nearest sources" if reply.abstained else "Sources")
     for source in sources(reply.citations):
-        yield from cited(source)
+        yield from cited(source, longest=LONGEST_QUOTE)
     if reply.confidence is not None:
         sure = sureness(reply.confidence)
-        yield note(f"confidence {sure.percent} % ({sure.level}){', only you can see this' if reply.private else ''}")
+        yield from notes(f"confidence {sure.percent} % ({sure.level}){', only you can see this' if reply.private else ''}")
+
+
+def foot(*, answer_id: str, share: bool) -> Iterator[Block]:
+    """What one can do with it."""
     if share:
         button = {"type": "button", "action_id": "share", "text": plain("Share here"), "value": answer_id}
         yield {"type": "actions", "block_id": f"share.{answer_id}", "elements": [button]}

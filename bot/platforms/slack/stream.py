@@ -47,8 +47,9 @@ class Streams:
     async def _finish(self, team: str, channel: str, ts: str, message: Message) -> None:
         shown = {"text": message.text, "blocks": list(message.blocks)}
         try:
-            for start in range(0, len(message.text), PIECE):
-                piece = message.text[start : start + PIECE]
+            words = message.markdown
+            for start in range(0, len(words), PIECE):
+                piece = words[start : start + PIECE]
                 await self._api.write(team, "chat.appendStream", channel=channel, ts=ts, markdown_text=piece)
             await self._api.write(team, "chat.stopStream", channel=channel, ts=ts)
         except (SlackRefused, Busy, Unavailable) as ended:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -21,10 +21,20 @@ MOST_BLOCKS = 45
 """Blocks of a message; Slack takes 50."""
 LONGEST_FALLBACK = 3000
 """Characters of the text that notifications show."""
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"`\\]+", re.IGNORECASE)
+LONGEST_LINK = 2000
+"""Characters of an address that is made a link; a text object takes 3,000 with everything."""
 TRAILING = ".,;:!?)*_]}'"
 """Punctuation that belongs to the sentence around an address."""
-SPECIAL = re.compile(r"(?P<mark>\[\d{1,2}\](?![(\[:]))|(?P<escape>[\[\]!|~])|(?P<entity>[&<>])")
+PASSAGE = re.compile(
+    r"(?P<fence>^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<span>(?<!`)`[^`\n]+`(?!`))|(?P<address>(?:https?://|www\.)[^\s<>\"`\\]+)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+"""What is not words: code that begins a line, code within a line, an address. Every other backtick is a letter."""
+OPENS, SHUTS = re.compile(r"```[^`\n]*"), re.compile(r"```+[ \t]*")
+"""A line that begins code, and one that ends it."""
+SPECIAL = re.compile(r"(?P<mark>\[\d{1,2}\](?![(\[:]))|(?P<escape>[\\`\[\]!|~])|(?P<entity>[&<>])")
+IMITATES = re.compile(r"[.:/@]")
+"""What makes a label look like an address."""
 HALF_ENTITY = re.compile(r"&[a-z]{0,3}\Z")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 FENCE = "```"
@@ -37,6 +47,11 @@ class Message:
     text: str
     blocks: tuple[Block, ...]
 
+    @property
+    def markdown(self) -> str:
+        """The answer itself, as it may be streamed: made inert like the block that takes its place."""
+        return "\n\n".join(str(block["text"]) for block in self.blocks if block["type"] == "markdown")
+
 
 def plain(text: str, *, limit: int = LONGEST_SECTION) -> Block:
     """Text that Slack shows letter by letter. Cut at `limit` only where the caller has not split it before."""
@@ -45,12 +60,12 @@ def plain(text: str, *, limit: int = LONGEST_SECTION) -> Block:
 
 def escaped(text: str) -> str:
     """Text for `mrkdwn` and for the fallback, its three special characters escaped once."""
-    return "".join(ENTITIES.get(letter, letter) for letter in clean(text))
+    return entities(clean(text))
 
 
 def fallback(text: str) -> str:
-    """What notifications show."""
-    safe = escaped(text)
+    """What notifications show. Slack takes no message without it, so words that nobody can see are three dots."""
+    safe = escaped(text) if clean(text).strip() else "…"
     return safe if len(safe) <= LONGEST_FALLBACK else HALF_ENTITY.sub("", safe[: LONGEST_FALLBACK - 1]) + "…"
 
 
@@ -60,34 +75,63 @@ def mrkdwn(text: str) -> Block:
 
 
 def link(url: str, label: str = "") -> str:
-    """A link in `mrkdwn`. Without a label of our own it shows the host it leads to; empty for what no browser may open."""
-    if not (found := web_link(url)):
+    """A link in `mrkdwn`; empty for what no browser may open, and for what is too long to be one.
+
+    Without a label of our own, or with one that could be taken for an address, it shows the host it leads to.
+    """
+    safe = quote(web_link(url), safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
+    if not safe or len(safe) > LONGEST_LINK:
         return ""
-    safe = quote(found, safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
-    return f"<{safe}|{escaped(label or urlsplit(found).hostname or '').replace('|', ' ')}>"
+    shown = label if label and not IMITATES.search(label) else urlsplit(url).hostname or ""
+    return f"<{safe}|{escaped(shown).replace('|', ' ')}>"
 
 
 def date(at: datetime) -> str:
     """A time that everybody reads in their own zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at:%d %b %Y, %H:%M} UTC>"
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}}, {{time}}|{at.astimezone(UTC):%d %b %Y, %H:%M} UTC>"
 
 
 def markdown(text: str, *, links: Collection[str] = ()) -> str:
     """Text for a `markdown` block. Only the addresses in `links` can be followed; any other stands as code, which nothing opens."""
     whole, done, found = clean(text), 0, []
-    for hit in ADDRESS.finditer(whole):
-        address = hit[0].rstrip(TRAILING)
-        if hit.start() < done or not address:
-            continue
-        found.append(inert(whole[done : hit.start()]))
-        found.append(f"[{inert(address)}]({quote(address, safe='%/:=&?~#+!$,;@*')})" if address in links else f"`{address}`")
-        done = hit.start() + len(address)
+    for hit in PASSAGE.finditer(whole):
+        shown, end = entities(hit[0]), hit.end()
+        if hit["address"]:
+            address = followed(hit[0], links)
+            end = hit.start() + len(address)
+            target = quote(address, safe="%/:=&?~#+!$,;@*")
+            shown = f"[{inert(address)}]({target})" if address in links and web_link(address) else f"`{entities(address)}`"
+        if end > hit.start():
+            found += [inert(whole[done : hit.start()]), shown]
+            done = end
     return "".join((*found, inert(whole[done:])))
 
 
+def followed(words: str, links: Collection[str]) -> str:
+    """The address at the beginning of some words: the longest that is among `links`, else without the sentence's punctuation."""
+    bare = words.rstrip(TRAILING)
+    longer = (words[:end] for end in range(len(words), len(bare), -1))
+    return next((address for address in longer if address in links), bare)
+
+
 def inert(text: str) -> str:
-    """Markdown that makes no link, picture, table or mention; marks of citations stay as they are."""
+    """Markdown that makes no link, picture, table, code or mention; marks of citations stay as they are."""
     return SPECIAL.sub(lambda hit: hit["mark"] or ENTITIES.get(hit[0], f"\\{hit[0]}"), text)
+
+
+def entities(text: str) -> str:
+    """Slack's three special characters escaped."""
+    return "".join(ENTITIES.get(letter, letter) for letter in text)
+
+
+def passages(text: str, *, links: Collection[str] = ()) -> list[str]:
+    """A text of any length for `markdown` blocks, each of up to LONGEST_MARKDOWN characters however much escaping adds."""
+    whole, limit = clean(text), LONGEST_MARKDOWN // 2
+    while True:
+        found = [markdown(piece, links=links) for piece in fenced(split(whole, limit)) if piece.strip()]
+        if all(len(piece) <= LONGEST_MARKDOWN for piece in found):
+            return found
+        limit //= 2
 
 
 def split(text: str, limit: int) -> list[str]:
@@ -105,7 +149,7 @@ def split(text: str, limit: int) -> list[str]:
 def whole_letter(text: str, limit: int) -> int:
     """A place up to `limit` that does not part a letter from its accents or from what joins it to the next."""
     place = limit
-    while place > limit // 2 and (joins(text[place]) or text[place - 1] == "\u200d"):
+    while place > max(limit // 2, 1) and (joins(text[place]) or text[place - 1] == "\u200d"):
         place -= 1
     return place
 
@@ -120,8 +164,17 @@ def fenced(pieces: Sequence[str]) -> Iterator[str]:
     is_open = False
     for piece in pieces:
         text = f"{FENCE}\n{piece}" if is_open else piece
-        is_open = text.count(FENCE) % 2 == 1
+        is_open = leaves_open(text)
         yield f"{text}\n{FENCE}" if is_open else text
+
+
+def leaves_open(text: str) -> bool:
+    """Whether a text ends within a code fence."""
+    is_open = False
+    for line in text.split("\n"):
+        if (SHUTS if is_open else OPENS).fullmatch(line):
+            is_open = not is_open
+    return is_open
 
 
 def size(blocks: Sequence[Block]) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapes
 from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestServer
 
@@ -32,7 +33,7 @@ from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody
 from handlers.errors import NotFound
-from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, Ref, Reply, Source
+from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source
 
 KEY = PageKey("0f" * 32)
 RULES = {
@@ -280,16 +281,4 @@ async def listen(site: Site) -> AsyncIterator[Callable[..., Awaitable[Listener]]
 def new_draft() -> Callable[..., Draft]:
     """A draft as the store gives it back, with whatever a test wants to be different."""
 
-    def make(**different: Any) -> Draft:
-        record = Record("jira", "issue", "SUP-21", "7", "Renter was charged twice", "", {}, "https://jira.example/browse/SUP-21")
-        ada = Person("playground:ada", "Ada Novak", "ada@example.com")
-        whole = Draft(
-            "k7mp2xqa", "triage", record, (Change("priority", LOW, HIGH, (HIGH, LOW)), Change("labels", (), ("payments", "refund"))),
-            ada, Place("playground", "support"), reasons=("priority High: 5 of 7 similar cases have it (SUP-1, SUP-2)",),
-            sources=(Source("SUP-1 Charged twice", "https://jira.example/browse/SUP-1", "The card form was **sent** twice."),),
-            confidence={"priority": 0.71, "labels": 0.42}, policy=Policy(("group:support-leads",), requester_may_approve=False),
-            expires=datetime(2026, 3, 3, 10, 0, tzinfo=UTC),
-        )  # fmt: skip
-        return replace(whole, **different)
-
-    return make
+    return shapes.new_draft

@@ -1,64 +1,17 @@
 """Every shape of a card against its golden file. UPDATE_GOLDEN=1 writes the files anew: read the difference before you keep it."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from shapes import BO, NOW, SHAPES
 
 from bot.cards.card import card, relative
 from bot.platforms.playground.templates import card_html
-from handlers.models import Change, Policy, Record, Ref, Source, State, Verb, Vote
+from handlers.models import Policy
 
 GOLDEN = Path(__file__).with_name("golden")
-NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-LOW, HIGH = Ref("4", "Low"), Ref("2", "High")
-BO = Vote(Verb.APPROVE, 1, "bo@example.com", "Bo Lindqvist", AT)
-NO = Vote(Verb.REJECT, 1, "bo@example.com", "Bo Lindqvist", AT)
-TICKET = Record(
-    "zendesk", "ticket", "153", "2026-03-01", "Charged <b>twice</b>", "", {}, "https://desk.example/agent/tickets/153"
-)
-TEXT = "Hello Mira,\n\nthe second charge goes back today.\n\nKind regards"
-SHAPES = {
-    "pending": {},
-    "quorum": {"policy": Policy(("group:support-leads", "owner"), quorum=2), "votes": (BO,)},
-    "edited": {"version": 2, "votes": (BO,), "policy": Policy(quorum=2), "editor": "Cy <Marsh>"},
-    "delegated": {"policy": Policy(("group:support-leads",), delegate_to=("gus@example.com",))},
-    "undo": {"undoes": "q2w3e4r5", "changes": (Change("priority", HIGH, LOW, (HIGH, LOW)),), "confidence": {}},
-    "undo-moved": {
-        "undoes": "q2w3e4r5", "follows": "q2w3e4r5", "changes": (Change("priority", Ref("1", "Highest"), LOW, (HIGH, LOW), saw=HIGH),),
-        "confidence": {},
-    },
-    "three-way": {
-        "follows": "q2w3e4r5",
-        "changes": (Change("priority", Ref("1", "Highest"), HIGH, (HIGH, LOW), saw=LOW), Change("labels", ("a",), ("a", "b"), saw=())),
-    },
-    "approved": {"state": State.APPROVED, "votes": (BO,)},
-    "written": {"state": State.WRITTEN, "votes": (BO,), "outcome": "https://jira.example/browse/SUP-21"},
-    "written-late": {"state": State.WRITTEN, "votes": (BO,), "outcome": "found on the record after the connection had been lost"},
-    "rejected": {"state": State.REJECTED, "votes": (NO,)},
-    "expired": {"state": State.EXPIRED},
-    "stale": {"state": State.STALE, "votes": (BO,), "outcome": "SUP-21 changed since this was drawn up; nothing was written"},
-    "failed": {"state": State.FAILED, "votes": (BO,), "outcome": "Jira refused this: labels: too long"},
-    "unknown": {"state": State.UNKNOWN, "votes": (BO,), "outcome": "being checked: Jira did not answer"},
-    "superseded": {"state": State.SUPERSEDED},
-    "tainted": {
-        "workflow": "reply",
-        "record": TICKET,
-        "tainted": True,
-        "changes": (
-            Change("reply", None, TEXT),
-            Change("group", None, Ref("9", "Billing"), (Ref("9", "Billing"), Ref("8", "Tier 2"))),
-            Change("priority", "low", "high", ("low", "high")),
-            Change("component", (), (Ref("31", "Web, old"),), (Ref("31", "Web, old"), Ref("32", "App"))),
-        ),
-        "sources": (Source("Refunds <script>", "javascript:alert(1)", "Duplicates go back\u202e the same day."),),
-        "confidence": {"reply": 0.93},
-    },
-    "invisible": {"changes": (Change("note", "old note", "pay\u200b now\u202e"),)},
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", SHAPES)
