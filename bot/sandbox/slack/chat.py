@@ -165,7 +165,9 @@ def shown(world: World, asked: Asked) -> Payload:
         raise No("no_text")
     if len(text) > LONGEST:
         raise No("msg_too_long")
-    world.judge(asked, {"text": text, "blocks": blocks or []}, world.check_message, "invalid_blocks")
+    judged: Payload = {"text": text, **({} if blocks is None else {"blocks": blocks})}
+    judged |= {"ts": asked.text("ts")} if asked.method == "chat.update" else {}
+    world.judge(asked, judged, world.check_message, "invalid_blocks" if text else "no_text")
     return {"text": text, "blocks": with_ids(blocks or [], world.workspace.block_ids())}
 
 

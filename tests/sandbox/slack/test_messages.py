@@ -103,7 +103,7 @@ async def test_a_stream_grows_until_it_is_stopped(slack, client, blocks):
 
 
 async def test_what_the_check_refuses_is_not_posted_and_is_kept_to_look_at(client, slack):
-    strict = SlackStandin(check_message=lambda shown: [] if len(shown["blocks"]) < 2 else ["/blocks: too many"])
+    strict = SlackStandin(check_message=lambda shown: [] if len(shown["blocks"]) == 1 else ["/blocks: too many"])
     await strict.start()
     try:
         client.base_url, client.token = strict.api_url, strict.bot_token
