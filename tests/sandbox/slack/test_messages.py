@@ -64,6 +64,9 @@ async def test_only_the_bots_own_messages_can_be_changed(slack, client):
     gone = slack.workspace.channels["C1"].messages[-1]["ts"]
     await client.chat_delete(channel="C1", ts=gone)
 
+    long = (await client.chat_postMessage(channel="C1", text="x" * 4_001))["ts"]
+
+    assert await refused(client.chat_update(channel="C1", ts=long, text="x" * 4_001)) == "msg_too_long"
     assert await refused(client.chat_update(channel="C1", ts=theirs["ts"], text="x")) == "cant_update_message"
     assert await refused(client.chat_delete(channel="C1", ts=theirs["ts"])) == "cant_delete_message"
     assert await refused(client.chat_update(channel="C1", ts=gone, text="x")) == "message_not_found"
