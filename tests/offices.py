@@ -18,7 +18,6 @@ from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
 from bot.platforms.slack.room import Ledgers, SlackRoom
 from bot.sandbox.slack.dangers import dangers
-from bot.sandbox.slack.gate import problems, view_problems
 from bot.sandbox.slack.server import SlackStandin
 from bot.sandbox.slack.state import BOT_USER, TEAM
 from bot.settings import Configuration, Settings
@@ -197,7 +196,7 @@ async def opened(
 @pytest.fixture
 async def workspace() -> AsyncIterator[SlackStandin]:
     """The stand-in of Slack, with its block gate: a message that Slack would refuse is refused."""
-    standin = SlackStandin(check_message=problems, check_view=view_problems)
+    standin = SlackStandin()
     await standin.start()
     yield standin
     await standin.stop()

@@ -42,6 +42,7 @@ async def test_everything_works_over_a_socket_too(database, connectors, wait_unt
             await slack.drive.press("C1", card["ts"], "edit", office.user("Bo"))
             [(status, answer)] = await slack.drive.submit("", office.user("Bo"), {})
             assert status == 200, answer
+            await wait_until(lambda: "edited by Bo" in text_of(slack.workspace.message("C1", card["ts"])))
             await slack.drive.press("C1", card["ts"], "approve", office.user("Bo"))
             await wait_until(lambda: "written" in text_of(slack.workspace.message("C1", card["ts"])))
             await office.idle()
