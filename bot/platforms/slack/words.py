@@ -26,7 +26,7 @@ LONGEST_LINK = 2000
 TRAILING = ".,;:!?)*_]}'"
 """Punctuation that belongs to the sentence around an address."""
 PASSAGE = re.compile(
-    r"(?P<fence>^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<span>(?<!`)`[^`\n]+`(?!`))|(?P<address>(?:https?://|www\.)[^\s<>\"`\\]+)",
+    r"(?P<fence>^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<span>(?<!`)`[^`\n]+`(?!`))|(?P<address>(?:https?://|www\.)[^\s<>\"`\\]*)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 """What is not words: code that begins a line, code within a line, an address. Every other backtick is a letter."""

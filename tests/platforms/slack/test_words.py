@@ -169,6 +169,8 @@ def test_code_goes_on_in_the_next_piece():
 
 @given(LONG)
 @slow
+@example(f"{'x' * 2492}{EVIL}")
+@example(f"{'x' * 2496}www.evil.example")
 @example("&" * 9000)
 @example("👩" * 9000)
 @example("```\n" + "<" * 9000)
