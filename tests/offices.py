@@ -146,6 +146,11 @@ def text_of(message: dict[str, Any]) -> str:
     return "\n".join(walk(message.get("blocks", [])))
 
 
+async def lines():
+    """What `/bot status` says."""
+    return ["all is well"]
+
+
 @asynccontextmanager
 async def opened(
     settings: Settings, rules: dict[str, Any], slack: SlackStandin, *, database: Database, connectors: Any, wait: Any
@@ -157,13 +162,8 @@ async def opened(
         drafts, Inbound(database, jobs, Posts(database)), Installations(database, Seal.derived(b"secret")), OAuthStates(database),
         SentStore(database),
     )  # fmt: skip
-    kb = Kb()
+    kb, writes = Kb(), WritesBySystem(connectors)
     kb.gate.set()
-    writes = WritesBySystem(connectors)
-
-    async def lines():
-        return ["all is well"]
-
     ports = {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": configuration.policy_of, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC), "reread": writes.reread,

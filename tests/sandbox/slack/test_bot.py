@@ -37,7 +37,9 @@ async def test_the_bot_knows_itself_and_reads_every_page(slack, line, calls):
 async def test_the_bot_streams_and_then_shows_the_whole(slack, calls, blocks):
     root = slack.workspace.add(slack.workspace.channel("DU1"), {"user": "U1", "text": "why?"})["ts"]
 
-    ts = await Streams(calls).say("T1", "DU1", root, Message("Because. " * 100, tuple(blocks)), to="U1")
+    streams = Streams(calls)
+    ts = await streams.begin("T1", "DU1", root, to="U1")
+    await streams.finish("T1", "DU1", ts, Message("Because. " * 100, tuple(blocks)), is_new=True)
 
     kept = slack.workspace.message("DU1", ts)
     assert (kept["text"], kept["blocks"]) == ("Because. " * 100, blocks)
