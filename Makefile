@@ -33,7 +33,7 @@ bench: $(VENV)/.test ## measure retrieval, the ledger and takeover
 	@$(BIN)/python tests/bench/bench_takeover.py
 
 chaos: $(VENV)/.test ## the long chaos run, some hours (CHAOS_SEED, CHAOS_EVENTS, CHAOS_KILLS, CHAOS_FLUSHES, CHAOS_RACES, ...)
-	@CHAOS_LONG=1 LIFE_EXAMPLES=$${LIFE_EXAMPLES:-2000} $(BIN)/python -m pytest tests/chaos tests/handlers/test_life.py --timeout=0 -p no:randomly -v -s
+	@CHAOS_LONG=1 LIFE_EXAMPLES=$${LIFE_EXAMPLES:-2000} $(BIN)/python -m pytest tests/chaos tests/handlers/test_life.py --timeout=0 -p no:randomly -v -s --basetemp="$$(mktemp -d)"
 
 lock: $(VENV)/.test ## write the lock files again from pyproject.toml
 	@UV="$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade pyproject.toml" && \

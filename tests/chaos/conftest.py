@@ -24,7 +24,8 @@ def log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Log]:
     kept.close()
     if request.node.stash.get(FAILED, True):
         name = request.node.name.replace("/", "_").replace("[", "-").rstrip("]")
-        folder = request.config.cache.mkdir("chaos")
+        folder = request.config.rootpath / ".pytest_cache" / "chaos"
+        folder.mkdir(parents=True, exist_ok=True)
         print(f"events of the failed run: {shutil.copy(kept.path, folder / f'{name}-{SEED}.jsonl')}")  # noqa: T201 - how to go on
 
 

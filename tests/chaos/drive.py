@@ -17,6 +17,8 @@ PLACE = {"channel": "support", "thread": 0}
 CHAIN = 12
 """Changes of one record before a lane takes a new one: a record with a long history is slow to read."""
 ASK = {"jira": "/triage {}", "zendesk": "/reply {}"}
+INSIST = 120.0
+"""Seconds for which a delivery is tried: longer than any start takes."""
 LOOK = 0.03
 """Seconds between two looks at a draft."""
 
@@ -133,9 +135,9 @@ class Lane:
     async def insist(self, path: str, event: Event, form: dict[str, object], copies: int) -> None:
         """Deliver `copies` times, and go on until it is acknowledged: the same id each time, as a platform does."""
         form = {"id": event.id, **form}
-        end = time.monotonic() + self.patience
+        end = time.monotonic() + INSIST
         while not any(await asyncio.gather(*(self.target.offer(path, form) for _ in range(copies)))):
-            assert time.monotonic() < end, f"{path} is not acknowledged for {self.patience:.0f} s"
+            assert time.monotonic() < end, f"{path} is not acknowledged for {INSIST:.0f} s"
             copies = 1
             await asyncio.sleep(0.1)
         self.log.acknowledged(event)
