@@ -131,7 +131,7 @@ async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) 
         return await drafts.conclude(name, version, State.WRITTEN, LATE)
     try:
         now = await writes.reread(draft)
-        if now.version == draft.record.version:
+        if is_as_seen(now, draft):
             return await drafts.conclude(name, version, State.WRITTEN, await writes.write(draft))
     except Stale:
         if await found(draft, drafts, writes):  # an earlier attempt of ours arrived late: that is what the guard saw
@@ -147,6 +147,11 @@ async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) 
             await drafts.release(name, version)
         raise
     return await stale(draft, now, drafts)
+
+
+def is_as_seen(now: Record, draft: Draft) -> bool:
+    """Whether the record is the one that was drawn up. Some systems count whole seconds, so the fields in question are compared, too."""
+    return now.version == draft.record.version and all(same(now.fields.get(c.field), c.before) for c in draft.changes)
 
 
 async def found(draft: Draft, drafts: Drafts, writes: Writes) -> bool:
