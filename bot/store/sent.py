@@ -59,3 +59,14 @@ class SentStore:
         query = select(sent.c.key).where(sent.c.platform == platform, sent.c.channel == channel, sent.c.thread == thread)
         async with self._database.read() as tx:
             return (await tx.execute(query.limit(1))).first() is not None
+
+    async def is_known(self, key: str) -> bool:
+        """Whether a message was announced."""
+        async with self._database.read() as tx:
+            return (await tx.execute(select(sent.c.key).where(sent.c.key == key))).first() is not None
+
+    async def posts(self, platform: str, channel: str, thread: str) -> frozenset[str]:
+        """The platform's ids of everything that was said in a thread, as far as they are known."""
+        query = select(sent.c.post).where(sent.c.platform == platform, sent.c.channel == channel, sent.c.thread == thread)
+        async with self._database.read() as tx:
+            return frozenset((await tx.execute(query.where(sent.c.post != ""))).scalars())

@@ -5,13 +5,14 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.platforms.slack.desk import Desk, Surroundings
 from bot.platforms.slack.modal import values
 from bot.platforms.slack.receive import NAME, Body, Envelope, part, team_of, text
 from bot.platforms.slack.tokens import Tokens
@@ -35,58 +36,6 @@ from handlers.errors import Invalid, NotFound
 REACTION = "slack.reaction."
 Do = Callable[[Asked], Awaitable[None]]
 logger = log.get("slack")
-
-
-class Desk(Protocol):
-    """What the bot does with what it hears, whatever the platform."""
-
-    async def call(self, payload: Mapping[str, object]) -> None:
-        """Answer what somebody said."""
-        ...
-
-    async def decision(self, payload: Mapping[str, object]) -> None:
-        """Apply what somebody pressed."""
-        ...
-
-    async def vote(self, payload: Mapping[str, object]) -> None:
-        """Remember what somebody thinks of an answer."""
-        ...
-
-    async def share(self, payload: Mapping[str, object]) -> None:
-        """Say in public what was answered in private, if everybody there may read it."""
-        ...
-
-
-class Surroundings(Protocol):
-    """What the listeners need of Slack itself."""
-
-    async def in_thread(self, channel: str, thread: str) -> bool:
-        """Whether the bot has spoken in a thread."""
-        ...
-
-    async def message(self, team: str, channel: str, ts: str) -> Mapping[str, Any]:
-        """One message. Raises NotFound."""
-        ...
-
-    async def home(self, team: str, user: str) -> None:
-        """Show a person's Home tab as it is now."""
-        ...
-
-    async def direct(self, team: str, user: str) -> str:
-        """The channel of the direct message with a person."""
-        ...
-
-    async def prompts(self, team: str, channel: str) -> None:
-        """Suggest what to ask in a direct message."""
-        ...
-
-    async def left(self, team: str) -> None:
-        """The bot was taken out of a workspace: delete its tokens."""
-        ...
-
-    def moved(self, team: str, channel: str) -> None:
-        """Somebody joined or left a channel: what is known of its members is old."""
-        ...
 
 
 Own = Callable[[str, str], Awaitable[bool]]

@@ -11,11 +11,12 @@ from aiohttp.web_routedef import AbstractRouteDef
 from bot.net.pace import Pace
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.around import Around
+from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.forms import EditForms
 from bot.platforms.slack.install import Installer
 from bot.platforms.slack.intake import Intake
 from bot.platforms.slack.line import Line
-from bot.platforms.slack.listeners import Desk, Listeners, Replay
+from bot.platforms.slack.listeners import Listeners, Replay
 from bot.platforms.slack.members import Directory, ours
 from bot.platforms.slack.send import SlackVoice
 from bot.platforms.slack.signature import Signature

@@ -5,12 +5,14 @@ from bot.platforms.slack.receive import text
 from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.words import Message
 from bot.watch import log
-from handlers.errors import Busy, Unavailable
+from handlers.errors import Busy, Unavailable, Unknown
 
 PIECE = 400
 """Characters a piece: large enough that an answer takes few calls."""
 OLD = frozenset({"unknown_method", "method_not_supported_for_channel_type", "not_allowed_token_type", "missing_scope"})
 """Refusals after which a workspace is not asked for a stream again."""
+STREAMING = "streaming_state_conflict"
+"""Refusal of an update while a stream is open."""
 logger = log.get("slack")
 
 
@@ -21,11 +23,8 @@ class Streams:
         self._api = api
         self._without: set[str] = set()
 
-    async def say(self, team: str, channel: str, thread: str, message: Message, *, to: str) -> str:
-        """The id of the streamed message; empty when nothing was sent. Raises Unknown when nobody can say.
-
-        A stream that Slack closes halfway (it does after some minutes) is finished by an ordinary update.
-        """
+    async def begin(self, team: str, channel: str, thread: str, *, to: str) -> str:
+        """The id of a new, empty stream; empty when there is none. Raises Unknown when nobody can say."""
         if team in self._without or not thread:
             return ""
         try:
@@ -39,20 +38,23 @@ class Streams:
             return ""
         except (Busy, Unavailable):
             return ""
-        ts = text(begun, "ts")
-        if ts:
-            await self._finish(team, channel, ts, message)
-        return ts
+        return text(begun, "ts")
 
-    async def _finish(self, team: str, channel: str, ts: str, message: Message) -> None:
-        shown = {"text": message.text, "blocks": list(message.blocks)}
+    async def finish(self, team: str, channel: str, ts: str, message: Message, *, is_new: bool) -> None:
+        """Stream the words, then put the whole message in their place. A stream that Slack closed halfway is just updated.
+
+        Raises Unavailable while Slack still takes it for a stream, Busy, Unknown.
+        """
+        words = message.markdown if is_new else ""
+        steps = [("chat.appendStream", {"markdown_text": words[at : at + PIECE]}) for at in range(0, len(words), PIECE)]
+        for method, given in (*steps, ("chat.stopStream", {})):
+            try:
+                await self._api.write(team, method, channel=channel, ts=ts, **given)
+            except (SlackRefused, Busy, Unavailable, Unknown) as ended:
+                logger.info("stream ended early", method=method, reason=str(ended))
         try:
-            words = message.markdown
-            for start in range(0, len(words), PIECE):
-                piece = words[start : start + PIECE]
-                await self._api.write(team, "chat.appendStream", channel=channel, ts=ts, markdown_text=piece)
-            await self._api.write(team, "chat.stopStream", channel=channel, ts=ts)
-        except (SlackRefused, Busy, Unavailable) as ended:
-            logger.info("stream ended early", reason=str(ended))
-        # The stream shows the bare words; the whole message, with its sources and buttons, takes their place.
-        await self._api.write(team, "chat.update", channel=channel, ts=ts, **shown)
+            await self._api.write(team, "chat.update", channel=channel, ts=ts, text=message.text, blocks=list(message.blocks))
+        except SlackRefused as refused:
+            if refused.code != STREAMING:
+                raise
+            raise Unavailable("Slack has not ended the stream of this answer yet.") from refused

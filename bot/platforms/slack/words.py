@@ -20,8 +20,8 @@ LONGEST_JSON = 11_500
 """Characters of a message's blocks as JSON; Slack refuses somewhat above 13,000."""
 MOST_BLOCKS = 45
 """Blocks of a message; Slack takes 50."""
-LONGEST_FALLBACK = 3000
-"""Characters of the text that notifications show."""
+LONGEST_FALLBACK = 3900
+"""Bytes of the text that notifications show: a message that is changed takes 4,000."""
 LONGEST_LINK = 2000
 """Characters of an address that is made a link; a text object takes 3,000 with everything."""
 TRAILING = ".,;:!?)*_]}'"
@@ -73,7 +73,10 @@ def escaped(text: str) -> str:
 def fallback(text: str) -> str:
     """What notifications show."""
     safe = escaped(text)
-    return safe if len(safe) <= LONGEST_FALLBACK else HALF_ENTITY.sub("", safe[: LONGEST_FALLBACK - 1]) + "…"
+    if len(safe.encode()) <= LONGEST_FALLBACK:
+        return safe
+    cut = safe.encode()[: LONGEST_FALLBACK - 3].decode(errors="ignore")
+    return f"{HALF_ENTITY.sub('', cut)}…"
 
 
 def mrkdwn(text: str) -> Block:
