@@ -184,12 +184,14 @@ async def opened(
         working = asyncio.create_task(runner.run())
         url = str(server.make_url("")).rstrip("/")
         slack.courier.events_url = f"{url}/slack/events"
-        async with room.listening():
-            yield Office(slack, database, drafts, jobs, answers, kb, room, runner, url, wait)
-        kb.gate.set()
-        runner.stop()
-        await working
-        await server.close()
+        try:
+            async with room.listening():
+                yield Office(slack, database, drafts, jobs, answers, kb, room, runner, url, wait)
+        finally:
+            kb.gate.set()
+            runner.stop()
+            await working
+            await server.close()
 
 
 @pytest.fixture

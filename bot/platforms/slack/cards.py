@@ -20,7 +20,8 @@ def card(draft: Draft, *, now: datetime) -> tuple[Message, ...]:
     parts = packed([*body(view), *standing(view, draft)], list(foot(view, draft)))
     total = len(parts)
     shown = parts if total == 1 else [[*notes(f"part {n} of {total}"), *blocks] for n, blocks in enumerate(parts, 1)]
-    return tuple(Message(fallback(summary(view)), tuple(blocks)) for blocks in shown)
+    told = fallback(summary(view))
+    return tuple(Message(told, tuple(blocks)) for blocks in shown)
 
 
 def summary(view: CardView) -> str:

@@ -71,8 +71,8 @@ def escaped(text: str) -> str:
 
 
 def fallback(text: str) -> str:
-    """What notifications show."""
-    safe = escaped(text)
+    """What notifications show. Slack takes no message without it, so words that nobody can see are three dots."""
+    safe = escaped(text) if clean(text).strip() else "…"
     if len(safe.encode()) <= LONGEST_FALLBACK:
         return safe
     cut = safe.encode()[: LONGEST_FALLBACK - 3].decode(errors="ignore")

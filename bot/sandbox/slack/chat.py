@@ -6,8 +6,8 @@ from bot.sandbox.slack.asked import Asked, World
 from bot.sandbox.slack.shown import with_ids
 from bot.sandbox.slack.state import APP, BOT_ID, BOT_NAME, BOT_USER, RESPONSE_LIVES, RESPONSE_USES, TEAM, Channel, is_ts
 
-LONGEST, LONGEST_MARKDOWN = 40_000, 12_000
-"""Characters of a message's text and of one piece of a stream (docs.slack.dev, chat.postMessage and chat.appendStream)."""
+LONGEST, LONGEST_UPDATE, LONGEST_MARKDOWN = 40_000, 4_000, 12_000
+"""Characters of a message's text, new and changed, and of one piece of a stream (docs.slack.dev, the pages of the methods)."""
 
 
 def post(world: World, asked: Asked) -> Payload:
@@ -163,9 +163,11 @@ def shown(world: World, asked: Asked) -> Payload:
     text, blocks = asked.text("text") or asked.text("markdown_text"), asked.several("blocks")
     if not text and not blocks and not asked.several("attachments"):
         raise No("no_text")
-    if len(text) > LONGEST:
+    if len(text) > (LONGEST_UPDATE if asked.method == "chat.update" else LONGEST):
         raise No("msg_too_long")
-    world.judge(asked, {"text": text, "blocks": blocks or []}, world.check_message, "invalid_blocks")
+    judged: Payload = {"text": text, **({} if blocks is None else {"blocks": blocks})}
+    judged |= {"ts": asked.text("ts")} if asked.method == "chat.update" else {}
+    world.judge(asked, judged, world.check_message, "invalid_blocks" if text else "no_text")
     return {"text": text, "blocks": with_ids(blocks or [], world.workspace.block_ids())}
 
 

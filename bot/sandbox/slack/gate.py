@@ -66,7 +66,7 @@ def faults(message: Body) -> Iterator[str]:
 def fallback(message: Body) -> Iterator[str]:
     """What notifications show has to be there, with or without blocks."""
     text = message.get("text")
-    if not text:
+    if not text or (isinstance(text, str) and not text.strip()):
         yield "text is missing (no_text)." if message.get("blocks") else "text and blocks are missing (no_text)."
         return
     yield from words(LONGEST_UPDATE if "ts" in message else LONGEST_TEXT)("text", text)

@@ -14,29 +14,26 @@ from bot.sandbox.slack.api import METHODS, Api, Called
 from bot.sandbox.slack.asked import Check, World
 from bot.sandbox.slack.deliver import Courier
 from bot.sandbox.slack.drive import Driver
+from bot.sandbox.slack.gate import problems, view_problems
 from bot.sandbox.slack.oauth import OAuth
 from bot.sandbox.slack.socket import Hub
 from bot.sandbox.slack.state import Workspace
 from bot.sandbox.slack.trouble import Trouble
 
 
-def accept(payload: object) -> list[str]:  # noqa: ARG001 - the shape of a Check
-    """The check that finds nothing wrong."""
-    return []
-
-
 class SlackStandin:
     """Slack, as far as the bot can tell. `events_url` is where the bot takes requests; `drive` is the people who use it.
 
     `check_message` and `check_view` say what is wrong with a message or a view: such a call is refused, and kept in `refused`.
+    Unless told otherwise, the gate does.
     """
 
     def __init__(
         self,
         *,
         clock: Clock = utc_now,
-        check_message: Check = accept,
-        check_view: Check = accept,
+        check_message: Check = problems,
+        check_view: Check = view_problems,
         events_url: str = "",
         over_socket: bool = False,
     ) -> None:

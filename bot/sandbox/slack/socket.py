@@ -1,6 +1,7 @@
 """Socket Mode: the same envelopes over a WebSocket that the bot opens. What is not acknowledged in time is sent again."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 import uuid
@@ -86,7 +87,8 @@ class Hub:
         alive = [line for line in self.connections if not line.closed]
         if alive:
             self.sent.append(sent)
-            await alive[self._turn % len(alive)].send_json(sent)
+            with contextlib.suppress(ConnectionError):  # it ended just now: what is not acknowledged is sent again
+                await alive[self._turn % len(alive)].send_json(sent)
 
     def _heard(self, text: str) -> None:
         try:

@@ -29,6 +29,7 @@ FORM = {
     "callback_id": "edit",
     "private_metadata": "abcd.1 C2 1.000001",
     "title": {"type": "plain_text", "text": "Edit"},
+    "submit": {"type": "plain_text", "text": "Save"},
     "blocks": [
         {
             "type": "input",

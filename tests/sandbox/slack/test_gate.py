@@ -142,6 +142,7 @@ BAD = [
     ({"channel": "C1"}, "text and blocks"),
     ({"channel": "C1", "blocks": [section()]}, "text is missing"),
     ({"channel": "C1", "text": "", "blocks": []}, "text and blocks"),
+    ({"channel": "C1", "text": " \n", "blocks": [section()]}, "text is missing"),
     ({"channel": "C1", "text": 5}, "text is no string"),
     ({"channel": "C1", "text": "x" * 40_001}, "text has 40001"),
     ({"channel": "C1", "ts": "1.2", "text": "x" * 4001}, "text has 4001"),

@@ -64,6 +64,9 @@ async def test_only_the_bots_own_messages_can_be_changed(slack, client):
     gone = slack.workspace.channels["C1"].messages[-1]["ts"]
     await client.chat_delete(channel="C1", ts=gone)
 
+    long = (await client.chat_postMessage(channel="C1", text="x" * 4_001))["ts"]
+
+    assert await refused(client.chat_update(channel="C1", ts=long, text="x" * 4_001)) == "msg_too_long"
     assert await refused(client.chat_update(channel="C1", ts=theirs["ts"], text="x")) == "cant_update_message"
     assert await refused(client.chat_delete(channel="C1", ts=theirs["ts"])) == "cant_delete_message"
     assert await refused(client.chat_update(channel="C1", ts=gone, text="x")) == "message_not_found"
@@ -103,7 +106,7 @@ async def test_a_stream_grows_until_it_is_stopped(slack, client, blocks):
 
 
 async def test_what_the_check_refuses_is_not_posted_and_is_kept_to_look_at(client, slack):
-    strict = SlackStandin(check_message=lambda shown: [] if len(shown["blocks"]) < 2 else ["/blocks: too many"])
+    strict = SlackStandin(check_message=lambda shown: [] if len(shown["blocks"]) == 1 else ["/blocks: too many"])
     await strict.start()
     try:
         client.base_url, client.token = strict.api_url, strict.bot_token

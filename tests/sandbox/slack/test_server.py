@@ -1,6 +1,7 @@
 """Faults, installation, socket and the program of its own."""
 
 import asyncio
+import contextlib
 import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -85,29 +86,38 @@ async def install(slack, **query: str) -> dict[str, list[str]]:
 async def test_an_installation_gives_a_token_that_is_renewed_once(slack):
     back = "http://127.0.0.1:1/slack/oauth_redirect"
     query = await install(slack, redirect_uri=back)
-    client = AsyncWebClient(base_url=slack.api_url)
     app = {"client_id": slack.oauth.client_id, "client_secret": slack.oauth.client_secret}
-    exchange = {**app, "code": query["code"][0], "redirect_uri": back}
+    given = {**app, "code": query["code"][0], "redirect_uri": back}
 
-    granted = await client.oauth_v2_access(**exchange)
-    renewed = await client.oauth_v2_access(**app, grant_type="refresh_token", refresh_token=granted["refresh_token"])
+    granted = await exchange(slack, given)
+    refresh = {**app, "grant_type": "refresh_token", "refresh_token": granted["refresh_token"]}
+    renewed = await exchange(slack, refresh)
 
     assert query["state"] == ["s&1"]
     assert (granted["scope"], granted["team"]["id"], granted["expires_in"]) == ("chat:write,users:read", "T1", 43_200)
     assert (await AsyncWebClient(renewed["access_token"], base_url=slack.api_url).auth_test())["ok"]
-    for call, word in (
-        (client.oauth_v2_access(**exchange), "code_already_used"),
-        (
-            client.oauth_v2_access(**app, grant_type="refresh_token", refresh_token=granted["refresh_token"]),
-            "invalid_refresh_token",
-        ),
-        (client.oauth_v2_access(**{**exchange, "client_secret": "x"}), "bad_client_secret"),
-        (client.oauth_v2_access(**{**exchange, "code": "x"}), "invalid_code"),
-    ):
-        with pytest.raises(SlackApiError) as no:
-            await call
-        assert no.value.response["error"] == word
+    again = [given, refresh, given | {"client_secret": "x"}, given | {"code": "x"}, given | {"client_id": "x"}]
+    assert [(await exchange(slack, args))["error"] for args in again] == [
+        "code_already_used", "invalid_refresh_token", "bad_client_secret", "invalid_code", "invalid_client_id",
+    ]  # fmt: skip
     assert all("xoxe" not in str(call.args) for call in slack.calls)
+
+
+async def test_the_app_may_name_itself_in_http_basic(slack):
+    code = (await install(slack, redirect_uri="http://127.0.0.1:1/"))["code"][0]
+    headers = {"Authorization": aiohttp.encode_basic_auth(slack.oauth.client_id, slack.oauth.client_secret)}
+
+    granted = await exchange(slack, {"code": code, "redirect_uri": "http://127.0.0.1:1/"}, headers=headers)
+
+    assert granted["ok"]
+
+
+async def exchange(slack, args: dict[str, str], **options: dict[str, str]) -> dict:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{slack.api_url}oauth.v2.access", data=args, **options) as answer,
+    ):
+        return await answer.json()
 
 
 async def test_a_person_may_say_no_to_an_installation(slack):
@@ -116,33 +126,58 @@ async def test_a_person_may_say_no_to_an_installation(slack):
     assert await install(slack, redirect_uri="http://127.0.0.1:1/") == {"error": ["access_denied"], "state": ["s&1"]}
 
 
-async def test_the_socket_sends_again_what_was_not_acknowledged(slack, wait_until):
-    slack.courier.over_socket, slack.socket.ack_within = True, 0.2
-    heard: list = []
-
-    async def listen(there, request) -> None:
-        heard.append(request)
-        if len(heard) != 1:
-            await there.send_socket_mode_response(
-                SocketModeResponse(request.envelope_id, {"text": "hi"} if request.type != "events_api" else None)
-            )
-
+@contextlib.asynccontextmanager
+async def listening(slack, listen):
+    """Slack's own socket client, closed whatever happens."""
     web = AsyncWebClient(slack.app_token, base_url=slack.api_url)
     client = SocketModeClient(slack.app_token, web_client=web)
     client.socket_mode_request_listeners.append(listen)
     await client.connect()
-    await wait_until(lambda: slack.socket.connections)
+    try:
+        yield client
+    finally:
+        await client.close()
 
-    told = await slack.drive.say("U1", "C2", "hello")
-    answered = await slack.drive.command("U1", "C2", "/ask", "why?")
-    await slack.socket.disconnect()
-    await wait_until(lambda: len(slack.calls) == 2 and slack.socket.connections)
-    await client.close()
+
+async def test_the_socket_sends_again_what_was_not_acknowledged(slack, wait_until):
+    slack.courier.over_socket, slack.socket.ack_within = True, 0.3
+    heard: list = []
+
+    async def listen(there, request) -> None:
+        heard.append(request)
+        if len(heard) > 1:
+            payload = {"text": "hi"} if request.type == "slash_commands" else None
+            await there.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
+
+    async with listening(slack, listen):
+        await wait_until(lambda: slack.socket.connections)
+        told = await slack.drive.say("U1", "C2", "hello")
+        answered = await slack.drive.command("U1", "C2", "/ask", "why?")
 
     assert (told, answered) == ([(200, "")], [(200, {"text": "hi"})])
     assert [(request.type, request.retry_attempt) for request in heard[:2]] == [("events_api", 0), ("events_api", 1)]
     assert len({request.envelope_id for request in heard}) == 2
     assert [each["text"] for each in slack.workspace.ephemerals] == ["hi"]
+    with pytest.raises(ValueError, match="Nothing is signed"):
+        await slack.drive.say("U1", "C2", "hello", stale=True)
+
+
+async def test_a_socket_that_slack_ends_is_opened_anew(slack, wait_until):
+    async def listen(there, request) -> None:
+        await there.send_socket_mode_response(SocketModeResponse(request.envelope_id))
+
+    slack.courier.over_socket = True
+    async with listening(slack, listen):
+        await wait_until(lambda: slack.socket.connections)
+        await slack.socket.disconnect()
+        await wait_until(lambda: len(slack.calls) > 1 and slack.socket.connections)
+        assert await slack.drive.say("U1", "C2", "hello") == [(200, "")]
+
+
+async def test_without_a_socket_nothing_arrives_and_a_bot_token_opens_none(slack):
+    slack.courier.over_socket, slack.socket.ack_within = True, 0.01
+
+    assert await slack.drive.say("U1", "C2", "hello") == [(0, "not acknowledged")]
     with pytest.raises(SlackApiError, match="not_allowed_token_type"):
         await AsyncWebClient(base_url=slack.api_url).apps_connections_open(app_token=slack.bot_token)
 
