@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.cards.card import card as seen
+from bot.cards.card import decisive
 from bot.cards.views import CardView, Line, SourceView
 from bot.platforms.slack.words import LONGEST_SECTION, Block, Message, date, fallback, link, mrkdwn, packed, plain, split
 from handlers.models import Draft
@@ -39,7 +40,7 @@ def body(view: CardView) -> Iterator[Block]:
     for text in remarks(view):
         yield from notes(text)
     for line in view.lines:
-        yield from change(line)
+        yield from change(line, is_three_way=bool(view.follows))
     if view.reasons:
         yield from sections("Why\n" + "\n".join(f"• {reason}" for reason in view.reasons))
     for source in view.sources:
@@ -60,15 +61,15 @@ def remarks(view: CardView) -> Iterator[str]:
         yield f"Version {view.version}{f', edited by {view.editor}' if view.editor else ''}."
 
 
-def change(line: Line) -> Iterator[Block]:
-    """One field, before and after; three ways where the record moved. Long texts have blocks of their own."""
+def change(line: Line, *, is_three_way: bool) -> Iterator[Block]:
+    """One field, before and after; three ways where the record moved, also where nothing stood. Long texts have blocks of their own."""
     sure = f"  ({line.sureness.percent} %, {line.sureness.level})" if line.sureness else ""
     if not line.is_long:
-        saw = f"was {told(line.saw)}, now " if line.saw else ""
+        saw = f"was {told(line.saw)}, now " if is_three_way else ""
         yield from sections(f"{line.field}: {saw}{told(line.before)} → {told(line.after)}{sure}")
         return
-    for title, text in (("was", line.saw), ("now" if line.saw else "before", line.before), ("after", line.after)):
-        if text or title == "after":
+    for title, text in (("was", line.saw), ("now" if is_three_way else "before", line.before), ("after", line.after)):
+        if text or title == "after" or is_three_way:
             yield from notes(f"{line.field}, {title}{sure if title == 'after' else ''}")
             yield from sections(told(text))
 
@@ -111,8 +112,7 @@ def standing(view: CardView, draft: Draft) -> Iterator[Block]:
             yield {"type": "context", "elements": [mrkdwn(f"expires {date(draft.expires)}")]}
         return
     yield from sections(f"{view.verdict}{f'. {view.outcome}' if view.outcome else ''}")
-    last = next((vote for vote in reversed(draft.votes) if vote.version == draft.version), None)
-    if view.decided and last:
+    if last := decisive(draft):
         yield {"type": "context", "elements": [mrkdwn(date(last.at))]}
     yield from linked(view.outcome_url, f"Open in {view.system}")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,15 +27,21 @@ LONGEST_LINK = 2000
 TRAILING = ".,;:!?)*_]}'"
 """Punctuation that belongs to the sentence around an address."""
 PASSAGE = re.compile(
-    r"(?P<fence>^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<span>(?<!`)`[^`\n]+`(?!`))|(?P<address>(?:https?://|www\.)[^\s<>\"`\\]*)",
+    r"(?P<fence>^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<span>(?<!`)`[^`\n]+`(?!`))"
+    r"|(?P<address>(?:[a-z][a-z0-9+.-]{0,30}://|www\.|(?:mailto|xmpp|tel|sms):)[^\s<>\"`\\]*|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-"""What is not words: code that begins a line, code within a line, an address. Every other backtick is a letter."""
+"""What is not words: code that begins a line, code within a line, an address. Every other backtick is a letter.
+
+Addresses are those that some dialect of Markdown makes links of by itself, e-mail included; repetitions are bounded, so time is linear.
+"""
 OPENS, SHUTS = re.compile(r"```[^`\n]*"), re.compile(r"```+[ \t]*")
 """A line that begins code, and one that ends it."""
 SPECIAL = re.compile(r"(?P<mark>\[\d{1,2}\](?![(\[:]))|(?P<escape>[\\`\[\]!|~])|(?P<entity>[&<>])")
 IMITATES = re.compile(r"[.:/@]")
 """What makes a label look like an address."""
+FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+"""Two of these make a flag."""
 HALF_ENTITY = re.compile(r"&[a-z]{0,3}\Z")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 FENCE = "```"
@@ -150,16 +157,17 @@ def split(text: str, limit: int) -> list[str]:
 
 
 def whole_letter(text: str, limit: int) -> int:
-    """A place up to `limit` that does not part a letter from its accents or from what joins it to the next."""
+    """A place up to `limit` that does not part a letter from its accents, from what joins it to the next, or a flag in two."""
     place = limit
     while place > max(limit // 2, 1) and (joins(text[place]) or text[place - 1] == "\u200d"):
         place -= 1
-    return place
+    halves = len(text[:place]) - len(text[:place].rstrip(FLAGS))
+    return place - 1 if halves % 2 and place > 1 and text[place] in FLAGS else place
 
 
 def joins(letter: str) -> bool:
-    """Whether a character belongs to the one before it."""
-    return letter in "\u200d\ufe0e\ufe0f" or "\u0300" <= letter <= "\u036f" or "\U0001f3fb" <= letter <= "\U0001f3ff"
+    """Whether a character belongs to the one before it: accents, vowel signs, selectors of a look, tones of skin."""
+    return letter == "\u200d" or unicodedata.category(letter)[0] == "M" or "\U0001f3fb" <= letter <= "\U0001f3ff"
 
 
 def fenced(pieces: Sequence[str]) -> Iterator[str]:
