@@ -10,6 +10,8 @@ from bot.platforms.slack.words import LONGEST_SECTION, Block, Message, date, fal
 from handlers.models import Draft
 
 VERBS = (("Approve", "primary"), ("Edit", ""), ("Reject", "danger"))
+ARROW = "→"
+"""Stands between before and after; a value that holds one itself gets a block of its own, or it could pass for both."""
 LONGEST_HEADER = 150
 """Characters of a header (Slack's limit); a longer one is said once more below, whole."""
 
@@ -19,9 +21,15 @@ def card(draft: Draft, *, now: datetime) -> tuple[Message, ...]:
     view = seen(draft, now=now)
     parts = packed([*body(view), *standing(view, draft)], list(foot(view, draft)))
     total = len(parts)
-    shown = parts if total == 1 else [[*notes(f"part {n} of {total}"), *blocks] for n, blocks in enumerate(parts, 1)]
+    shown = parts if total == 1 else [[part(draft, n, total), *blocks] for n, blocks in enumerate(parts, 1)]
     told = fallback(summary(view))
     return tuple(Message(told, tuple(blocks)) for blocks in shown)
+
+
+def part(draft: Draft, number: int, total: int) -> Block:
+    """Head of one message out of several. Named like the last line of a card: no part of it is a turn of a conversation."""
+    name = f"draft.{draft.id}.{draft.version}.{draft.state}.{draft.approvals}.{number}"
+    return {"type": "context", "block_id": name, "elements": [plain(f"part {number} of {total}")]}
 
 
 def summary(view: CardView) -> str:
@@ -64,9 +72,9 @@ def remarks(view: CardView) -> Iterator[str]:
 def change(line: Line, *, is_three_way: bool) -> Iterator[Block]:
     """One field, before and after; three ways where the record moved, also where nothing stood. Long texts have blocks of their own."""
     sure = f"  ({line.sureness.percent} %, {line.sureness.level})" if line.sureness else ""
-    if not line.is_long:
+    if not line.is_long and not any(ARROW in side for side in (line.saw, line.before, line.after)):
         saw = f"was {told(line.saw)}, now " if is_three_way else ""
-        yield from sections(f"{line.field}: {saw}{told(line.before)} → {told(line.after)}{sure}")
+        yield from sections(f"{line.field}: {saw}{told(line.before)} {ARROW} {told(line.after)}{sure}")
         return
     for title, text in (("was", line.saw), ("now" if is_three_way else "before", line.before), ("after", line.after)):
         if text or title == "after" or is_three_way:

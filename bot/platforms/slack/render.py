@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.cards.card import sources, sureness
 from bot.platforms.slack.cards import cited, notes, sections
-from bot.platforms.slack.words import Block, Message, fallback, packed, passages, plain
+from bot.platforms.slack.words import LONGEST_FALLBACK, Block, Message, fallback, packed, passages, plain, split
 from handlers.models import Reply
 
 LONGEST_QUOTE = 300
@@ -14,10 +14,12 @@ LONGEST_QUOTE = 300
 def say(reply: Reply, *, answer_id: str = "", share: bool = False) -> tuple[Message, ...]:
     """What is said, without the reply's drafts: those are cards. With `answer_id` people can vote on it, with `share` pass it on."""
     if reply.confidence is None and not reply.citations:
-        blocks = packed(list(sections(reply.text)), [])
+        blocks = packed(list(sections(f"⚠ {reply.text}" if reply.trouble else reply.text)), [])
     else:
         blocks = packed([*answer(reply), *grounds(reply)], list(foot(answer_id=answer_id, share=share)))
-    return tuple(Message(fallback(reply.text), tuple(part)) for part in blocks if part)
+    told = [reply.text] if len(blocks) == 1 else split(reply.text, LONGEST_FALLBACK)
+    told += [f"part {n} of {len(blocks)}" for n in range(len(told) + 1, len(blocks) + 1)]
+    return tuple(Message(fallback(words), tuple(part)) for words, part in zip(told, blocks, strict=False) if part)
 
 
 def answer(reply: Reply) -> Iterator[Block]:
@@ -40,7 +42,7 @@ def grounds(reply: Reply) -> Iterator[Block]:
 
 def foot(*, answer_id: str, share: bool) -> Iterator[Block]:
     """What one can do with it."""
-    if share:
+    if share and answer_id:
         button = {"type": "button", "action_id": "share", "text": plain("Share here"), "value": answer_id}
         yield {"type": "actions", "block_id": f"share.{answer_id}", "elements": [button]}
     if answer_id:

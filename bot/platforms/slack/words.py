@@ -89,11 +89,22 @@ def link(url: str, label: str = "") -> str:
 
     Without a label of our own, or with one that could be taken for an address, it shows the host it leads to.
     """
-    safe = quote(web_link(url), safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
+    found = in_ascii(web_link(url))
+    safe = quote(found, safe="%/:=&?~#+!$,;'@()*[]").replace("&", "&amp;")
     if not safe or len(safe) > LONGEST_LINK:
         return ""
-    shown = label if label and not IMITATES.search(label) else urlsplit(url).hostname or ""
+    shown = label if label and not IMITATES.search(label) else urlsplit(found).hostname or ""
     return f"<{safe}|{escaped(shown).replace('|', ' ')}>"
+
+
+def in_ascii(url: str) -> str:
+    """A web address with its host as the network spells it, so that a look-alike letter shows; empty where it has no such spelling."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        return url if parts.netloc.isascii() else parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
+    except ValueError:  # UnicodeError is one, too
+        return ""
 
 
 def date(at: datetime) -> str:
@@ -110,7 +121,11 @@ def markdown(text: str, *, links: Collection[str] = ()) -> str:
             address = followed(hit[0], links)
             end = hit.start() + len(address)
             target = quote(address, safe="%/:=&?~#+!$,;@*")
-            shown = f"[{inert(address)}]({target})" if address in links and web_link(address) else f"`{entities(address)}`"
+            shown = (
+                f"[{inert(address)}]({target})"
+                if address in links and in_ascii(web_link(address)) == address
+                else f"`{entities(address)}`"
+            )
         if end > hit.start():
             found += [inert(whole[done : hit.start()]), shown]
             done = end
