@@ -102,9 +102,9 @@ async def test_a_stream_that_slack_does_not_have_is_an_ordinary_message(office):
     office.slack.faults.add(
         Fault("status", path="/api/chat.startStream", status=200, body={"ok": False, "error": "unknown_method"}, count=None)
     )
-    for _ in range(2):
+    for number in (1, 2):
         await office.slack.drive.say(ada, f"D{ada}", "how do refunds work?")
-    await office.wait(lambda: len(office.messages(f"D{ada}")) == 2)
+        await office.wait(lambda number=number: len(office.messages(f"D{ada}")) == number)
     await office.idle()
 
     assert len([call for call in office.slack.calls if call.method == "chat.startStream"]) == 1
