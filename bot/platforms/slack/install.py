@@ -32,7 +32,7 @@ LONGEST_CODE = 1024
 AGAIN = f'<p><a href="{START}">Start again</a></p>'
 logger = log.get("install")
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,32}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
 class Whose(BaseModel):

@@ -193,6 +193,7 @@ class Replay:
     def __init__(self, listeners: Listeners) -> None:
         quiet = logging.getLogger("slack_bolt")
         quiet.setLevel(logging.CRITICAL)  # it logs bodies; what goes wrong is raised by `run` and logged by the ledger
+        self._tokens = listeners.tokens
         self._app = AsyncApp(
             logger=quiet,
             signing_secret="verified before it was recorded",  # noqa: S106 - opens nothing, see the class
@@ -218,6 +219,8 @@ class Replay:
     async def run(self, payload: Mapping[str, object]) -> None:
         """Carry out one recorded request. Raises whatever its listener raised, and Invalid for a request nobody listens to."""
         body = {**part(payload, "body"), KEY: text(payload, "key")}
+        if not team_of(body):  # a bot with one token is in one workspace
+            body["team_id"] = (await self._tokens.bot("")).team
         request = AsyncBoltRequest(mode="socket_mode", body=body)
         answer = await self._app.async_dispatch(request)
         if (failure := request.context.get(FAILURE)) is not None:

@@ -69,8 +69,8 @@ class Once:
         given: dict[str, object] = {"thread_ts": place.thread} if place.thread else {}
         try:
             await self._api.write(team, "chat.postEphemeral", channel=channel, user=user_of(to), **given, **content(message))
-        except SlackRefused as refused:
-            if refused.code not in CLOSED | {"user_not_in_channel"} or not via:
+        except SlackRefused:
+            if not via:
                 raise
             await self._api.respond(via, {"response_type": "ephemeral", "replace_original": False, **content(message)})
         await self._sent.landed(row.key, ALONE)

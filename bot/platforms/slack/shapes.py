@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from handlers.errors import Unavailable
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,32}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Flag = Annotated[bool, Field(default=False, strict=True)]
 
 

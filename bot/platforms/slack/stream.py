@@ -5,11 +5,13 @@ from bot.platforms.slack.receive import text
 from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.words import Message
 from bot.watch import log
-from handlers.errors import Busy, Unavailable, Unknown
+from handlers.errors import Busy, NotFound, Unavailable, Unknown
 
 PIECE = 400
 """Characters a piece: large enough that an answer takes few calls."""
-OLD = frozenset({"unknown_method", "method_not_supported_for_channel_type", "not_allowed_token_type", "missing_scope"})
+OLD = frozenset(
+    {"unknown_method", "http_404", "method_not_supported_for_channel_type", "not_allowed_token_type", "missing_scope"}
+)
 """Refusals after which a workspace is not asked for a stream again."""
 STREAMING = "streaming_state_conflict"
 """Refusal of an update while a stream is open."""
@@ -36,7 +38,7 @@ class Streams:
                 self._without.add(team)
             logger.info("no stream", code=refused.code)
             return ""
-        except (Busy, Unavailable):
+        except (Busy, NotFound, Unavailable):
             return ""
         return text(begun, "ts")
 

@@ -49,9 +49,9 @@ class OneWorkspace:
         self._lock = asyncio.Lock()
 
     async def bot(self, team: str) -> BotIdentity:
-        """The bot, if this is its workspace."""
+        """The bot, if this is its workspace; whoever names none means this one."""
         me = await self.me()
-        if team != me.team:
+        if team and me.team and team != me.team:
             raise NotFound("I am not installed in this Slack workspace.")
         return me
 

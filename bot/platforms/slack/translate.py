@@ -9,9 +9,9 @@ from bot.platforms.slack.receive import NAME, Body, Envelope, part, team_of, tex
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid
 
-MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+MENTION = re.compile(r"<@([\w-]+)(?:\|[^>]*)?>")
 LINK = re.compile(r"<((?:https?|mailto|tel):[^|>\s]+)(?:\|([^>]*))?>")
-CHANNEL = re.compile(r"<#[A-Z0-9]+(?:\|([^>]*))?>")
+CHANNEL = re.compile(r"<#[\w-]+(?:\|([^>]*))?>")
 SPECIAL = re.compile(r"<!(?:subteam\^[A-Z0-9]+|[a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>")
 HANDLE = re.compile(r"([a-z0-9]{4,16})\.([0-9]{1,9})\Z")
 DIRECT = "D"
@@ -189,7 +189,7 @@ def form_handle(value: str) -> tuple[str, int, str, str]:
     """The draft, version, channel and thread that an edit form was opened with. Raises Invalid."""
     name, *place = value.split(" ")
     draft, version = handle(name)
-    if len(place) != 2 or not re.fullmatch(r"[A-Z0-9]{0,32}", place[0]) or not re.fullmatch(r"[0-9.]{0,32}", place[1]):  # noqa: PLR2004 - channel and thread
+    if len(place) != 2 or not re.fullmatch(r"[\w-]{0,32}", place[0]) or not re.fullmatch(r"[0-9.]{0,32}", place[1]):  # noqa: PLR2004 - channel and thread
         raise Invalid("This form is not one of ours. Press Edit again.")
     return draft, version, place[0], place[1]
 

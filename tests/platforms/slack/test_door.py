@@ -176,3 +176,13 @@ async def test_the_actor_is_whom_the_envelope_names_whatever_the_body_claims(off
 
     await office.whispered("not allowed")
     assert sandbox.jira.writes("SUP-21") == []
+
+
+async def test_a_command_that_names_no_workspace_is_of_the_one_that_the_bot_is_in(office, knock):
+    raw = urlencode({"command": "/triage", "text": "SUP-21", "user_id": "U1", "channel_id": "C1", "trigger_id": "t1"}).encode()
+
+    assert (await knock(raw, signed(raw, office.slack.signing_secret)))[0] == 200
+
+    await office.card()
+    [draft] = await office.drafts.waiting()
+    assert (draft.asked_by.id, draft.place.key) == ("slack:T1/U1", "slack:T1/C1")
