@@ -18,7 +18,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +29,7 @@ from sqlalchemy import event, insert, select, update  # noqa: E402 - the path ha
 from bot.platforms.playground.send import PlaygroundVoice  # noqa: E402
 from bot.settings import read_configuration  # noqa: E402
 from bot.settings.people import People  # noqa: E402
+from bot.store.answers import Answers  # noqa: E402
 from bot.store.audit import Audit, seal  # noqa: E402
 from bot.store.database import Database  # noqa: E402
 from bot.store.drafts import DraftStore  # noqa: E402
@@ -38,6 +39,7 @@ from bot.store.posts import Posts  # noqa: E402
 from bot.store.tables import audit, audit_head  # noqa: E402
 from bot.work.kinds import Work  # noqa: E402
 from bot.work.runner import Runner  # noqa: E402
+from bot.work.voice import Everybody  # noqa: E402
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Record  # noqa: E402
 
 RULES = ROOT / "bot" / "sandbox" / "bot.toml"
@@ -55,7 +57,7 @@ class Vendor:
     written: dict[str, float] = field(default_factory=dict)
 
     async def reread(self, draft: Draft) -> Record:
-        return draft.record
+        return replace(draft.record, fields={change.field: change.before for change in draft.changes})
 
     async def write(self, draft: Draft) -> str:
         return draft.record.url
@@ -73,9 +75,11 @@ class Bench:
         self.jobs, self.audit = Jobs(database), Audit(database, b"key")
         self.drafts, self.inbound = DraftStore(database, self.jobs, self.audit), Inbound(database, self.jobs, posts)
         self.vendor = Vendor()
+        people = People(configuration)
+        voices = {"playground": PlaygroundVoice(posts, configuration, people)}
         work = Work(
-            dispatch=None, configuration=configuration, people=People(configuration), drafts=self.drafts, audit=self.audit,
-            policies=configuration.policy, writes=self.vendor, voices={"playground": PlaygroundVoice(posts)},
+            dispatch=None, configuration=configuration, persons=Everybody(people, voices), drafts=self.drafts, audit=self.audit,
+            policies=configuration.policy_of, writes=self.vendor, voices=voices, answers=Answers(database), readable=None,
         )  # fmt: skip
         kinds = dict(work.kinds())
         kinds["write"] = type(kinds["write"])(self._timed(kinds["write"].run), kinds["write"].give_up)
