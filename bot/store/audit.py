@@ -5,7 +5,7 @@ import hmac
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
@@ -26,6 +26,12 @@ class Broken(Trouble):
     """The chain does not hold."""
 
 
+ONLY = audit_head.c.id == 1
+NEXT = update(audit_head).where(ONLY).values(seq=audit_head.c.seq + 1).returning(audit_head.c.seq, audit_head.c.hash)
+ADD = insert(audit)
+END = update(audit_head).where(ONLY).values(hash=bindparam("sealed"))
+
+
 class Audit:
     """Appends rows inside the transaction of the change they witness. Without `heads` nothing is published."""
 
@@ -39,8 +45,7 @@ class Audit:
         self, tx: AsyncConnection, *, actor: str, action: str, subject: str, detail: Mapping[str, object] | None = None
     ) -> int:
         """One row; its number. Updating the head first makes concurrent writers queue, so the chain never forks."""
-        head = update(audit_head).where(audit_head.c.id == 1).values(seq=audit_head.c.seq + 1)
-        seq, prev = (await tx.execute(head.returning(audit_head.c.seq, audit_head.c.hash))).one()
+        seq, prev = (await tx.execute(NEXT)).one()
         row = {
             "seq": seq,
             "at": datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -51,8 +56,8 @@ class Audit:
             "prev": prev,
         }
         sealed = seal(self._key, row)
-        await tx.execute(insert(audit).values(**row, hash=sealed))
-        await tx.execute(update(audit_head).where(audit_head.c.id == 1).values(hash=sealed))
+        await tx.execute(ADD, {**row, "hash": sealed})
+        await tx.execute(END, {"sealed": sealed})
         return int(seq)
 
     async def export(self) -> AsyncIterator[Row]:

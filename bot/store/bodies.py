@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import now, votes
@@ -16,6 +16,7 @@ from handlers.models import Decision, Draft, State, Verb, Vote
 BODY = TypeAdapter(Draft)
 ID = re.compile(r"[a-z0-9]{1,16}\Z")
 """What an id may look like: anything else was made up, and is not repeated on the audit trail."""
+CAST = select(votes).where(votes.c.draft == bindparam("name")).order_by(votes.c.at)
 LARGEST = 2**31 - 1
 """What a database's integer holds: a version that somebody made up may be larger."""
 
@@ -29,10 +30,8 @@ def dump(draft: Draft) -> dict[str, Any]:
 
 async def assembled(tx: AsyncConnection, row: Row[Any]) -> Draft:
     """A draft out of its row and its votes."""
-    query = select(votes).where(votes.c.draft == row.id).order_by(votes.c.at)
-    cast = tuple(
-        Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at)) for vote in (await tx.execute(query)).all()
-    )
+    found = (await tx.execute(CAST, {"name": row.id})).all()
+    cast = tuple(Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at)) for vote in found)
     state, expires = State(row.state), moment(row.expires_at)
     return replace(
         BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome

@@ -1,12 +1,12 @@
 """One door to the database: short transactions on SQLite or PostgreSQL, migrated at start."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import ClauseElement, Connection, Executable, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.store.group import BatchLostError, Group
 from bot.store.near import near
+from bot.store.tables import now
 from handlers.errors import Unavailable
 
 BUSY_MS = 5000
@@ -31,6 +32,7 @@ class Database:
         self._engine = create_async_engine(url, pool_pre_ping=not self.is_sqlite, connect_args=driver)
         self.woken = asyncio.Event()
         self.bell = asyncio.Event()
+        self._inserts: dict[tuple[str, tuple[str, ...]], Executable] = {}
         self._group = Group(self._engine) if self.is_sqlite else None
         if self.is_sqlite:
             speak_sqlite(self._engine)
@@ -57,9 +59,20 @@ class Database:
 
     async def insert_once(self, tx: AsyncConnection, table: Table, **values: object) -> bool:
         """Insert unless a row with the same unique key stands there. True when it was new."""
+        by_database = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
+        given = {name: value for name, value in values.items() if name not in by_database}
+        return (await tx.execute(self._insert(table, by_database), given)).rowcount == 1
+
+    def _insert(self, table: Table, by_database: Mapping[str, ClauseElement]) -> Executable:
+        """The statement, made once for each table and set of columns that hold nothing but the database's time."""
+        key, is_plain = (table.name, tuple(by_database)), all(type(value) is now for value in by_database.values())
+        if is_plain and (known := self._inserts.get(key)) is not None:
+            return known
         dialect = sqlite if self.is_sqlite else postgresql
-        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-        return (await tx.execute(statement)).rowcount == 1
+        statement: Executable = dialect.insert(table).values(**by_database).on_conflict_do_nothing()
+        if is_plain:
+            self._inserts[key] = statement
+        return statement
 
     async def migrate(self) -> None:
         """Bring the tables to the newest revision."""

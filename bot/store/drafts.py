@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.audit import Audit
@@ -18,6 +18,8 @@ from bot.watch.failpoint import failpoint
 from handlers.errors import NotAllowed, NotFound
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
+ONE = select(drafts).where(drafts.c.id == bindparam("name"))
+TURN = update(drafts).where(drafts.c.id == bindparam("name")).values(state=bindparam("to"), updated=now())
 WRITE_ATTEMPTS = 8
 HEAD_EVERY = 32
 """Rows of the audit trail after which its head is published: what could be cut off unseen is less than that."""
@@ -38,15 +40,12 @@ class DraftStore:
             if found is None:
                 await self._insert(tx, replace(draft, policy=policy), call.id)
                 found = draft.id
-        return await self.read(found)
+            return await self._read(tx, found)
 
     async def read(self, draft: str) -> Draft:
         """The newest version with its votes. Raises NotFound."""
         async with self._database.read() as tx:
-            row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one_or_none()
-            if row is None:
-                raise NotFound(f"There is no draft {draft}. Type /approvals to see what waits.")
-            return await assembled(tx, row)
+            return await self._read(tx, draft)
 
     async def waiting(self) -> Sequence[Draft]:
         """Pending drafts that have not expired, oldest first."""
@@ -80,7 +79,7 @@ class DraftStore:
             if new:
                 await self._witness(tx, decision.person.id, "approved" if complete else "voted", draft, via=decision.place.key)
                 await self._amend_cards(tx, draft, f"votes{len(held)}")
-        return await self.read(draft.id)
+            return await self._read(tx, draft.id)
 
     async def reject(self, decision: Decision) -> Draft:
         """End the draft."""
@@ -91,7 +90,7 @@ class DraftStore:
             await self._void(tx, draft)
             await self._witness(tx, decision.person.id, "rejected", draft, via=decision.place.key)
             await self._amend_cards(tx, draft, "rejected")
-        return await self.read(draft.id)
+            return await self._read(tx, draft.id)
 
     async def amend(self, decision: Decision, edited: Draft) -> Draft:
         """Put the edited version in the place of the one that the decision names."""
@@ -104,7 +103,7 @@ class DraftStore:
             await self._expiry(tx, edited, (draft.expires.timestamp() if draft.expires else 0) - await clock(tx))
             await self._witness(tx, decision.person.id, "edited", edited, via=decision.place.key)
             await self._amend_cards(tx, edited, "edited")
-        return await self.read(draft.id)
+            return await self._read(tx, draft.id)
 
     async def expire(self, draft: str, version: int) -> None:
         """End a draft whose time has run out; nothing happens when somebody was first."""
@@ -179,6 +178,12 @@ class DraftStore:
         async with self._database.write() as tx:
             await self._record(tx, decision.person.id, "refused", decision.draft if ID.match(decision.draft) else "?", detail)
 
+    async def _read(self, tx: AsyncConnection, draft: str) -> Draft:
+        row = (await tx.execute(ONE, {"name": draft})).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no draft {draft}. Type /approvals to see what waits.")
+        return await assembled(tx, row)
+
     async def _list(self, query: Select[Any]) -> Sequence[Draft]:
         async with self._database.read() as tx:
             return [await assembled(tx, row) for row in (await tx.execute(query)).all()]
@@ -247,10 +252,7 @@ class DraftStore:
         row = (await tx.execute(update(drafts).where(*fits).values(updated=now()).returning(drafts))).one_or_none()
         if row is not None:
             return await assembled(tx, row)
-        row = (await tx.execute(select(drafts).where(drafts.c.id == decision.draft))).one_or_none()
-        if row is None:
-            raise NotFound(f"There is no draft {decision.draft}. Type /approvals to see what waits.")
-        raise misfit(await assembled(tx, row), decision)
+        raise misfit(await self._read(tx, decision.draft), decision)
 
     async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft) -> bool:
         return await self._database.insert_once(
@@ -278,7 +280,7 @@ class DraftStore:
         await self._jobs.enqueue(tx, "expire", key=f"expire:{draft.id}:{draft.version}", payload=payload, delay=seconds)
 
     async def _state(self, tx: AsyncConnection, draft: str, state: State) -> None:
-        await tx.execute(update(drafts).where(drafts.c.id == draft).values(state=state, updated=now()))
+        await tx.execute(TURN, {"name": draft, "to": state})
 
     async def _amend_cards(self, tx: AsyncConnection, draft: Draft, what: str) -> None:
         key = f"amend:{draft.id}:{draft.version}:{what}"
