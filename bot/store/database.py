@@ -1,12 +1,13 @@
 """One door to the database: short transactions on SQLite or PostgreSQL, migrated at start."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, event
+from sqlalchemy import ClauseElement, Connection, Executable, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.store.group import BatchLostError, Group
 from bot.store.near import near
+from bot.store.tables import now
 from handlers.errors import Unavailable
 
 BUSY_MS = 5000
@@ -57,9 +59,13 @@ class Database:
 
     async def insert_once(self, tx: AsyncConnection, table: Table, **values: object) -> bool:
         """Insert unless a row with the same unique key stands there. True when it was new."""
-        dialect = sqlite if self.is_sqlite else postgresql
-        statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-        return (await tx.execute(statement)).rowcount == 1
+        computed = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
+        plain = {name: value for name, value in values.items() if name not in computed}
+        if all(isinstance(value, now) for value in computed.values()):
+            statement = stamped(table, frozenset(computed), is_sqlite=self.is_sqlite)
+        else:
+            statement = once(table, computed, is_sqlite=self.is_sqlite)
+        return (await tx.execute(statement, plain)).rowcount == 1
 
     async def migrate(self) -> None:
         """Bring the tables to the newest revision."""
@@ -74,6 +80,19 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         await self._engine.dispose()
+
+
+def once(table: Table, computed: Mapping[str, object], *, is_sqlite: bool) -> Executable:
+    """An INSERT that gives way to a row with the same unique key. `computed` are the columns that SQL works out itself."""
+    dialect = sqlite if is_sqlite else postgresql
+    statement: Executable = dialect.insert(table).values(computed).on_conflict_do_nothing()
+    return statement
+
+
+@cache
+def stamped(table: Table, clocks: frozenset[str], *, is_sqlite: bool) -> Executable:
+    """The same, with the database's time in some columns. Drawn up once: to build such a statement costs more than to run it."""
+    return once(table, dict.fromkeys(clocks, now()), is_sqlite=is_sqlite)
 
 
 def database_down(error: Exception) -> Unavailable:

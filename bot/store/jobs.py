@@ -91,7 +91,7 @@ class Jobs:
             state="pending",
             attempts=0,
             max_attempts=attempts,
-            run_at=now() + delay,
+            run_at=now() + delay if delay else now(),
             lease=0.0,
             fence=0,
             error="",

@@ -127,7 +127,13 @@ class Stage:
         return Target(name, f"http://127.0.0.1:{port}/slack/events")
 
     async def bot(self, settings: Mapping[str, str]) -> Target:
-        given = {**settings, "CONFIG_FILE": str(RULES), "MODEL_DIR": self.models, "DATA_DIR": str(self.folder / "data"), "PORT": "0"}
+        given = {
+            **settings,
+            "CONFIG_FILE": str(RULES),
+            "MODEL_DIR": self.models,
+            "DATA_DIR": str(self.folder / "data"),
+            "PORT": "0",
+        }
         code = await (await Process("bot", "ingest", str(HANDBOOK), environment=given).start()).process.wait()
         assert code == 0, "the handbook was not taken in"
         process = await self.process("bot", "run", ready="is ready after", **given)
@@ -140,7 +146,8 @@ async def cards(http: aiohttp.ClientSession, slack: str, bot: Target) -> list[st
     await http.post(f"{control}/events-url", json={"url": bot.url})
     for number, channel in enumerate(CHANNELS[:CARDS]):
         await http.post(
-            f"{control}/drive", json={"do": "command", "user": "U1", "channel": channel, "name": "/triage", "text": f"SUP-{21 + number}"}
+            f"{control}/drive",
+            json={"do": "command", "user": "U1", "channel": channel, "name": "/triage", "text": f"SUP-{21 + number}"},
         )
     found: list[str] = []
     end = time.monotonic() + 60
@@ -149,7 +156,9 @@ async def cards(http: aiohttp.ClientSession, slack: str, bot: Target) -> list[st
         await asyncio.sleep(0.2)
         async with http.get(f"{control}/state") as answer:
             channels = (await answer.json())["channels"]
-        blocks = [block for channel in channels.values() for message in channel["messages"] for block in message.get("blocks", ())]
+        blocks = [
+            block for channel in channels.values() for message in channel["messages"] for block in message.get("blocks", ())
+        ]
         found = [e["value"] for block in blocks for e in block.get("elements", ()) if e.get("action_id") == "approve"]
     return found
 
@@ -180,7 +189,10 @@ async def measured(stage: Stage, given: argparse.Namespace) -> list[Target]:
     secret = slack["SLACK_SIGNING_SECRET"]
     http = await stage.stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)))
     bot = await stage.bot(slack | vendors)
-    beside = [await stage.comparator("bare Bolt, beside", secret), await stage.comparator("Bolt with Redis, beside", secret, redis.url)]
+    beside = [
+        await stage.comparator("bare Bolt, beside", secret),
+        await stage.comparator("Bolt with Redis, beside", secret, redis.url),
+    ]
     alone = [Target(each.name.replace("beside", "alone"), each.url) for each in beside]
     buttons = await cards(http, slack["SLACK_API_URL"], bot)
     await http.post(f"{vendors['JIRA_URL']}/_sandbox/faults", json={"kind": "hang", "count": None})
@@ -214,7 +226,9 @@ def report(found: Sequence[Target]) -> bool:
 
 
 async def run(given: argparse.Namespace, models: str) -> bool:
-    print(f"{given.rate:g} requests a second for {given.seconds:g} s, of a hundred: {', '.join(f'{n} {k}' for k, n in MIX.items())}")
+    print(
+        f"{given.rate:g} requests a second for {given.seconds:g} s, of a hundred: {', '.join(f'{n} {k}' for k, n in MIX.items())}"
+    )
     print(f"load of the machine at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         async with contextlib.AsyncExitStack() as stack:

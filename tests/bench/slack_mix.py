@@ -54,7 +54,9 @@ class Mix:
 
     def chatter(self) -> Post:
         """People talk to each other."""
-        return self._event("chatter", {"type": "message", "text": "The tide table for Thursday is on the board.", **self._spoken()})
+        return self._event(
+            "chatter", {"type": "message", "text": "The tide table for Thursday is on the board.", **self._spoken()}
+        )
 
     def mention(self) -> Post:
         """Half a question; the next mention is the other half."""
@@ -87,7 +89,13 @@ class Mix:
 
     def _interaction(self, kind: str, action: str) -> Post:
         channel, ts = self._dice.choice(self._channels), self._ts()
-        action_of = {"type": "button", "action_id": action, "block_id": "b", "value": self._dice.choice(self._cards), "action_ts": ts}
+        action_of = {
+            "type": "button",
+            "action_id": action,
+            "block_id": "b",
+            "value": self._dice.choice(self._cards),
+            "action_ts": ts,
+        }
         body = {
             "type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U1", "name": "ada", "team_id": "T1"}, "api_app_id": "A1",
             "channel": {"id": channel}, "message": {"ts": ts, "text": "card"}, "trigger_id": self._id("act"), "actions": [action_of],
@@ -103,7 +111,13 @@ class Mix:
         return Post(kind, json.dumps(body).encode(), "application/json")
 
     def _spoken(self) -> dict[str, str]:
-        return {"user": "U1", "team": "T1", "channel": self._dice.choice(self._channels), "ts": self._ts(), "channel_type": "channel"}
+        return {
+            "user": "U1",
+            "team": "T1",
+            "channel": self._dice.choice(self._channels),
+            "ts": self._ts(),
+            "channel_type": "channel",
+        }
 
     def _ts(self) -> str:
         return f"{int(time.time())}.{next(self._numbers) % 1_000_000:06d}"
