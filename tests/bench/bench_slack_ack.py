@@ -1,4 +1,4 @@
-# ruff: noqa: T201, ASYNC110 - what it prints is what it is for; processes are looked at from outside
+# ruff: noqa: T201 - what it prints is what it is for
 """How long Slack waits for the bot's 200 at 50 signed requests a second, while the worker hangs on a vendor that never answers.
 
     python tests/bench/bench_slack_ack.py [--seconds 300] [--rate 50] [--short]

@@ -36,17 +36,21 @@ def bolt() -> AsyncApp:
     return app
 
 
+def keeping(client: redis.asyncio.Redis):
+    """Adds a request to a stream before it is answered."""
+
+    async def keep(body, next):  # noqa: A002 - Bolt passes arguments by these names
+        await client.xadd("slack", {"body": json.dumps(body)})
+        await next()
+
+    return keep
+
+
 def main() -> None:
     port, *urls = sys.argv[1:]
     app = bolt()
     for url in urls:
-        client = redis.asyncio.Redis.from_url(url)
-
-        @app.middleware
-        async def keep(body, next):  # noqa: A002 - Bolt passes arguments by these names
-            await client.xadd("slack", {"body": json.dumps(body)})
-            await next()
-
+        app.middleware(keeping(redis.asyncio.Redis.from_url(url)))
     served = app.web_app(path="/slack/events")
 
     async def ready(_app: web.Application) -> None:
