@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ class Database:
         self._engine = create_async_engine(url, pool_pre_ping=not self.is_sqlite, connect_args=driver)
         self.woken = asyncio.Event()
         self.bell = asyncio.Event()
-        self._inserts: dict[tuple[str, tuple[str, ...]], Executable] = {}
         self._group = Group(self._engine) if self.is_sqlite else None
         if self.is_sqlite:
             speak_sqlite(self._engine)
@@ -59,20 +59,13 @@ class Database:
 
     async def insert_once(self, tx: AsyncConnection, table: Table, **values: object) -> bool:
         """Insert unless a row with the same unique key stands there. True when it was new."""
-        by_database = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
-        given = {name: value for name, value in values.items() if name not in by_database}
-        return (await tx.execute(self._insert(table, by_database), given)).rowcount == 1
-
-    def _insert(self, table: Table, by_database: Mapping[str, ClauseElement]) -> Executable:
-        """The statement, made once for each table and set of columns that hold nothing but the database's time."""
-        key, is_plain = (table.name, tuple(by_database)), all(type(value) is now for value in by_database.values())
-        if is_plain and (known := self._inserts.get(key)) is not None:
-            return known
-        dialect = sqlite if self.is_sqlite else postgresql
-        statement: Executable = dialect.insert(table).values(**by_database).on_conflict_do_nothing()
-        if is_plain:
-            self._inserts[key] = statement
-        return statement
+        computed = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
+        plain = {name: value for name, value in values.items() if name not in computed}
+        if all(isinstance(value, now) for value in computed.values()):
+            statement = stamped(table, frozenset(computed), is_sqlite=self.is_sqlite)
+        else:
+            statement = once(table, computed, is_sqlite=self.is_sqlite)
+        return (await tx.execute(statement, plain)).rowcount == 1
 
     async def migrate(self) -> None:
         """Bring the tables to the newest revision."""
@@ -87,6 +80,19 @@ class Database:
     async def close(self) -> None:
         """Give every connection back."""
         await self._engine.dispose()
+
+
+def once(table: Table, computed: Mapping[str, object], *, is_sqlite: bool) -> Executable:
+    """An INSERT that gives way to a row with the same unique key. `computed` are the columns that SQL works out itself."""
+    dialect = sqlite if is_sqlite else postgresql
+    statement: Executable = dialect.insert(table).values(computed).on_conflict_do_nothing()
+    return statement
+
+
+@cache
+def stamped(table: Table, clocks: frozenset[str], *, is_sqlite: bool) -> Executable:
+    """The same, with the database's time in some columns. Drawn up once: to build such a statement costs more than to run it."""
+    return once(table, dict.fromkeys(clocks, now()), is_sqlite=is_sqlite)
 
 
 def database_down(error: Exception) -> Unavailable:

@@ -54,6 +54,7 @@ class Runner:
         self._running: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
         self._stopping = False
+        self._next_look = 0.0
         self.is_running = False
         self.trouble = ""
 
@@ -97,10 +98,7 @@ class Runner:
                 await asyncio.wait([self._start(self._hold(claim, since), self._one)])
 
     async def _start_due(self) -> bool:
-        since = now()
-        for ended in await self._jobs.spent():
-            if ended.id not in self._held and await self._jobs.extend(ended, lease=self._lease):  # one of us, once in a lease
-                self._start(self._hold(ended, since), self._conclude)
+        await self._start_spent()
         free = self._slots - len(self._running)
         started = False
         for job in await self._jobs.due(free + len(self._held)) if free else ():
@@ -111,6 +109,15 @@ class Runner:
                 started = True
                 self._start(self._hold(claim, since), self._one)
         return started
+
+    async def _start_spent(self) -> None:
+        """Looked for now and then only: this runs after every commit of the process, and a lease ends by the clock."""
+        if (since := now()) < self._next_look:
+            return
+        self._next_look = since + POLL
+        for ended in await self._jobs.spent():
+            if ended.id not in self._held and await self._jobs.extend(ended, lease=self._lease):  # one of us, once in a lease
+                self._start(self._hold(ended, since), self._conclude)
 
     def _hold(self, claim: Claim, since: float) -> Hold:
         return Hold(self._jobs, claim, lease=self._lease, since=since)

@@ -6,18 +6,23 @@ import signal
 import sys
 
 from bot.sandbox.models import SandboxBroken
+from bot.sandbox.slack.gate import problems, view_problems
 from bot.sandbox.slack.server import SlackStandin
 
 
 def main() -> int:
-    """Print the settings that point at the stand-in, one per line, and serve until SIGINT or SIGTERM."""
+    """Print the settings that point at the stand-in, one per line, and serve until SIGINT or SIGTERM. Its block gate is closed."""
     parser = argparse.ArgumentParser(prog="python -m bot.sandbox.slack", description="A stand-in of Slack on loopback.")
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one)")
     parser.add_argument("--events-url", default="", help="where the bot takes Slack's requests (default: told later)")
     parser.add_argument("--socket", action="store_true", help="speak to the bot through Socket Mode")
     parser.add_argument("--oauth", action="store_true", help="give no token: the bot is installed first")
+    parser.add_argument("--channels", type=int, default=0, help="further public channels that everybody is in (default: none)")
     given = parser.parse_args()
-    standin = SlackStandin(events_url=given.events_url, over_socket=given.socket)
+    standin = SlackStandin(
+        events_url=given.events_url, over_socket=given.socket, check_message=problems, check_view=view_problems
+    )
+    standin.workspace.widen(given.channels)
     try:
         asyncio.run(_serve(standin, given.port, socket=given.socket, oauth=given.oauth))
     except SandboxBroken as error:

@@ -49,6 +49,14 @@ def add_routes(router: web.UrlDispatcher, standin: Controlled) -> None:
     async def calls(_: web.Request) -> web.Response:
         return web.json_response({"calls": [call.as_json for call in standin.calls]})
 
+    async def messages(request: web.Request) -> web.Response:
+        found = standin.workspace.channel(request.query.get("channel", "")).messages
+        since = request.query.get("since", "")
+        return web.json_response({"messages": [each for each in found if each["ts"] >= since]})
+
+    async def deliveries(_: web.Request) -> web.Response:
+        return web.json_response({"deliveries": [asdict(each) for each in standin.courier.sent]})
+
     async def break_things(request: web.Request) -> web.Response:
         wanted = await request.json()
         faults = [fault_of(_object(one)) for one in (wanted if isinstance(wanted, list) else [wanted])]
@@ -69,11 +77,14 @@ def add_routes(router: web.UrlDispatcher, standin: Controlled) -> None:
 
     async def drive(request: web.Request) -> web.Response:
         deed = _object(await request.json())
+        before = len(standin.drive.said)
         replies = await done(standin.drive, deed)
-        said = {"ts": standin.drive.said[-1]["ts"]} if deed.get("do") == "say" else {}
+        said = {"ts": standin.drive.said[before]["ts"]} if deed.get("do") == "say" else {}  # others may have spoken since
         return web.json_response({"answers": [list(reply) for reply in replies], **said})
 
     router.add_get("/_sandbox/state", explained(state))
+    router.add_get("/_sandbox/messages", explained(messages))
+    router.add_get("/_sandbox/deliveries", explained(deliveries))
     router.add_get("/_sandbox/calls", explained(calls))
     router.add_post("/_sandbox/faults", explained(break_things))
     router.add_delete("/_sandbox/faults", explained(mend))

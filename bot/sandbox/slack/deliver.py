@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
@@ -16,6 +17,8 @@ from bot.sandbox.slack.socket import Hub
 
 PATIENCE = 3.0
 """Seconds that Slack waits for an answer (docs.slack.dev/apis/events-api)."""
+AGAIN = 0.2
+"""Seconds before something that nobody acknowledged is sent again; Slack itself takes up to an hour for it."""
 STALE = 400
 """Seconds by which a stale request's time is off; five minutes are allowed."""
 EVENTS, COMMANDS, INTERACTIVE = "events_api", "slash_commands", "interactive"
@@ -26,21 +29,24 @@ Reply = tuple[int, object]
 class How(TypedDict, total=False):
     """How something is sent. `copies`: that often at once, the very same bytes. `retry`: marked as sent again.
 
-    `bad_signature`: signed with another secret. `stale`: signed some minutes ago.
+    `bad_signature`: signed with another secret. `stale`: signed some minutes ago. `insist`: for so many seconds it is sent again,
+    marked so, until somebody acknowledges it.
     """
 
     copies: int
     retry: bool
     bad_signature: bool
     stale: bool
+    insist: float
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent, so that it can be sent again."""
+    """What was sent, so that it can be sent again, and the status of each answer."""
 
     kind: str
     payload: Payload
+    answers: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -58,7 +64,17 @@ class Courier:
 
     async def send(self, kind: str, payload: Payload, how: How) -> list[Reply]:
         """Send, and the answers of all the copies. Raises ValueError when there is nowhere to send to, or no such way."""
-        self.sent.append(Sent(kind, payload))
+        kept = Sent(kind, payload)
+        self.sent.append(kept)
+        replies = await self._copies(kind, payload, how)
+        end = time.monotonic() + how.get("insist", 0.0)
+        while not any(status == 200 for status, _ in replies) and time.monotonic() < end:  # noqa: PLR2004 - HTTP's own number
+            await asyncio.sleep(AGAIN)
+            replies += await self._copies(kind, payload, {**how, "copies": 1, "retry": True})
+        kept.answers.extend(status for status, _ in replies)
+        return replies
+
+    async def _copies(self, kind: str, payload: Payload, how: How) -> list[Reply]:
         copies = how.get("copies", 1)
         if copies < 1:
             raise ValueError("Send one copy or more.")

@@ -48,6 +48,29 @@ async def test_an_answer_in_a_thread_names_its_root(slack, bot):
     assert [event.get("thread_ts") for event in events(bot)] == [None, root, root]
 
 
+async def test_whoever_insists_sends_it_again_until_it_is_acknowledged(slack, bot):
+    bot.answers["event_callback"] = (503, None)
+    sending = asyncio.create_task(slack.drive.say("U1", "C2", "hello", insist=5.0))
+    while len(bot.heard) < 2:
+        await asyncio.sleep(0.01)
+    bot.answers.clear()
+
+    replies = await sending
+
+    assert [status for status, _ in replies] == [503] * (len(replies) - 1) + [200]
+    assert len({heard.body["event_id"] for heard in bot.heard}) == 1
+    assert [heard.headers.get("X-Slack-Retry-Num") for heard in bot.heard[:2]] == [None, "1"]
+    assert slack.courier.sent[0].answers == [status for status, _ in replies]
+
+
+async def test_a_wider_workspace_has_channels_with_everybody_in_them(slack, bot):
+    slack.workspace.widen(2)
+
+    await slack.drive.say("U3", "C102", "hello")
+
+    assert [event["channel"] for event in events(bot)] == ["C102"]
+
+
 async def test_copies_are_the_same_bytes_and_a_retry_says_so(slack, bot):
     replies = await slack.drive.say("U1", "C2", "hello", copies=3, retry=True)
     await slack.drive.again()

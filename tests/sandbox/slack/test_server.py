@@ -209,11 +209,15 @@ async def test_another_process_can_look_and_act(slack, bot):
         armed = await session.post("faults", json={"kind": "status", "status": 500})
         mended = await session.delete("faults")
         state = await (await session.get("state")).json()
+        messages = await (await session.get("messages", params={"channel": "C2", "since": said["ts"]})).json()
+        sent = await (await session.get("deliveries")).json()
         calls = await (await session.get("calls")).json()
 
     assert (aimed.status, said["answers"], bad, strange.status) == (200, [[200, ""], [200, ""]], [400, 400, 404, 400], 400)
     assert (armed.status, mended.status, calls) == (201, 204, {"calls": []})
     assert state["channels"]["C2"]["messages"][0]["ts"] == said["ts"]
+    assert [each["text"] for each in messages["messages"]] == ["hi"]
+    assert [(each["kind"], each["answers"]) for each in sent["deliveries"]] == [("events_api", [200, 200])]
 
 
 async def test_it_runs_as_a_program_of_its_own():
