@@ -283,6 +283,8 @@ class DraftStore:
         await tx.execute(TURN, {"name": draft, "to": state})
 
     async def _amend_cards(self, tx: AsyncConnection, draft: Draft, what: str) -> None:
+        if await self._jobs.waits(tx, f"card/{draft.id}"):
+            return  # it has not begun, so it will draw what this transaction leaves
         key = f"amend:{draft.id}:{draft.version}:{what}"
         # One after the other: a card that is drawn twice at once could end as the older of the two.
         await self._jobs.enqueue(tx, "amend", key=key, payload={"draft": draft.id}, record_key=f"card/{draft.id}")

@@ -99,6 +99,10 @@ class Jobs:
             updated=now(),
         )
 
+    async def waits(self, tx: AsyncConnection, record_key: str) -> bool:
+        """Whether a job of a record has not begun, and will not before the caller's transaction has ended."""
+        return (await tx.execute(WAITING, {"record": record_key})).first() is not None
+
     async def cancel(self, tx: AsyncConnection, key: str) -> None:
         """Void a job that has not started, in the transaction of the decision that makes it void."""
         await tx.execute(CANCEL, {"name": key})
@@ -238,6 +242,7 @@ TAKE = (
 )  # fmt: skip
 HELD = (jobs.c.id == bindparam("job"), jobs.c.fence == bindparam("mark"), jobs.c.state == "running")
 FINISH = update(jobs).where(*HELD).values(state="done", error="", updated=now())
+WAITING = select(jobs.c.id).where(jobs.c.record_key == bindparam("record"), jobs.c.state == "pending").limit(1).with_for_update()
 CANCEL = update(jobs).where(jobs.c.key == bindparam("name"), jobs.c.state == "pending").values(state="cancelled", updated=now())
 SPENT = select(jobs).where(jobs.c.state == "running", jobs.c.lease < now(), jobs.c.attempts >= jobs.c.max_attempts)
 """What a job passes on its way each time, drawn up once: to build such a statement costs more than to run it."""

@@ -209,3 +209,19 @@ async def test_what_is_not_what_was_signed_is_not_begun(stores, damage):
         await stores.drafts.begin(draft.id, 1)
 
     assert (await stores.drafts.read(draft.id)).state is State.APPROVED
+
+
+async def test_cards_that_wait_to_be_drawn_are_drawn_once_and_those_under_way_again(stores):
+    draft = await stores.draft(policy=Policy(quorum=3))
+
+    async def amends():
+        return [job.state for job in await stores.jobs.list() if job.kind == "amend"]
+
+    for who in ("bo", "cy"):
+        await stores.drafts.approve(stores.press(draft, Verb.APPROVE, who))
+    assert await amends() == ["pending"]
+
+    [waiting] = [job for job in await stores.jobs.list() if job.kind == "amend"]
+    await stores.jobs.claim(waiting.id, lease=30)
+    await stores.drafts.reject(stores.press(draft, Verb.REJECT, "dara"))
+    assert sorted(await amends()) == ["pending", "running"]
