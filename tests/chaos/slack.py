@@ -136,7 +136,7 @@ class Person:
     async def until(self, probe: Any) -> Any:
         """What the probe finds; None when it takes too long: then the oracle has a word about it."""
         end = time.monotonic() + PATIENCE
-        while not (found := await probe()) and time.monotonic() < end:
+        while not (found := await probe()) and time.monotonic() < end:  # noqa: ASYNC110 - another process is looked at
             await asyncio.sleep(LOOK)
         if not found:
             self.log.note("waited in vain", lane=self.number)

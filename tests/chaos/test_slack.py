@@ -93,9 +93,15 @@ def explained(found, log):
     return "\n".join([f"CHAOS_SEED={SEED}", *(f"{each.kind}: {each.what}" for each in found[:30]), f"events: {log.path}"])
 
 
-async def test_web_and_two_workers(start, settings, workspace, log, postgres_url, redis, chroma):
-    urls = {"DATABASE_URL": postgres_url, "REDIS_URL": redis.url, "CHROMA_URL": chroma}
-    run = await start(settings | urls, HALVES, Books(postgres_url), redis)
+@pytest.fixture
+def shared(postgres_url, redis, chroma):
+    """What the processes share."""
+    return {"DATABASE_URL": postgres_url, "REDIS_URL": redis.url, "CHROMA_URL": chroma}, redis
+
+
+async def test_web_and_two_workers(start, settings, workspace, log, shared):
+    urls, redis = shared
+    run = await start(settings | urls, HALVES, Books(urls["DATABASE_URL"]), redis)
 
     seen, found = await stormed(run, workspace, events=SLACK_EVENTS, kills=SLACK_KILLS)
 

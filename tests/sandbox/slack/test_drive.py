@@ -1,5 +1,6 @@
 """What the people do reaches the bot as Slack sends it: signed, twice where Slack tells twice, and as often as a test says."""
 
+import asyncio
 import json
 import socket
 
@@ -48,11 +49,10 @@ async def test_an_answer_in_a_thread_names_its_root(slack, bot):
     assert [event.get("thread_ts") for event in events(bot)] == [None, root, root]
 
 
-async def test_whoever_insists_sends_it_again_until_it_is_acknowledged(slack, bot):
+async def test_whoever_insists_sends_it_again_until_it_is_acknowledged(slack, bot, wait_until):
     bot.answers["event_callback"] = (503, None)
     sending = asyncio.create_task(slack.drive.say("U1", "C2", "hello", insist=5.0))
-    while len(bot.heard) < 2:
-        await asyncio.sleep(0.01)
+    await wait_until(lambda: len(bot.heard) >= 2)
     bot.answers.clear()
 
     replies = await sending
