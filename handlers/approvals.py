@@ -123,10 +123,10 @@ async def carry_out(name: str, version: int, *, drafts: Drafts, writes: Writes) 
     Raises Unavailable or Unknown where the ledger should come back later, NotAllowed when what is stored is not what was
     approved; every other end is concluded here.
     """
-    draft = await drafts.read(name)
-    if draft.version != version or draft.state not in (State.APPROVED, State.WRITING, State.UNKNOWN):
-        return draft
-    first = await drafts.begin(name, version)
+    begun = await drafts.begin(name, version)
+    if begun is None:
+        return await drafts.read(name)
+    draft, first = begun
     if not first and await found(draft, drafts, writes):
         return await drafts.conclude(name, version, State.WRITTEN, LATE)
     try:

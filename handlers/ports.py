@@ -113,8 +113,9 @@ class Drafts(Protocol):
         """Replace the version the decision names by `edited`; its votes lapse. Raises Stale, AlreadyDecided, Expired."""
         ...
 
-    async def begin(self, draft: str, version: int) -> bool:
-        """Write the intent row before anything is sent. False: an earlier attempt may have sent it, so read back first.
+    async def begin(self, draft: str, version: int) -> tuple[Draft, bool] | None:
+        """Write the intent row before anything is sent; the draft, and whether this is the first attempt. False: an earlier one
+        may have sent it, so read back first. None: this version is not to be written, or its end stands already.
 
         Raises NotAllowed when the stored draft is not what its approvals signed, or they are too few.
         """

@@ -20,6 +20,8 @@ from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
 ONE = select(drafts).where(drafts.c.id == bindparam("name"))
 TURN = update(drafts).where(drafts.c.id == bindparam("name")).values(state=bindparam("to"), updated=now())
+OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
+"""States of an approved draft whose end does not stand yet."""
 WRITE_ATTEMPTS = 8
 HEAD_EVERY = 32
 """Rows of the audit trail after which its head is published: what could be cut off unseen is less than that."""
@@ -120,24 +122,25 @@ class DraftStore:
                 await self._witness(tx, "clock", "expired", found)
                 await self._amend_cards(tx, found, "expired")
 
-    async def begin(self, draft: str, version: int) -> bool:
-        """Write the intent row before anything is sent. False: there is one from an earlier attempt.
+    async def begin(self, draft: str, version: int) -> tuple[Draft, bool] | None:
+        """Write the intent row before anything is sent. False: there is one from an earlier attempt. None: nothing is to be written.
 
         Raises NotAllowed when what is stored is not what enough people approved.
         """
         failpoint("before_intent")
         async with self._database.write() as tx:
-            row = (await tx.execute(select(drafts).where(drafts.c.id == draft, drafts.c.version == version))).one()
-            found = await assembled(tx, row)
+            found = await self._read(tx, draft)
+            if found.version != version or found.state not in OPEN:
+                return None
             signed = await tx.execute(select(votes.c.digest).where(votes.c.draft == draft, votes.c.version == version))
             if set(signed.scalars()) != {found.digest} or found.approvals < found.policy.quorum:
                 raise NotAllowed("not allowed: what is stored is not what was approved, so it is not written. Ask again.")
-            first = await self._database.insert_once(tx, intents, draft=draft, version=version, digest=row.digest, at=now())
+            first = await self._database.insert_once(tx, intents, draft=draft, version=version, digest=found.digest, at=now())
             if first:
                 await self._state(tx, draft, State.WRITING)
                 await self._witness(tx, "bot", "writing", found)
         failpoint("after_intent")
-        return first
+        return found, first
 
     async def release(self, draft: str, version: int) -> None:
         """Take the intent back, because this very attempt certainly sent nothing: the draft is approved and not being written."""
@@ -154,11 +157,10 @@ class DraftStore:
         An unknown outcome may be concluded again once it is known; any other one stands.
         """
         failpoint("before_outcome")
-        open_states = (State.APPROVED, State.WRITING, State.UNKNOWN)
         async with self._database.write() as tx:
             ended = await tx.execute(
                 update(drafts)
-                .where(drafts.c.id == draft, drafts.c.version == version, drafts.c.state.in_(open_states))
+                .where(drafts.c.id == draft, drafts.c.version == version, drafts.c.state.in_(OPEN))
                 .values(state=state, outcome=outcome, updated=now())
             )
             if ended.rowcount:
@@ -213,10 +215,7 @@ class DraftStore:
         await self._supersede(tx, draft)
 
     async def _supersede(self, tx: AsyncConnection, by: Draft) -> None:
-        """End what the bot drew up by itself after a record moved and nobody has voted on, once a newer proposal stands there.
-
-        What a person asked for is never ended by what another person asks for.
-        """
+        """End what the bot drew up by itself and nobody voted on, never what a person asked for, once a newer proposal stands there."""
         same = (drafts.c.record_key == by.record.key, drafts.c.workflow == by.workflow, drafts.c.state == State.PENDING)
         for row in (await tx.execute(select(drafts).where(*same, drafts.c.id != by.id))).all():
             found = await assembled(tx, row)

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ POLL_BESIDE_QUEUE = 5.0
 """The same, while a queue tells what is due."""
 SLOTS = 8
 """Jobs at a time."""
+AHEAD = 4
+"""Rounds of jobs that are looked up at once; whether one is still due is decided when it is claimed."""
 
 Payload = Mapping[str, object]
 logger = log.get("work")
@@ -53,6 +56,7 @@ class Runner:
         self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
         self._held: set[str] = set()
+        self._due: deque[str] = deque()
         self._stopping = False
         self._next_look = 0.0
         self.is_running = False
@@ -99,12 +103,13 @@ class Runner:
 
     async def _start_due(self) -> bool:
         await self._start_spent()
-        free = self._slots - len(self._running)
         started = False
-        for job in await self._jobs.due(free + len(self._held)) if free else ():
-            if job in self._held or len(self._running) >= self._slots or self._stopping:
+        if len(self._running) < self._slots and not self._due:
+            self._due.extend(await self._jobs.due(self._slots * AHEAD + len(self._held)))
+        while self._due and len(self._running) < self._slots and not self._stopping:
+            job, since = self._due.popleft(), now()
+            if job in self._held:
                 continue
-            since = now()
             if (claim := await self._jobs.claim(job, lease=self._lease)) is not None:
                 started = True
                 self._start(self._hold(claim, since), self._one)

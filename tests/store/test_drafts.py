@@ -109,8 +109,9 @@ async def test_the_intent_is_written_once_and_the_outcome_stands(stores):
     draft = await stores.draft()
     await stores.drafts.approve(stores.press(draft, Verb.APPROVE))
 
-    assert await stores.drafts.begin(draft.id, 1) is True
-    assert await stores.drafts.begin(draft.id, 1) is False
+    assert (await stores.drafts.begin(draft.id, 1))[1] is True
+    assert (await stores.drafts.begin(draft.id, 1))[1] is False
+    assert await stores.drafts.begin(draft.id, 2) is None
     await stores.drafts.conclude(draft.id, 1, State.UNKNOWN, "being checked")
     await stores.drafts.conclude(draft.id, 1, State.WRITTEN, "url")
     await stores.drafts.conclude(draft.id, 1, State.FAILED, "too late")
