@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bot.store.database import Database
 from bot.store.tables import now, sent
@@ -55,8 +55,9 @@ class SentStore:
         return [Sent(r.key, r.platform, r.channel, r.thread, r.draft, r.part, r.post, r.at) for r in rows]
 
     async def has_spoken(self, platform: str, channel: str, thread: str) -> bool:
-        """Whether the bot has said something in a thread."""
-        query = select(sent.c.key).where(sent.c.platform == platform, sent.c.channel == channel, sent.c.thread == thread)
+        """Whether the bot has said something in a thread, or began it."""
+        here = or_(sent.c.thread == thread, sent.c.post == thread)
+        query = select(sent.c.key).where(sent.c.platform == platform, sent.c.channel == channel, here)
         async with self._database.read() as tx:
             return (await tx.execute(query.limit(1))).first() is not None
 

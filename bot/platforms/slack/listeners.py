@@ -115,7 +115,10 @@ class Listeners:
             await self.slack.home(team, text(event, "user"))
 
     async def gone(self, body: dict[str, Any]) -> None:
-        """The app was taken out of the workspace, or its tokens were revoked."""
+        """The app was taken out of the workspace, or the bot's token was revoked. Tokens of single people are none of ours."""
+        revoked = part(body, "event").get("tokens")
+        if isinstance(revoked, Mapping) and not revoked.get("bot"):
+            return
         await self.slack.left(team_of(body))
 
     async def joined(self, body: dict[str, Any]) -> None:

@@ -22,6 +22,8 @@ NEWS = frozenset({
     "tokens_revoked",
 })  # fmt: skip
 """Events that the bot does something about."""
+SLACKBOT = "USLACKBOT"
+"""Slack's own bot, which says things in people's direct messages and carries no `bot_id`."""
 SPOKEN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
 """Messages that a person wrote; all the others say that something happened."""
 Body = Mapping[str, Any]
@@ -61,7 +63,8 @@ def is_news(event: Body) -> bool:
     """Whether an event asks for something. The bot never answers a bot, itself included."""
     kind = text(event, "type")
     if kind == "message":
-        return not event.get("bot_id") and text(event, "subtype") in SPOKEN_SUBTYPES and bool(text(event, "user"))
+        is_person = text(event, "user") not in ("", SLACKBOT) and not event.get("bot_id")
+        return is_person and text(event, "subtype") in SPOKEN_SUBTYPES
     if kind == "app_mention":
         return not event.get("bot_id")
     return kind in NEWS

@@ -199,3 +199,13 @@ async def test_where_the_bot_is_no_member_the_answer_is_told_privately(office):
     assert told["channel"] == "C2"
     await office.idle()
     assert [job.state for job in await office.jobs.list(state="dead")] == []
+
+
+async def test_a_follow_up_under_what_the_bot_said_by_itself_is_for_the_bot(office):
+    """A slash command has no message of its own: the answer begins the thread."""
+    await office.slack.drive.command(office.user("Ada"), "C1", "/ask", "how do refunds work?")
+    answer = await office.said("five days")
+    await office.slack.drive.say(office.user("Gus"), "C1", "and a partial refund?", thread_ts=answer["ts"])
+
+    await office.wait(lambda: len(office.messages()) == 2)
+    assert office.kb.asked[-1][0] == "and a partial refund?"

@@ -74,6 +74,9 @@ async def test_a_workspace_installs_the_bot_and_takes_it_out_again(database, con
             installations = Installations(database, Seal.derived(b"secret"))
             assert (await installations.read("T1")).bot_user == "UBOT"
 
+            await office.slack.courier.send("events_api", revoked(oauth=["U1"], bot=[]), {})
+            await office.idle()
+            assert (await installations.read("T1")).bot_user == "UBOT", "a person's token is none of ours"
             await slack.drive.uninstall()
 
             async def gone():
@@ -84,6 +87,13 @@ async def test_a_workspace_installs_the_bot_and_takes_it_out_again(database, con
                 return False
 
             await wait_until(gone)
+
+
+def revoked(**tokens):
+    """Slack tells which tokens are gone."""
+    return {
+        "type": "event_callback", "team_id": "T1", "event_id": "EvRevoked", "event": {"type": "tokens_revoked", "tokens": tokens},
+    }  # fmt: skip
 
 
 async def test_where_the_bot_is_not_installed_nobody_hangs(database, connectors, wait_until):

@@ -89,6 +89,7 @@ def test_zeros_and_half_characters_are_replaced_and_not_refused():
         ({"type": "message", "user": "U1", "subtype": "message_changed"}, False),
         ({"type": "message", "user": "U1", "bot_id": "B1"}, False),
         ({"type": "message", "user": ""}, False),
+        ({"type": "message", "user": "USLACKBOT"}, False),
         ({"type": "app_mention", "bot_id": "B1"}, False),
         ({"type": "channel_rename"}, False),
         ({"type": "app_uninstalled"}, True),
