@@ -42,54 +42,68 @@ class Controlled(Protocol):
 
 def add_routes(router: web.UrlDispatcher, standin: Controlled) -> None:
     """Hang the routes into the application. They need no sign-in: the server listens on loopback only."""
+    control = Control(standin)
+    reads = {"state": control.state, "messages": control.messages, "deliveries": control.deliveries, "calls": control.calls}
+    for name, route in reads.items():
+        router.add_get(f"/_sandbox/{name}", explained(route))
+    router.add_post("/_sandbox/faults", explained(control.break_things))
+    router.add_delete("/_sandbox/faults", explained(control.mend))
+    router.add_post("/_sandbox/events-url", explained(control.aim))
+    router.add_post("/_sandbox/drive", explained(control.drive))
 
-    async def state(_: web.Request) -> web.Response:
-        return web.json_response(pictured(standin.workspace) | {"refused": standin.refused})
 
-    async def calls(_: web.Request) -> web.Response:
-        return web.json_response({"calls": [call.as_json for call in standin.calls]})
+class Control:
+    """The routes, each a method."""
 
-    async def messages(request: web.Request) -> web.Response:
-        found = standin.workspace.channel(request.query.get("channel", "")).messages
+    def __init__(self, standin: Controlled) -> None:
+        self._standin = standin
+
+    async def state(self, _: web.Request) -> web.Response:
+        """The whole workspace."""
+        return web.json_response(pictured(self._standin.workspace) | {"refused": self._standin.refused})
+
+    async def calls(self, _: web.Request) -> web.Response:
+        """Every call of the bot."""
+        return web.json_response({"calls": [call.as_json for call in self._standin.calls]})
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """What was said in a channel, from a time on."""
+        found = self._standin.workspace.channel(request.query.get("channel", "")).messages
         since = request.query.get("since", "")
         return web.json_response({"messages": [each for each in found if each["ts"] >= since]})
 
-    async def deliveries(_: web.Request) -> web.Response:
-        return web.json_response({"deliveries": [asdict(each) for each in standin.courier.sent]})
+    async def deliveries(self, _: web.Request) -> web.Response:
+        """What was sent to the bot."""
+        return web.json_response({"deliveries": [asdict(each) for each in self._standin.courier.sent]})
 
-    async def break_things(request: web.Request) -> web.Response:
+    async def break_things(self, request: web.Request) -> web.Response:
+        """Arm faults."""
         wanted = await request.json()
         faults = [fault_of(_object(one)) for one in (wanted if isinstance(wanted, list) else [wanted])]
-        standin.faults.add(*faults)
+        self._standin.faults.add(*faults)
         return web.json_response({"armed": len(faults)}, status=201)
 
-    async def mend(_: web.Request) -> web.Response:
-        standin.faults.clear()
+    async def mend(self, _: web.Request) -> web.Response:
+        """Disarm them."""
+        self._standin.faults.clear()
         return web.Response(status=204)
 
-    async def aim(request: web.Request) -> web.Response:
+    async def aim(self, request: web.Request) -> web.Response:
+        """Where the bot takes requests, or that it listens to the socket."""
         wanted = _object(await request.json())
         url = wanted.get("url", "")
         if not isinstance(url, str):
             raise ValueError("Send the address as a text: url.")  # noqa: TRY004 - one kind of error for every bad body
-        standin.courier.events_url, standin.courier.over_socket = url, wanted.get("socket") is True
-        return web.json_response({"url": url, "socket": standin.courier.over_socket})
+        self._standin.courier.events_url, self._standin.courier.over_socket = url, wanted.get("socket") is True
+        return web.json_response({"url": url, "socket": self._standin.courier.over_socket})
 
-    async def drive(request: web.Request) -> web.Response:
+    async def drive(self, request: web.Request) -> web.Response:
+        """Be one of the people."""
         deed = _object(await request.json())
-        before = len(standin.drive.said)
-        replies = await done(standin.drive, deed)
-        said = {"ts": standin.drive.said[before]["ts"]} if deed.get("do") == "say" else {}  # others may have spoken since
+        before = len(self._standin.drive.said)
+        replies = await done(self._standin.drive, deed)
+        said = {"ts": self._standin.drive.said[before]["ts"]} if deed.get("do") == "say" else {}  # others may have spoken since
         return web.json_response({"answers": [list(reply) for reply in replies], **said})
-
-    router.add_get("/_sandbox/state", explained(state))
-    router.add_get("/_sandbox/messages", explained(messages))
-    router.add_get("/_sandbox/deliveries", explained(deliveries))
-    router.add_get("/_sandbox/calls", explained(calls))
-    router.add_post("/_sandbox/faults", explained(break_things))
-    router.add_delete("/_sandbox/faults", explained(mend))
-    router.add_post("/_sandbox/events-url", explained(aim))
-    router.add_post("/_sandbox/drive", explained(drive))
 
 
 Route = Callable[[web.Request], Awaitable[web.Response]]
