@@ -8,10 +8,6 @@ from bot.app.store import Store
 from bot.settings import Configuration, Settings
 from bot.settings.keys import key
 from bot.settings.people import People
-from bot.store.installations import Installations
-from bot.store.oauth import OAuthStates
-from bot.store.seal import Seal
-from bot.store.sent import SentStore
 
 if TYPE_CHECKING:
     from bot.platforms.slack.room import SlackRoom
@@ -23,6 +19,10 @@ async def open_slack(
 ) -> "AsyncIterator[SlackRoom]":
     """The room of Slack during the block. Tokens that an older SECRET_KEY closed are closed with the new one at once."""
     from bot.platforms.slack.room import Ledgers, SlackRoom  # noqa: PLC0415 - half a second, and only with Slack
+    from bot.store.installations import Installations  # noqa: PLC0415 - with its cryptography, as above
+    from bot.store.oauth import OAuthStates  # noqa: PLC0415 - as above
+    from bot.store.seal import Seal  # noqa: PLC0415 - as above
+    from bot.store.sent import SentStore  # noqa: PLC0415 - as above
 
     secret = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
     installations = Installations(store.database, Seal.derived(secret))

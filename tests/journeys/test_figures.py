@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from bot.watch import metrics
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
 OURS = re.compile(r"^\| `(bot_\w+)` \|(.*?)\|", re.MULTILINE)
 
