@@ -21,7 +21,6 @@ from bot.store.tables import drafts, jobs
 
 ADA, BO, GUS = "U1", "U2", "U7"
 """Who asks, and the two who may decide, by the sandbox's rules."""
-LEADS = frozenset({"T1/U2", "T1/U7"})
 PATIENCE = 180.0
 """Seconds until an answer stands there; a full minute may go by until Slack's own limits let the bot speak again."""
 LOOK = 0.1
@@ -49,12 +48,12 @@ class Workspace:
         self.channels = itertools.cycle([f"C{number}" for number in range(101, 101 + channels)])
         self._url = settings["SLACK_API_URL"].removesuffix("api/") + "_sandbox/"
 
-    async def get(self, path: str, **query: str) -> Any:
+    async def get(self, path: str, /, **query: str) -> Any:
         async with self.http.get(self._url + path, params=query) as answer:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
-    async def post(self, path: str, **body: object) -> Any:
+    async def post(self, path: str, /, **body: object) -> Any:
         limit = aiohttp.ClientTimeout(total=None)
         async with self.http.post(self._url + path, json=body, timeout=limit) as answer:
             assert answer.status in (200, 201), await answer.text()
@@ -76,6 +75,7 @@ class Person:
     def __init__(self, slack: Workspace, books: Books, desk: Desk, log: Log, *, seed: int, number: int) -> None:
         self.slack, self.books, self.desk, self.log, self.number = slack, books, desk, log, number
         self.dice = random.Random(f"{seed}/slack/{number}")  # noqa: S311 - repeatable, not secret
+        self.vain = 0
 
     async def live(self, events: int) -> None:
         """Until so many deliveries were acknowledged."""
@@ -105,7 +105,7 @@ class Person:
         if self.dice.random() < 0.2:
             await self.desk.break_next("jira", record, CUT)
         await self.deliver("command", do="command", user=ADA, channel=channel, name="/triage", text=record)
-        draft = await self.until(lambda: self.draft_on(f"jira/{record}"))
+        draft = await self.until(lambda: self.draft_on(f"jira/issue/{record}"))
         if not draft:
             return
         ts = await self.until(lambda: self._message(channel, since, lambda m: m.card and m.card[0] == draft.id))
@@ -139,7 +139,8 @@ class Person:
         while not (found := await probe()) and time.monotonic() < end:  # noqa: ASYNC110 - another process is looked at
             await asyncio.sleep(LOOK)
         if not found:
-            self.log.note("waited in vain", lane=self.number)
+            self.log.note("waited in vain", number=self.number)
+            self.vain += 1
         return found
 
     async def _message(self, channel: str, since: str, fits: Any) -> str:

@@ -5,7 +5,6 @@ import asyncio
 import json
 import signal
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from chaos import slack_oracle
@@ -15,7 +14,7 @@ from chaos.knobs import LANES, SEED, SLACK_EVENTS, SLACK_KILLS
 from chaos.oracle import violations
 from chaos.program import ALONE, HALVES, Fleet
 from chaos.script import blows
-from chaos.slack import LEADS, Person, Workspace, scene
+from chaos.slack import Person, Workspace, scene
 from chaos.storm import Run
 from programs import RULES, Process
 
@@ -68,21 +67,21 @@ async def stormed(run, workspace, *, events, kills):
     plan = blows(
         SEED, events=int(events * 0.6), places=PLACES, kill=kills
     )  # the last lease that a kill leaves has to run out, too
-    striking = asyncio.create_task(run.strike(plan, 0.0))
     people = [Person(workspace, run.books, run.desk, run.log, seed=SEED, number=n) for n in range(LANES)]
     async with asyncio.TaskGroup() as group:
+        group.create_task(run.strike(plan, 0.0))
         for person in people:
             group.create_task(person.live(events))
-    await striking
     await workspace.mend()
     await run.calm()
     code, output = await run.fleet.command("audit", "verify")
     evidence = await run.books.evidence((), run.desk, trail="" if code == 0 else output)
     seen = await scene(workspace, run.books)
-    found = [*slack_oracle.faults(seen), *violations(replace(evidence, leads=LEADS))]
+    found = [*slack_oracle.faults(seen), *violations(evidence)]
     kinds = Counter(told.kind for told in seen.told)
     summary = {
-        "events": len(run.log.events), "kills": run.fleet.kills, **kinds, "messages": len(seen.shown), "writes": len(evidence.writes),
+        "events": len(run.log.events), "kills": run.fleet.kills, "waited in vain": sum(person.vain for person in people), **kinds,
+        "messages": len(seen.shown), "writes": len(evidence.writes),
         "drafts": dict(Counter(draft.state for draft in evidence.drafts)), "violations": dict(Counter(v.kind for v in found)),
     }  # fmt: skip
     print(f"CHAOS_SEED={SEED} {json.dumps(summary)}")
