@@ -57,7 +57,7 @@ async def decide(
 
 async def gone(draft: Draft, policy: Policy, persons: Persons, now: datetime) -> frozenset[str]:
     """Whose earlier approvals do not count any more, by who these people are now."""
-    voters = {vote.person: await persons(vote.person) for vote in draft.votes}
+    voters = {vote.person: await persons(vote.actor or vote.person) for vote in draft.votes}
     return lapsed(draft, policy, voters.__getitem__, now)
 
 

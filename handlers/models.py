@@ -165,13 +165,14 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's decision on one version, as it was recorded."""
+    """One person's decision on one version, as it was recorded. `person` has one vote, `actor` is the id under which it was cast."""
 
     verb: Verb
     version: int
     person: str
     name: str
     at: datetime
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

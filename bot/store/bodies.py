@@ -31,7 +31,7 @@ def dump(draft: Draft) -> dict[str, Any]:
 async def assembled(tx: AsyncConnection, row: Row[Any]) -> Draft:
     """A draft out of its row and its votes."""
     found = (await tx.execute(CAST, {"name": row.id})).all()
-    cast = tuple(Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at)) for vote in found)
+    cast = tuple(Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at), vote.actor) for vote in found)
     state, expires = State(row.state), moment(row.expires_at)
     return replace(
         BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome

@@ -255,7 +255,7 @@ class DraftStore:
 
     async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft) -> bool:
         return await self._database.insert_once(
-            tx, votes, draft=draft.id, version=draft.version, person=voter(decision), name=decision.person.name, verb=str(decision.verb),
+            tx, votes, draft=draft.id, version=draft.version, person=voter(decision), actor=decision.person.id, name=decision.person.name, verb=str(decision.verb),
             digest=draft.digest, at=now(),
         )  # fmt: skip
 

@@ -132,6 +132,7 @@ votes = Table(
     Column("draft", String(16), nullable=False),
     Column("version", Integer, nullable=False),
     Column("person", String(255), nullable=False),
+    Column("actor", String(255), nullable=False, default="", server_default=""),
     Column("name", String(255), nullable=False),
     Column("verb", String(16), nullable=False),
     Column("digest", String(64), nullable=False),

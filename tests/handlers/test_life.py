@@ -105,7 +105,7 @@ class Life(RuleBasedStateMachine):
         self.drafts = DraftStore(self.database, jobs, self.audit)
 
     def person(self, name: str) -> Person:
-        short = name.partition("@")[0]
+        short = name.partition("@")[0].removeprefix("p:")
         return replace(PEOPLE[short], groups=self.groups[short]) if short in PEOPLE else ASKER
 
     async def find(self, name: str) -> Person:

@@ -209,3 +209,18 @@ async def test_a_follow_up_under_what_the_bot_said_by_itself_is_for_the_bot(offi
 
     await office.wait(lambda: len(office.messages()) == 2)
     assert office.kb.asked[-1][0] == "and a partial refund?"
+
+
+@pytest.mark.parametrize("slack_rules", [{"approvals": {"default": {"approvers": ["group:@support"], "quorum": 2}}}])
+async def test_two_people_of_a_user_group_are_a_quorum(office, sandbox, slack_rules):  # noqa: ARG001 - read by the office
+    """Nobody of them is in `bot.toml`."""
+    await office.slack.drive.command(office.user("Gus"), "C1", "/triage", "SUP-21")
+    card = await office.card()
+    await office.press(card, "approve", "Gus")
+    await office.whispered("not allowed")
+    await office.press(card, "approve", "Ada")
+    await office.wait(lambda: "1 of 2 approvals: Ada" in str(office.slack.workspace.message("C1", card["ts"])))
+    await office.press(card, "approve", "Bo")
+
+    await office.wait(lambda: "written" in text_of(office.slack.workspace.message("C1", card["ts"])))
+    assert len(sandbox.jira.writes("SUP-21")) == 1
