@@ -19,6 +19,7 @@ from handlers.errors import NotAllowed, NotFound
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
 ONE = select(drafts).where(drafts.c.id == bindparam("name"))
+OF = select(drafts).where(drafts.c.call_key == bindparam("call"))
 TURN = update(drafts).where(drafts.c.id == bindparam("name")).values(state=bindparam("to"), updated=now())
 OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
 """States of an approved draft whose end does not stand yet."""
@@ -48,6 +49,12 @@ class DraftStore:
         """The newest version with its votes. Raises NotFound."""
         async with self._database.read() as tx:
             return await self._read(tx, draft)
+
+    async def of(self, call: str) -> Draft | None:
+        """The newest version of the draft that an earlier attempt at a call led to, if there was one."""
+        async with self._database.read() as tx:
+            row = (await tx.execute(OF, {"call": call})).one_or_none()
+            return None if row is None else await assembled(tx, row)
 
     async def waiting(self) -> Sequence[Draft]:
         """Pending drafts that have not expired, oldest first."""

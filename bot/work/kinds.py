@@ -70,7 +70,8 @@ class Work:
         await voice.busy(place)
         history = await voice.history(place, before=text(payload, "post"))
         heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history)
-        reply = await self._dispatch(heard)
+        kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
+        reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
             if answer is not None and answer.confidence is not None:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()

@@ -75,7 +75,7 @@ class Person:
     def __init__(self, slack: Workspace, books: Books, desk: Desk, log: Log, *, seed: int, number: int) -> None:
         self.slack, self.books, self.desk, self.log, self.number = slack, books, desk, log, number
         self.dice = random.Random(f"{seed}/slack/{number}")  # noqa: S311 - repeatable, not secret
-        self.vain = 0
+        self.vain = self.troubles = 0
 
     async def live(self, events: int) -> None:
         """Until so many deliveries were acknowledged."""
@@ -85,9 +85,10 @@ class Person:
 
     async def trouble(self) -> None:
         """Perhaps something goes wrong with one of the next messages."""
-        if self.dice.random() < 0.3:
+        if self.dice.random() < 0.6:
             path = f"/api/{self.dice.choice(('chat.postMessage', 'chat.postMessage', 'chat.update'))}$"
             await self.slack.post("faults", method="POST", path=path, **self.dice.choice(FAULTS))
+            self.troubles += 1
 
     async def question(self) -> None:
         """Asked with a mention, which Slack tells twice; over when the answer stands in its thread."""

@@ -4,6 +4,7 @@
 import asyncio
 import json
 import signal
+import time
 from collections import Counter
 
 import pytest
@@ -64,6 +65,7 @@ async def start(http, tmp_path, workspace, desk, log):
 
 async def stormed(run, workspace, *, events, kills):
     """Play, calm down, and what the oracles say."""
+    began = time.monotonic()
     plan = blows(
         SEED, events=int(events * 0.6), places=PLACES, kill=kills
     )  # the last lease that a kill leaves has to run out, too
@@ -72,6 +74,7 @@ async def stormed(run, workspace, *, events, kills):
         group.create_task(run.strike(plan, 0.0))
         for person in people:
             group.create_task(person.live(events))
+    played = time.monotonic() - began
     await workspace.mend()
     await run.calm()
     code, output = await run.fleet.command("audit", "verify")
@@ -80,7 +83,8 @@ async def stormed(run, workspace, *, events, kills):
     found = [*slack_oracle.faults(seen), *violations(evidence)]
     kinds = Counter(told.kind for told in seen.told)
     summary = {
-        "events": len(run.log.events), "kills": run.fleet.kills, "waited in vain": sum(person.vain for person in people), **kinds,
+        "events": len(run.log.events), "kills": run.fleet.kills, "faults": sum(person.troubles for person in people),
+        "waited in vain": sum(person.vain for person in people), **kinds, "seconds": [round(played), round(time.monotonic() - began)],
         "messages": len(seen.shown), "writes": len(evidence.writes),
         "drafts": dict(Counter(draft.state for draft in evidence.drafts)), "violations": dict(Counter(v.kind for v in found)),
     }  # fmt: skip

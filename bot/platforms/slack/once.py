@@ -36,13 +36,17 @@ class Once:
         self._sent = sent
         self._streams = Streams(api)
 
-    async def post(self, place: Place, row: Sent, message: Message, *, via: str = "") -> None:
-        """Send a message once. Raises Unknown when its answer was lost: the next attempt looks it up before anything is sent."""
+    async def post(self, place: Place, row: Sent, message: Message, *, via: str = "") -> bool:
+        """Send a message once. Raises Unknown when its answer was lost: the next attempt looks it up before anything is sent.
+
+        False: an earlier attempt sent it, so what stands there may be older than `message`.
+        """
         known, new = await self._sent.announce(row)
         if known.post:
-            return
+            return False
         post = "" if new else await self._find(known)
         await self._sent.landed(row.key, post or await self._send(place, row, message, via=via))
+        return not post
 
     async def stream(self, place: Place, row: Sent, message: Message, *, to: str) -> None:
         """The same, word by word. Where Slack has no streams it is posted as a whole."""

@@ -120,12 +120,13 @@ class SlackVoice:
 
     async def _card(self, place: Place, draft: Draft, *, key: str, via: str) -> None:
         messages = card(draft, now=datetime.now(UTC))
+        fresh = True
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, draft.id, number)
-            await self._once.post(place, row, message, via=via)
+            fresh &= await self._once.post(place, row, message, via=via)
         now = await self._drafts.read(draft.id)
-        if (now.version, now.state, now.votes) != (draft.version, draft.state, draft.votes):
-            await self.amend(now)  # somebody decided elsewhere before Slack's id of this card was known
+        if not fresh or (now.version, now.state, now.votes) != (draft.version, draft.state, draft.votes):
+            await self.amend(now)  # somebody decided before Slack's id of this card was known
 
     async def _redraw(self, group: Sequence[Sent], messages: Sequence[Message], draft: Draft) -> None:
         """The last message has the buttons, so parts are counted from the end; new ones follow in the card's own thread."""

@@ -97,6 +97,21 @@ async def test_who_decides_before_the_card_is_known_still_finds_it_decided(offic
     assert (await office.drafts.read(draft.id)).state is State.REJECTED
 
 
+async def test_who_decides_on_a_card_whose_answer_was_lost_sees_it_decided(office, sandbox):
+    """The record is written before the command is tried again: triage would find nothing to change any more."""
+    office.slack.faults.add(Fault("reset", path=POST, after=True), Fault("delay", path="/api/conversations.history", seconds=1.0))
+    await office.slack.drive.command(office.user("Ada"), "C1", "/triage", "SUP-21")
+    card = await office.card()
+    await office.press(card, "approve", "Bo")
+
+    await office.idle()
+
+    assert len([entry for entry in sandbox.jira.ledger.entries if entry.effect]) == 1
+    [message] = office.messages()
+    assert not buttons(message)
+    assert "written" in text_of(message).casefold()
+
+
 async def test_a_stream_that_slack_does_not_have_is_an_ordinary_message(office):
     ada = office.user("Ada")
     office.slack.faults.add(
