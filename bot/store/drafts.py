@@ -6,11 +6,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.audit import Audit
-from bot.store.bodies import ID, LARGEST, assembled, clock, dump, misfit, voter
+from bot.store.bodies import ID, LARGEST, OF, ONE, TURN, assembled, clock, dump, misfit, voter
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.tables import draft_versions, drafts, intents, now, votes
@@ -18,9 +18,6 @@ from bot.watch.failpoint import failpoint
 from handlers.errors import NotAllowed, NotFound
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
-ONE = select(drafts).where(drafts.c.id == bindparam("name"))
-OF = select(drafts).where(drafts.c.call_key == bindparam("call"))
-TURN = update(drafts).where(drafts.c.id == bindparam("name")).values(state=bindparam("to"), updated=now())
 OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
 """States of an approved draft whose end does not stand yet."""
 WRITE_ATTEMPTS = 8
@@ -39,11 +36,10 @@ class DraftStore:
     async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
         """Store a new draft with its policy and its expiry; the same call keeps one draft however often it is run."""
         async with self._database.write() as tx:
-            found = (await tx.execute(select(drafts.c.id).where(drafts.c.call_key == call.id))).scalar_one_or_none()
+            found = (await tx.execute(OF, {"call": call.id})).one_or_none()
             if found is None:
                 await self._insert(tx, replace(draft, policy=policy), call.id)
-                found = draft.id
-            return await self._read(tx, found)
+            return await self._read(tx, found.id if found else draft.id)
 
     async def read(self, draft: str) -> Draft:
         """The newest version with its votes. Raises NotFound."""
@@ -64,9 +60,7 @@ class DraftStore:
     async def list(self, *, state: str = "", limit: int = 200) -> Sequence[Draft]:
         """Drafts, oldest first; `state` narrows them."""
         query = select(drafts).order_by(drafts.c.created).limit(limit)
-        if state:
-            query = query.where(drafts.c.state == state)
-        return await self._list(query)
+        return await self._list(query.where(drafts.c.state == state) if state else query)
 
     async def approve(self, decision: Decision, *, without: AbstractSet[str] = frozenset()) -> Draft:
         """Record one approval; the one that completes the quorum, not counting those of `without`, also makes the write job."""
