@@ -23,6 +23,8 @@ MAX_ATTEMPTS = 8
 BACKOFF_BASE = 1.0
 BACKOFF_CAP = 300.0
 """Seconds."""
+PATIENT = 3600.0
+"""Seconds after its making in which a job keeps its attempts when a system puts it off: to be asked to wait is not to fail."""
 REPLAYABLE = ("dead", "cancelled", "unknown")
 
 
@@ -32,7 +34,7 @@ class OccupiedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job that is ours until the lease ends. `last` says that no attempt is left after this one."""
+    """A job that is ours until the lease ends. `last` says that no attempt is left after this one, `age` is in seconds."""
 
     id: str
     kind: str
@@ -40,6 +42,7 @@ class Claim:
     fence: int
     attempts: int
     last: bool
+    age: float = PATIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,9 @@ class Jobs:
                     raise OccupiedError(job) from taken
         except OccupiedError:
             return None
-        return Claim(row.id, row.kind, row.payload, row.fence, row.attempts, row.attempts >= row.max_attempts) if row else None
+        if row is None:
+            return None
+        return Claim(row.id, row.kind, row.payload, row.fence, row.attempts, row.attempts >= row.max_attempts, row.age)
 
     async def extend(self, claim: Claim, *, lease: float) -> bool:
         """The heartbeat of a long job. False: the lease was lost."""
@@ -141,13 +146,16 @@ class Jobs:
             done = await tx.execute(FINISH, {"job": claim.id, "mark": claim.fence})
         return done.rowcount == 1
 
-    async def retry(self, claim: Claim, error: str, *, after: float | None = None) -> None:
-        """Come back later: when a system named a time then, else by exponential backoff with full jitter."""
+    async def retry(self, claim: Claim, error: str, *, after: float | None = None, counts: bool = True) -> None:
+        """Come back later: when a system named a time then, else by exponential backoff with full jitter.
+
+        Unless it `counts`, the attempt is given back.
+        """
         delay = after if after is not None else backoff(claim.attempts)
+        values = {"state": "pending", "run_at": now() + delay, "error": error, "updated": now()}
+        values |= {} if counts else {"attempts": jobs.c.attempts - 1}
         async with self._database.write() as tx:
-            await tx.execute(
-                update(jobs).where(*mine(claim)).values(state="pending", run_at=now() + delay, error=error, updated=now())
-            )
+            await tx.execute(update(jobs).where(*mine(claim)).values(values))
 
     async def bury(self, claim: Claim, error: str, *, state: str = "dead") -> None:
         """Dead letter: kept with its reason until a person replays it. `unknown`: nobody can say whether it took effect."""
@@ -238,7 +246,8 @@ TAKE = (
         state="running", attempts=jobs.c.attempts + 1, fence=jobs.c.fence + 1, lease=now() + bindparam("seconds", type_=Double()),
         updated=now(),
     )
-    .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.fence, jobs.c.attempts, jobs.c.max_attempts)
+    .returning(jobs.c.id, jobs.c.kind, jobs.c.payload, jobs.c.fence, jobs.c.attempts, jobs.c.max_attempts,
+               (now() - jobs.c.created).label("age"))
 )  # fmt: skip
 HELD = (jobs.c.id == bindparam("job"), jobs.c.fence == bindparam("mark"), jobs.c.state == "running")
 FINISH = update(jobs).where(*HELD).values(state="done", error="", updated=now())

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from bot.store.database import Database
-from bot.store.jobs import Claim, Jobs
+from bot.store.jobs import PATIENT, Claim, Jobs
 from bot.watch import log
 from bot.watch.failpoint import failpoint
 from bot.work.hold import AT_HAND, Hold, LeaseLostError, now
@@ -179,10 +179,12 @@ class Runner:
 
     async def _again(self, hold: Hold, trouble: Unavailable | Unknown) -> None:
         claim = hold.claim
-        if claim.last:
+        after = trouble.after if isinstance(trouble, Busy) else None
+        counts = after is None or claim.age >= PATIENT
+        if claim.last and counts:
             await self._give_up(hold, trouble)
             return
-        await self._jobs.retry(claim, str(trouble), after=trouble.after if isinstance(trouble, Busy) else None)
+        await self._jobs.retry(claim, str(trouble), after=after, counts=counts)
         logger.info("job comes back later", kind=claim.kind, job=claim.id, attempt=claim.attempts, reason=str(trouble))
 
     async def _give_up(self, hold: Hold, trouble: Trouble) -> None:

@@ -85,7 +85,7 @@ class Person:
 
     async def trouble(self) -> None:
         """Perhaps something goes wrong with one of the next messages."""
-        if self.dice.random() < 0.6:
+        if self.dice.random() < 0.35:
             path = f"/api/{self.dice.choice(('chat.postMessage', 'chat.postMessage', 'chat.update'))}$"
             await self.slack.post("faults", method="POST", path=path, **self.dice.choice(FAULTS))
             self.troubles += 1

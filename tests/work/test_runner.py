@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
+from bot.store.jobs import PATIENT
+from bot.store.tables import jobs
 from bot.work.runner import Runner
 from handlers.errors import Busy, Invalid, Unavailable, Unknown
 
@@ -31,8 +34,31 @@ async def test_a_busy_system_is_asked_at_the_time_it_named(desk, enqueue, start,
         return (found, now) if found.error else None
 
     found, now = await wait_until(waiting)
-    assert (found.state, found.error, found.attempts) == ("pending", "Jira is busy.", 1)
+    assert (found.state, found.error, found.attempts) == ("pending", "Jira is busy.", 0)
     assert 590 < found.run_at - now < 602
+
+
+async def test_being_asked_to_wait_costs_no_attempt(desk, enqueue, start, ends):
+    desk.script = [Busy("Slack is busy.", after=0.01)] * 4
+    start()
+    await enqueue(attempts=2)
+
+    found = await ends("done")
+
+    assert (len(desk.runs), found.attempts, desk.told) == (5, 1, [])
+
+
+@sqlite
+async def test_who_was_put_off_for_an_hour_is_told(desk, enqueue, start, ends, stores):
+    desk.script = [Busy("Slack is busy.", after=0.01)] * 9
+    await enqueue(attempts=2)
+    async with stores.database.write() as tx:
+        await tx.execute(update(jobs).values(created=jobs.c.created - PATIENT))
+    start()
+
+    await ends("dead")
+
+    assert desk.told == [({"words": "secret k"}, "Slack is busy.")]
 
 
 @sqlite
