@@ -26,11 +26,12 @@ fmt: $(VENV)/.test ## format the code
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format --quiet
 
-bench: $(VENV)/.test ## measure retrieval, the ledger and takeover
+bench: $(VENV)/.test ## measure retrieval, the ledger, takeover and Slack's acknowledgement
 	@$(BIN)/python tests/bench/bench_retrieval.py
 	@$(BIN)/python tests/bench/bench_ledger.py
 	@$(BIN)/python tests/bench/bench_ledger.py --postgresql --rows 0
 	@$(BIN)/python tests/bench/bench_takeover.py
+	-@$(BIN)/python tests/bench/bench_slack_ack.py
 
 chaos: $(VENV)/.test ## the long chaos run, some hours (CHAOS_SEED, CHAOS_EVENTS, CHAOS_KILLS, CHAOS_FLUSHES, CHAOS_RACES, ...)
 	@CHAOS_LONG=1 LIFE_EXAMPLES=$${LIFE_EXAMPLES:-2000} $(BIN)/python -m pytest tests/chaos tests/handlers/test_life.py --timeout=0 -p no:randomly -v -s --basetemp="$$(mktemp -d)"

@@ -26,4 +26,4 @@ RACES = size("RACES", 150, 10_000)
 LANES = size("LANES", 6, 12)
 SLACK_EVENTS = size("SLACK_EVENTS", 60, 10_000)
 """Acknowledged deliveries of Slack's over web and two workers; a third as many over one process."""
-SLACK_KILLS = size("SLACK_KILLS", 4, 100)
+SLACK_KILLS = size("SLACK_KILLS", 3, 100)

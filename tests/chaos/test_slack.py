@@ -69,7 +69,7 @@ async def stormed(run, workspace, *, events, kills):
     plan = blows(
         SEED, events=int(events * 0.6), places=PLACES, kill=kills
     )  # the last lease that a kill leaves has to run out, too
-    people = [Person(workspace, run.books, run.desk, run.log, seed=SEED, number=n) for n in range(2 * LANES)]
+    people = [Person(workspace, run.books, run.desk, run.log, seed=SEED, number=n) for n in range(LANES)]
     async with asyncio.TaskGroup() as group:
         group.create_task(run.strike(plan, 0.0))
         for person in people:
