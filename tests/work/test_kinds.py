@@ -169,7 +169,9 @@ async def test_a_write_whose_attempts_have_run_out_is_told_on_the_card(work, app
 
     found = await approved.read(draft)
     assert found.state is state
-    assert found.outcome.startswith("a person has to look: Jira did not answer in time" if after else "Jira is changing this issue")
+    assert found.outcome.startswith(
+        "a person has to look: Jira did not answer in time" if after else "Jira is changing this issue"
+    )
     assert len(sandbox.jira.writes("SUP-25")) == after
 
 
