@@ -24,6 +24,8 @@ POLL_BESIDE_QUEUE = 5.0
 """The same, while a queue tells what is due."""
 SLOTS = 8
 """Jobs at a time."""
+SHORTEST_WAIT = 0.5
+"""Seconds; a system that is busy and names no wait worth the name is not asked again at once."""
 AHEAD = 4
 """Rounds of jobs that are looked up at once; whether one is still due is decided when it is claimed."""
 
@@ -184,6 +186,8 @@ class Runner:
         if claim.last and counts:
             await self._give_up(hold, trouble)
             return
+        if after is not None:
+            after = max(after, SHORTEST_WAIT)
         await self._jobs.retry(claim, str(trouble), after=after, counts=counts)
         logger.info("job comes back later", kind=claim.kind, job=claim.id, attempt=claim.attempts, reason=str(trouble))
 

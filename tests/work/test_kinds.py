@@ -161,7 +161,7 @@ async def test_who_could_not_be_answered_hears_why(work, said):
 async def test_a_write_whose_attempts_have_run_out_is_told_on_the_card(work, approved, ended, sandbox, end):
     after, state = end
     kind = "hang" if after else "status"
-    sandbox.jira.faults.add(Fault(kind, method="PUT", after=after, status=429, retry_after=0, count=None))
+    sandbox.jira.faults.add(Fault(kind, method="PUT", after=after, status=409, count=None))
     draft = await approved("SUP-25", Change("labels", (), ("x",)))
 
     await work("write", draft=draft.id, version=1, attempts=1)
@@ -169,7 +169,9 @@ async def test_a_write_whose_attempts_have_run_out_is_told_on_the_card(work, app
 
     found = await approved.read(draft)
     assert found.state is state
-    assert found.outcome.startswith("a person has to look: Jira did not answer in time" if after else "Jira is busy")
+    assert found.outcome.startswith(
+        "a person has to look: Jira did not answer in time" if after else "Jira is changing this issue"
+    )
     assert len(sandbox.jira.writes("SUP-25")) == after
 
 
