@@ -12,9 +12,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.platforms.slack.desk import Desk, Surroundings
+from bot.desk import Desk
 from bot.platforms.slack.modal import values
 from bot.platforms.slack.receive import NAME, Body, Envelope, part, team_of, text
+from bot.platforms.slack.surroundings import Surroundings
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.translate import (
     DIRECT,

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
+from bot.members.audience import NOBODY_SPECIAL, combined, said_of, shared
+from bot.members.recent import AGE, Recent
 from bot.platforms.slack.api import SlackApi
-from bot.platforms.slack.audience import NOBODY_SPECIAL, combined, said_of, shared
-from bot.platforms.slack.recent import AGE, Recent
 from bot.platforms.slack.shapes import Channel, GroupPage, MemberPage, OneChannel, OneUser, User, UserPage, read_as
 from bot.settings import Configuration
 from bot.settings.people import People

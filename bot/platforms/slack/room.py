@@ -8,10 +8,10 @@ from typing import Self
 from aiohttp import web
 from aiohttp.web_routedef import AbstractRouteDef
 
+from bot.desk import Desk
 from bot.net.pace import Pace
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.around import Around
-from bot.platforms.slack.desk import Desk
 from bot.platforms.slack.forms import EditForms
 from bot.platforms.slack.install import Installer
 from bot.platforms.slack.intake import Intake

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.slack.audience import combined, said_of, shared
+from bot.members.audience import combined, said_of, shared
 from bot.settings import Configuration
 from handlers.models import EVERYONE
 

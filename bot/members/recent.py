@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from handlers.errors import Trouble
 
 AGE = 300.0
-"""Seconds; what changes at Slack without an event is noticed after this."""
+"""Seconds; what changes at a platform without an event is noticed after this."""
 MOST = 10_000
 """Answers that are kept; the oldest goes first."""
 

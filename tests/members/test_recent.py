@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.platforms.slack.recent import Recent
+from bot.members.recent import Recent
 from handlers.errors import Unavailable
 
 

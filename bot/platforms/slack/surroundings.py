@@ -1,27 +1,7 @@
-"""What the listeners of Slack need: the bot behind them, and Slack around them."""
+"""What the listeners of Slack need of Slack around them."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
-
-
-class Desk(Protocol):
-    """What the bot does with what it hears, whatever the platform."""
-
-    async def call(self, payload: Mapping[str, object]) -> None:
-        """Answer what somebody said."""
-        ...
-
-    async def decision(self, payload: Mapping[str, object]) -> None:
-        """Apply what somebody pressed."""
-        ...
-
-    async def vote(self, payload: Mapping[str, object]) -> None:
-        """Remember what somebody thinks of an answer."""
-        ...
-
-    async def share(self, payload: Mapping[str, object]) -> None:
-        """Say in public what was answered in private, if everybody there may read it."""
-        ...
 
 
 class Surroundings(Protocol):

@@ -1,0 +1,1 @@
+"""Who is in a place, and what all of them may read."""
