@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from handlers.models import Draft
+
 
 class Desk(Protocol):
     """What the bot does with what it hears, whatever the platform."""
@@ -11,8 +13,12 @@ class Desk(Protocol):
         """Answer what somebody said."""
         ...
 
+    async def decide(self, payload: Mapping[str, object]) -> Draft:
+        """Apply what somebody pressed, now; the draft as it is then. Raises Refused, NotFound, Invalid, Unavailable."""
+        ...
+
     async def decision(self, payload: Mapping[str, object]) -> None:
-        """Apply what somebody pressed."""
+        """Apply what somebody pressed, or tell them why not."""
         ...
 
     async def vote(self, payload: Mapping[str, object]) -> None:

@@ -97,6 +97,29 @@ def typed(change: Change, text: str) -> Value:
     return text
 
 
+def problems(draft: Draft, version: int, given: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with which field, in words. Raises Stale for a form of something that is over, Invalid for strange fields."""
+    refuse_what_is_over(draft, version)
+    known = {change.field: change for change in draft.changes}
+    if strange := sorted(set(given) - set(known)):
+        raise Invalid(f"This change has no field {', '.join(strange)}; it has {', '.join(known)}.")
+    found: dict[str, str] = {}
+    for name, words in given.items():
+        try:
+            typed(known[name], words)
+        except Invalid as wrong:
+            found[name] = str(wrong)
+    return found
+
+
+def refuse_what_is_over(draft: Draft, version: int) -> None:
+    """Raises Stale, in the words that a press of Approve would get."""
+    if draft.state is not State.PENDING:
+        raise Stale(f"already decided: {draft.state}. Nothing can be edited any more.")
+    if draft.version != version:
+        raise Stale(f"stale: this draft was edited; decide on version {draft.version} of it.")
+
+
 def kept(change: Change) -> tuple[Ref, ...]:
     """The values that stand in the change already, which are always allowed."""
     sides = (side if isinstance(side, tuple) else (side,) for side in (change.before, change.after))

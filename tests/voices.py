@@ -32,7 +32,7 @@ class Voice:
     async def place(self, channel, thread, person):
         return place_of(RULES, "playground", channel, thread, alone=person if channel.startswith("dm:") else None)
 
-    async def busy(self, place):
+    async def busy(self, place, *, key):
         """Nobody looks."""
 
     async def say(self, place, reply, *, key, to, via=""):  # noqa: ARG002 - the port's signature

@@ -5,11 +5,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bot.app.slack import open_slack
+from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
 from bot.app.views import reader, record_reader, status
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
@@ -38,7 +36,7 @@ from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
-from bot.work.runner import LEASE, Kind, Runner
+from bot.work.runner import LEASE, Runner
 from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
 from knowledge import Knowledge
@@ -46,11 +44,6 @@ from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
 from knowledge.ports import Progress
 
-if TYPE_CHECKING:
-    from bot.platforms.slack.listeners import Replay
-    from bot.platforms.slack.room import SlackRoom
-
-SLACK = "slack"
 logger = log.get("app")
 
 
@@ -62,7 +55,8 @@ class Floor:
     runner: Runner
     connectors: Mapping[str, Connector]
     persons: Everybody
-    slack: "SlackRoom | None"
+    platforms: Platforms
+    work: Work
     health: Health
     queue: Queue | None
 
@@ -103,9 +97,9 @@ class House:
         return self.settings.playground == "on" or (self._with_sandbox and self.settings.playground != "off")
 
     @property
-    def has_slack(self) -> bool:
-        """Whether Slack is configured: by the signing secret of its requests, or by the token of its socket."""
-        return bool(self.settings.slack_signing_secret.get_secret_value() or self.settings.slack_app_token.get_secret_value())
+    def platforms(self) -> Sequence[str]:
+        """The chat platforms that are configured."""
+        return configured(self.settings)
 
     async def store(self) -> Store:
         """The state of record. Raises Unavailable when the database is not there."""
@@ -217,8 +211,9 @@ class House:
         }
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
         voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
-        if (slack := await self._open_slack(store)) is not None:
-            voices[SLACK] = slack.voice
+        given = (self.settings, self.configuration, self.people, store)
+        platforms = await self._stack.enter_async_context(Platforms.open(*given))
+        voices |= platforms.voices()
         persons = Everybody(self.people, voices)
         work = Work(
             dispatch=dispatch,
@@ -232,15 +227,10 @@ class House:
             answers=store.answers,
             readable=knowledge.readable,
         )
-        kinds = {**work.kinds(), **(slack_kind(slack.replay(work, self.configuration, policy), work) if slack else {})}
+        kinds = {**work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
-        return Floor(dispatch, runner, connectors, persons, slack, health(store.posts, runner, queue), queue)
-
-    async def _open_slack(self, store: Store) -> "SlackRoom | None":
-        if not self.has_slack:
-            return None
-        return await self._stack.enter_async_context(open_slack(self.settings, self.configuration, self.people, store))
+        return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""
@@ -252,11 +242,6 @@ class House:
         absent = tuple(vendor for vendor in vendors if not getattr(self.settings, f"{vendor}_url"))
         chosen = {name: value for name, value in found.items() if name.startswith(absent)} if absent else {}
         return Settings.model_validate({**self.settings.model_dump(), **chosen})
-
-
-def slack_kind(replay: "Replay", work: Work) -> Mapping[str, Kind]:
-    """What the worker does with what Slack sent."""
-    return {SLACK: Kind(replay.run, partial(work.apologise, asked=replay.asked))}
 
 
 async def publish(audit: Audit) -> None:

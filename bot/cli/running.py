@@ -6,11 +6,12 @@ import socket
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from bot.app import House
+from bot.app.platforms import Platforms
 from bot.cli.out import Failure, Out
 from bot.cli.owner import Command, receiving
 from bot.http.routes import Read, application, figures_only
@@ -19,9 +20,6 @@ from bot.store.counts import Counts
 from bot.watch import log
 from bot.work.queue import beside
 from handlers.models import EVERYONE
-
-if TYPE_CHECKING:
-    from bot.platforms.slack.room import SlackRoom
 
 Arguments = Mapping[str, Any]
 GRACE = 10.0
@@ -57,7 +55,7 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if house.shows_page else None
     standing = Counts(store.database).standing
     own_bind = house.settings.metrics_port is not None
-    doors = floor.slack.routes() if floor.slack and house.role != "worker" else ()
+    doors = floor.platforms.routes(floor.work) if house.role != "worker" else ()
     app = application(floor.health, [*(page.routes() if page else ()), *doors], standing=None if own_bind else standing)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
@@ -68,7 +66,7 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
             receiving(house.settings.data_dir, command),
             beside(floor.queue, floor.runner),
             house.working(floor.runner, grace=GRACE),
-            hearing(house, floor.slack),
+            hearing(house, floor.platforms),
         ):
             greet(out, door, house, time.monotonic() - started, page=bool(page), sandbox=arguments["sandbox"])
             await stop.wait()
@@ -97,12 +95,12 @@ async def figures(house: House, standing: Read) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def hearing(house: House, slack: "SlackRoom | None") -> AsyncIterator[None]:
-    """Keep Slack's socket open during the block, where there is one and this process takes things in."""
-    if slack is None or house.role == "worker":
+async def hearing(house: House, platforms: Platforms) -> AsyncIterator[None]:
+    """Keep the platforms' sockets open during the block, where there are any and this process takes things in."""
+    if house.role == "worker":
         yield
         return
-    async with slack.listening():
+    async with platforms.listening():
         yield
 
 
@@ -130,8 +128,9 @@ def greet(out: Out, door: socket.socket, house: House, seconds: float, *, page: 
         out.line("Ask as Ada, then switch to Bo and approve. Ctrl-C stops; the next start has everything as it was.")
     elif house.role == "worker":
         out.line("This is a worker: it does what `web` takes in.")
-    elif house.has_slack:
-        out.line("Slack is connected.")
+    elif house.platforms:
+        named = " and ".join(name.title() for name in house.platforms)
+        out.line(f"{named} {'is' if len(house.platforms) == 1 else 'are'} connected.")
     elif not page:
         out.line("No platform is connected yet, so only the command line can talk to it. PLAYGROUND=on opens the page.")
     out.line(f"Data: {house.settings.data_dir.resolve()}")

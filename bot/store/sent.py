@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from bot.store.database import Database
 from bot.store.tables import now, sent
@@ -46,6 +46,18 @@ class SentStore:
         """The platform's id of a message is known."""
         async with self._database.write() as tx:
             await tx.execute(update(sent).where(sent.c.key == key).values(post=post))
+
+    async def withdraw(self, key: str) -> None:
+        """It certainly did not go out: the next attempt announces it anew."""
+        async with self._database.write() as tx:
+            await tx.execute(delete(sent).where(sent.c.key == key, sent.c.post == ""))
+
+    async def of_post(self, platform: str, channel: str, post: str) -> Sent | None:
+        """The message that a platform knows by this id."""
+        here = (sent.c.platform == platform, sent.c.channel == channel, sent.c.post == post)
+        async with self._database.read() as tx:
+            r = (await tx.execute(select(sent).where(*here).limit(1))).one_or_none()
+        return Sent(r.key, r.platform, r.channel, r.thread, r.draft, r.part, r.post, r.at) if r else None
 
     async def cards(self, draft: str, platform: str) -> Sequence[Sent]:
         """Every message that shows a draft on one platform, in the order in which they were sent."""

@@ -1,45 +1,9 @@
-"""The tables of the state of record, and the database's clock. Times are seconds since 1970, UTC, by the database."""
+"""The tables of the state of record. Times are seconds since 1970, UTC, by the database."""
 
-from typing import Any
+from sqlalchemy import JSON, Column, Double, Index, Integer, PrimaryKeyConstraint, String, Table, Text, UniqueConstraint, text
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Double,
-    Index,
-    Integer,
-    MetaData,
-    PrimaryKeyConstraint,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
-
-metadata = MetaData()
-
-
-class now(GenericFunction[float]):  # noqa: N801 - it reads as the SQL function that it is
-    """The database's own clock, so that no host's clock decides about a lease."""
-
-    type = Double()
-    inherit_cache = True
-    name = "countersign_now"
-
-
-@compiles(now, "sqlite")
-def _sqlite_now(_element: now, _compiler: SQLCompiler, **_: Any) -> str:  # noqa: ANN401 - the library's signature
-    return "((julianday('now') - 2440587.5) * 86400.0)"
-
-
-@compiles(now, "postgresql")
-def _postgresql_now(_element: now, _compiler: SQLCompiler, **_: Any) -> str:  # noqa: ANN401 - the library's signature
-    return "extract(epoch from clock_timestamp())::double precision"
-
+from bot.store.schema import metadata, now
+from bot.store.talk import accounts, answers, conversations, feedback, posts, sent, turns
 
 inbound = Table(
     "inbound",
@@ -186,24 +150,6 @@ audit_head = Table(
 )
 """One row: the end of the chain. Updating it serialises the writers."""
 
-posts = Table(
-    "posts",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("key", String(255), nullable=False, unique=True),
-    Column("revision", Integer, nullable=False, index=True),
-    Column("channel", String(255), nullable=False),
-    Column("thread", Integer, nullable=False, default=0),
-    Column("author", String(255), nullable=False),
-    Column("name", String(255), nullable=False),
-    Column("private_to", String(255), nullable=False, default=""),
-    Column("draft", String(16), nullable=False, default=""),
-    Column("body", JSON, nullable=False),
-    Column("at", Double, nullable=False),
-    Index("posts_thread", "channel", "thread"),
-)
-"""What was said in the playground. `thread` is the id of the post it answers, 0 for none."""
-
 slack_installations = Table(
     "slack_installations",
     metadata,
@@ -234,47 +180,7 @@ oauth_states = Table(
 )
 """Installations under way: hashes of the state and of the browser's cookie. A row is gone once it was used."""
 
-sent = Table(
-    "sent",
-    metadata,
-    Column("key", String(255), primary_key=True),
-    Column("platform", String(16), nullable=False),
-    Column("channel", String(255), nullable=False),
-    Column("thread", String(64), nullable=False, default=""),
-    Column("post", String(64), nullable=False, default=""),
-    Column("draft", String(16), nullable=False, default=""),
-    Column("part", Integer, nullable=False, default=0),
-    Column("at", Double, nullable=False),
-    Index("sent_draft", "draft"),
-    Index("sent_thread", "platform", "channel", "thread"),
-)
-"""What the bot says on a platform that keeps the log: the row stands before the message goes out, `post` once its id is known."""
-
-answers = Table(
-    "answers",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("question", Text, nullable=False),
-    Column("history", JSON, nullable=False),
-    Column("body", JSON, nullable=False),
-    Column("asked_by", String(255), nullable=False),
-    Column("place", String(255), nullable=False),
-    Column("at", Double, nullable=False),
-)
-"""Answers that can be voted on or shared."""
-
-feedback = Table(
-    "feedback",
-    metadata,
-    Column("answer", String(32), nullable=False),
-    Column("person", String(255), nullable=False),
-    Column("verdict", String(8), nullable=False),
-    Column("at", Double, nullable=False),
-    PrimaryKeyConstraint("answer", "person"),
-)
-"""What people think of an answer, `up` or `down`; the last vote of a person counts."""
-
 __all__ = [
-    "answers", "audit", "audit_head", "cards", "draft_versions", "drafts", "feedback", "inbound", "intents", "job_steps", "jobs",
-    "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "votes",
+    "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "inbound",
+    "intents", "job_steps", "jobs", "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "turns", "votes",
 ]  # fmt: skip

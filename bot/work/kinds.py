@@ -14,7 +14,7 @@ from bot.work.voice import Everybody, Voice
 from handlers.approvals import carry_out, decide, give_up
 from handlers.catalogue import ASK, MENTION
 from handlers.errors import Invalid, NotFound, Refused, Trouble
-from handlers.models import Decision, Person, Place, Reply, State, Verb
+from handlers.models import Decision, Draft, Person, Place, Reply, State, Verb
 from handlers.policy import reminder
 from handlers.ports import Policies, Readable, Writes
 from handlers.share import share
@@ -67,7 +67,7 @@ class Work:
     async def call(self, payload: Payload) -> None:
         """Somebody said something: answer it."""
         voice, place, person = await self._where(payload)
-        await voice.busy(place)
+        await voice.busy(place, key=text(payload, "id"))
         history = await voice.history(place, before=text(payload, "post"))
         heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history)
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
@@ -79,16 +79,22 @@ class Work:
         await voice.say(place, reply, key=heard.id, to=person.id, via=text(payload, "via"))
         failpoint("after_say")
 
-    async def decision(self, payload: Payload) -> None:
-        """Somebody pressed a button of a card: apply it, or say in words why not."""
-        voice, place, person = await self._where(payload)
+    async def decide(self, payload: Payload) -> Draft:
+        """Somebody pressed a button of a card: apply it. Raises Refused, NotFound, Invalid, Unavailable."""
+        voice = self._voice(payload)
+        person = await voice.person(text(payload, "person"), shown_as=text(payload, "name"))
         raw: Any = payload.get("values") or {}
         values = {str(name): str(value) for name, value in raw.items()}
-        verb = Verb(text(payload, "verb"))
+        verb, place = Verb(text(payload, "verb")), Place(text(payload, "platform"), text(payload, "channel"), text(payload, "thread"))
         decision = Decision(text(payload, "draft"), int(text(payload, "version")), verb, person, place, values)
+        return await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._persons)
+
+    async def decision(self, payload: Payload) -> None:
+        """The same where nobody waits for the outcome: a refusal is said in words."""
         try:
-            await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._persons)
+            await self.decide(payload)
         except REFUSALS as trouble:
+            voice, place, person = await self._where(payload)
             words = Reply(str(trouble), private=True, trouble=True)
             await voice.say(place, words, key=text(payload, "id"), to=person.id, via=text(payload, "via"))
         failpoint("after_decide")
@@ -181,12 +187,16 @@ class Work:
             await voice.say(Place(platform, name), Reply(words), key=f"head:{head.at[:13]}", to="")
 
     async def _where(self, payload: Payload) -> tuple[Voice, Place, Person]:
-        platform, channel = text(payload, "platform"), text(payload, "channel")
-        thread = text(payload, "thread") or text(payload, "post")
-        if (voice := self._voices.get(platform)) is None:
-            raise Invalid(f"The platform {platform} is not connected; connect it again, then this can be answered.")
+        voice = self._voice(payload)
+        channel, thread = text(payload, "channel"), text(payload, "thread") or text(payload, "post")
         person = await voice.person(text(payload, "person"), shown_as=text(payload, "name"))
         return voice, await voice.place(channel, thread, person), person
+
+    def _voice(self, payload: Payload) -> Voice:
+        platform = text(payload, "platform")
+        if (voice := self._voices.get(platform)) is None:
+            raise Invalid(f"The platform {platform} is not connected; connect it again, then this can be answered.")
+        return voice
 
 
 def text(payload: Payload, name: str) -> str:

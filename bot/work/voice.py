@@ -19,8 +19,8 @@ class Voice(Protocol):
         """A place with what may be shown there; `person` is who speaks, for a direct message is for one person alone."""
         ...
 
-    async def busy(self, place: Place) -> None:
-        """Show that an answer is being worked on, where the platform can show it. Never fails."""
+    async def busy(self, place: Place, *, key: str) -> None:
+        """Show that the answer under this key is being worked on, where the platform can show it. Never fails."""
         ...
 
     async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:

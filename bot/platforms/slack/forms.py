@@ -7,9 +7,8 @@ from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.modal import edit_modal, errors, refused_modal, values
 from bot.platforms.slack.receive import Envelope, part, team_of, text
 from bot.platforms.slack.translate import form_handle, handle, where
-from handlers.approvals import typed
+from handlers.approvals import problems, refuse_what_is_over
 from handlers.errors import Invalid, NotFound, Stale, Trouble, Unavailable
-from handlers.models import Draft, State
 from handlers.ports import Drafts
 
 LIVES = 2.5
@@ -57,26 +56,3 @@ class EditForms:
         except (Invalid, NotFound, Stale) as refused:
             return refused_modal(str(refused))
         return edit_modal(draft, handle=f"{name}.{version} {channel} {thread or ts}")
-
-
-def problems(draft: Draft, version: int, given: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with which field, in words. Raises Stale for a form of something that is over, Invalid for strange fields."""
-    refuse_what_is_over(draft, version)
-    known = {change.field: change for change in draft.changes}
-    if strange := sorted(set(given) - set(known)):
-        raise Invalid(f"This change has no field {', '.join(strange)}; it has {', '.join(known)}.")
-    found: dict[str, str] = {}
-    for name, words in given.items():
-        try:
-            typed(known[name], words)
-        except Invalid as wrong:
-            found[name] = str(wrong)
-    return found
-
-
-def refuse_what_is_over(draft: Draft, version: int) -> None:
-    """Raises Stale, in the words that a press of Approve would get."""
-    if draft.state is not State.PENDING:
-        raise Stale(f"already decided: {draft.state}. Nothing can be edited any more.")
-    if draft.version != version:
-        raise Stale(f"stale: this draft was edited; decide on version {draft.version} of it.")

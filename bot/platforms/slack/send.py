@@ -55,7 +55,7 @@ class SlackVoice:
             return Place(NAME, channel, thread, person.audience)
         return Place(NAME, channel, thread, await self._directory.audience(team, name))
 
-    async def busy(self, place: Place) -> None:
+    async def busy(self, place: Place, *, key: str) -> None:  # noqa: ARG002 - Slack shows one line a thread
         """The status line of a direct message; where Slack does not show one, there is none."""
         team, channel = split(place.channel)
         if not channel.startswith(DIRECT) or not place.thread:

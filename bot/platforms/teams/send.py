@@ -1,0 +1,161 @@
+"""How the bot speaks in Teams: every message once, cards that follow their draft wherever they stand, private words in private."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.platforms.teams.cards import card
+from bot.platforms.teams.members import Directory
+from bot.platforms.teams.once import ALONE, LOST, Once
+from bot.platforms.teams.places import DIRECT, Places
+from bot.platforms.teams.receive import NAME
+from bot.platforms.teams.refusals import TeamsRefused
+from bot.platforms.teams.render import say as rendered
+from bot.platforms.teams.stream import Streams
+from bot.platforms.teams.words import Message
+from bot.store.answers import answer_id
+from bot.store.conversations import Conversation
+from bot.store.drafts import DraftStore
+from bot.store.sent import Sent, SentStore
+from bot.store.turns import Turn, Turns
+from bot.watch import log
+from handlers.errors import Trouble
+from handlers.models import Draft, Person, Place, Reply
+
+TURNS = 4
+RECENT = 1800.0
+"""Seconds for which a turn of a direct message belongs to what is said next; a thread has no such end."""
+ALWAYS = 10 * 365 * 24 * 3600.0
+logger = log.get("teams")
+
+
+class TeamsVoice:
+    """The Voice of Teams. A place's channel is the conversation without its thread."""
+
+    def __init__(
+        self, once: Once, places: Places, directory: Directory, sent: SentStore, drafts: DraftStore, turns: Turns
+    ) -> None:
+        self._once = once
+        self._places = places
+        self._directory = directory
+        self._sent = sent
+        self._drafts = drafts
+        self._turns = turns
+        self._streams = Streams(once)
+
+    async def person(self, name: str, *, shown_as: str = "") -> Person:
+        """A person as `bot.toml` and the company's directory know them now."""
+        return await self._directory.person(name.removeprefix(f"{NAME}:"), shown_as=shown_as)
+
+    async def place(self, channel: str, thread: str, person: Person | None) -> Place:
+        """A conversation shows what all of its people may read, a direct message what its one person may."""
+        where = await self._places.find(channel)
+        if where.kind == DIRECT and person is not None:
+            return Place(NAME, channel, thread, person.audience)
+        return Place(NAME, channel, thread, await self._directory.audience(channel))
+
+    async def busy(self, place: Place, *, key: str) -> None:
+        """A line in a direct message that the answer takes the place of; elsewhere the sign of somebody who types."""
+        try:
+            where = await self._places.find(place.channel)
+            if where.kind == DIRECT:
+                await self._streams.begin(key, where)
+            else:
+                await self._once.typing(where, place.thread)
+        except Trouble as trouble:  # an answer is worth more than the sign that announces it
+            logger.info("nothing shown while busy", reason=str(trouble))
+
+    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:  # noqa: ARG002 - Teams has no such address
+        """Post a reply, its drafts as live cards, and what one person may know beyond the others to that person alone."""
+        if reply.text:
+            await self._words(place, reply, key=key, to=to)
+        if reply.aside is not None:
+            await self._words(place, reply.aside, key=f"{key}:aside", to=to)
+        for draft in (*([reply.draft] if reply.draft else []), *reply.waiting):
+            there = place if draft.place.channel == place.channel or not reply.private else await self._direct(place, to)
+            await self._card(there, draft, key=f"{key}:{draft.id}", stream=key)
+
+    async def amend(self, draft: Draft) -> None:
+        """Draw every card of the draft again. One that is gone or out of reach stays as it is; the others are drawn all the same."""
+        rows = await self._sent.cards(draft.id, NAME)
+        if not rows:
+            return
+        messages = await self.drawn(draft)
+        for group in groups(rows):
+            await self._redraw(group, messages, draft)
+
+    async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
+        """Earlier turns of the thread, or of the last half hour of a direct message, as everybody in it has read them."""
+        age = ALWAYS if place.thread else RECENT
+        return await self._turns.before(NAME, place.channel, place.thread, post=before, limit=TURNS, age=age)
+
+    async def drawn(self, draft: Draft) -> tuple[Message, ...]:
+        """The card of a draft as it is now. Whoever may have it drawn afresh when they look at it is named in it."""
+        return card(draft, now=datetime.now(UTC), refresh=await self._directory.concerned(draft))
+
+    async def _words(self, place: Place, reply: Reply, *, key: str, to: str) -> None:
+        where = await self._places.find(place.channel)
+        is_answer, alone = reply.confidence is not None, where.kind == DIRECT
+        whisper = reply.private and not alone
+        messages = rendered(reply, answer_id=answer_id(key) if is_answer else "", share=is_answer and whisper)
+        for number, message in enumerate(messages):
+            row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, part=number)
+            if not whisper:
+                await self._post(where, row, message, stream=key if number == 0 else "")
+            elif not await self._once.whisper(where, row, message, person=user_of(to)):
+                there = await self._places.direct(user_of(to))
+                await self._once.post(there, Sent(f"{row.key}:direct", NAME, there.id, part=number), message)
+        if not whisper:
+            await self._turns.note(Turn(f"{NAME}:{key}", NAME, place.channel, place.thread, reply.text))
+
+    async def _post(self, where: Conversation, row: Sent, message: Message, *, stream: str = "") -> bool:
+        over = await self._streams.end(stream, where, message) if stream else {}
+        try:
+            return await self._once.post(where, row, message, over=over)
+        except TeamsRefused:
+            if not over:
+                raise
+            return await self._once.post(where, row, message)  # the stream was over before its end came
+
+    async def _card(self, place: Place, draft: Draft, *, key: str, stream: str) -> None:
+        messages = await self.drawn(draft)
+        where, fresh = await self._places.find(place.channel), True
+        for number, message in enumerate(messages):
+            row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, draft.id, number)
+            fresh &= await self._post(where, row, message, stream=stream if number == 0 else "")
+        now = await self._drafts.read(draft.id)
+        if not fresh or (now.version, now.state, now.votes) != (draft.version, draft.state, draft.votes):
+            await self.amend(now)  # somebody decided before Teams' id of this card was known
+
+    async def _redraw(self, group: Sequence[Sent], messages: Sequence[Message], draft: Draft) -> None:
+        """The last message has the buttons, so parts are counted from the end; new ones follow in the card's own thread."""
+        last, where = group[-1], await self._places.find(group[-1].channel)
+        thread = last.thread or (last.post if where.kind == "channel" else "")
+        for number, message in enumerate(messages[: max(len(messages) - len(group), 0)]):
+            row = Sent(f"{last.key}:v{draft.version}:{number}", NAME, last.channel, thread)
+            await self._once.post(where, row, message)
+        for row, message in zip(reversed(group), reversed(messages), strict=False):
+            try:
+                await self._once.redraw(where, row.post, message, thread=row.thread)
+            except TeamsRefused as refused:
+                if not refused.is_gone:
+                    raise
+                logger.info("card out of reach", draft=draft.id, status=refused.status, code=refused.code)
+
+    async def _direct(self, place: Place, to: str) -> Place:
+        """The direct message with a person: the place for cards that were drawn up elsewhere."""
+        where = await self._places.find(place.channel)
+        return place if where.kind == DIRECT else Place(NAME, (await self._places.direct(user_of(to))).id)
+
+
+def user_of(person: str) -> str:
+    """Teams' id of a person, out of `teams:29:...`."""
+    return person.removeprefix(f"{NAME}:")
+
+
+def groups(rows: Sequence[Sent]) -> list[list[Sent]]:
+    """The messages of each card: they share a key up to the number of the part."""
+    found: dict[str, list[Sent]] = {}
+    for row in rows:
+        if row.post not in (ALONE, LOST):
+            found.setdefault(row.key.rpartition(":")[0], []).append(row)
+    return [sorted(group, key=lambda row: row.part) for group in found.values()]

@@ -1,0 +1,106 @@
+"""What happened in Teams -> what the bot is asked to do, in the words that every platform shares. Pure."""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from bot.platforms.teams.receive import NAME, Letter, part, text
+from handlers.errors import Invalid
+
+AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.IGNORECASE | re.DOTALL)
+TAG = re.compile(r"<[^<>]{1,2000}>")
+BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
+HANDLE = re.compile(r"[a-z0-9]{4,16}\Z")
+LONGEST = 20_000
+"""Characters of what somebody said; Teams itself takes about 28,000."""
+LARGEST = 10**9
+"""No version of a draft is higher."""
+Asked = dict[str, object]
+
+
+def words(letter: Letter) -> str:
+    """What was said as a person reads it: the bot's own mention becomes `@countersign`, other people keep their names."""
+    mine = {text(each, "text") for each in mentions(letter) if text(part(each, "mentioned"), "id") == letter.me}
+    raw = text(letter.body, "text")
+    for mention in sorted(mine - {""}, key=len, reverse=True):
+        raw = raw.replace(mention, " @countersign ")
+    named = AT.sub(lambda found: f"@{found[1]}", raw)
+    plain = re.sub(r"[^\S\n]+", " ", unescape(named).replace("\u00a0", " ").replace("\r", "")).strip()
+    return plain[:LONGEST]
+
+
+def mentions(letter: Letter) -> list[Mapping[str, object]]:
+    """Who is mentioned."""
+    found = letter.body.get("entities")
+    listed = found if isinstance(found, list) else []
+    return [each for each in listed if isinstance(each, Mapping) and each.get("type") == "mention"]
+
+
+def is_mention(letter: Letter) -> bool:
+    """Whether the bot itself is mentioned."""
+    return any(text(part(each, "mentioned"), "id") == letter.me for each in mentions(letter))
+
+
+def is_command(letter: Letter) -> bool:
+    """Whether it was typed as a slash command, which only the person and the bot see."""
+    return part(letter.body, "recipient").get("isTargeted") is True
+
+
+def said(letter: Letter) -> Asked:
+    """A message as the job that answers it. In a channel the answer stands in the thread of the message."""
+    root = letter.thread
+    if letter.conversation_kind == "channel" and not root and not is_command(letter):
+        root = letter.id
+    return about(letter) | {"text": words(letter), "thread": root, "post": letter.id}
+
+
+def about(letter: Letter) -> Asked:
+    """Who did something where. The person is the one whom the envelope names, whatever stands in the card."""
+    return {
+        "id": f"{NAME}:{letter.key}",
+        "person": f"{NAME}:{letter.sender}",
+        "name": letter.sender_name,
+        "platform": NAME,
+        "channel": letter.conversation,
+        "thread": letter.thread,
+    }
+
+
+def decision(letter: Letter, verb: str, values: Mapping[str, str]) -> Asked:
+    """A press as a decision. A button that nobody made names no draft: that is refused, and witnessed."""
+    try:
+        draft, version = handle(letter)
+    except Invalid:
+        draft, version = "?", 1
+    return about(letter) | {"draft": draft, "version": version, "verb": verb, "values": dict(values)}
+
+
+def handle(letter: Letter) -> tuple[str, int]:
+    """The draft and the version that a button names. Raises Invalid."""
+    data = part(letter.action, "data")
+    name, version = text(data, "draft"), data.get("version")
+    is_number = isinstance(version, int) and not isinstance(version, bool)
+    if not HANDLE.match(name) or not is_number or not isinstance(version, int) or not 0 < version < LARGEST:
+        raise Invalid("This button is not one of ours. Type /approvals to see what waits.")
+    return name, version
+
+
+def asked_about(letter: Letter) -> Asked:
+    """`Ask about this` on a message: the message is the question, the answer stands in its thread. Raises Invalid."""
+    message = part(letter.value, "messagePayload")
+    content = text(part(message, "body"), "content")
+    question = unescape(TAG.sub("", BREAK.sub("\n", AT.sub(lambda found: f"@{found[1]}", content)))).strip()[:LONGEST]
+    if not question:
+        raise Invalid("This message has no text to ask about. Choose one with words.")
+    root = text(message, "replyToId") or text(message, "id")
+    thread = letter.thread or (root if letter.conversation_kind == "channel" else "")
+    return about(letter) | {"text": f"/ask {question}", "thread": thread, "post": text(message, "id")}
+
+
+def voted(letter: Letter, answer: str) -> Asked:
+    """A thumb under an answer. Raises Invalid for a reaction that is none of the two."""
+    reaction = text(part(letter.value, "actionValue"), "reaction")
+    verdict = {"like": "up", "dislike": "down"}.get(reaction)
+    if verdict is None:
+        raise Invalid("A vote is like or dislike.")
+    return about(letter) | {"answer": answer, "verdict": verdict}
