@@ -12,6 +12,7 @@ from typing import Any
 from bot.app import House
 from bot.cli.out import Out
 from bot.cli.slack import slack, workspaces
+from bot.cli.teams import teams
 from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
 from bot.settings import Settings, review
@@ -69,7 +70,7 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         else:
             connectors = connected(settings, await stack.enter_async_context(Http()))
         for group in await asyncio.gather(
-            *(system(name, connectors.get(name)) for name in WORKFLOWS), platform(house, usable=usable)
+            *(system(name, connectors.get(name)) for name in WORKFLOWS), platforms(house, usable=usable)
         ):
             for finding in group:
                 yield finding
@@ -180,13 +181,14 @@ async def system(name: str, connector: Connector | None) -> Sequence[Finding]:
     return found
 
 
-async def platform(house: House, *, usable: bool) -> Sequence[Finding]:
-    """Whether Slack lets the bot in, and what it may do there. Workspaces are only looked at in tables that are up to date."""
-    settings = house.settings
-    said, ahead = await slack(settings)
-    found = list(said)
-    if ahead is not None:
-        found.append(skew("clock of slack", ahead))
+async def platforms(house: House, *, usable: bool) -> Sequence[Finding]:
+    """Whether Slack and Teams let the bot in. Workspaces are only looked at in tables that are up to date."""
+    settings, found = house.settings, list[Finding]()
+    looks = await asyncio.gather(slack(settings), teams(settings))
+    for name, (said, ahead) in zip(("slack", "teams"), looks, strict=True):
+        found += said
+        if ahead is not None:
+            found.append(skew(f"clock of {name}", ahead))
     given = settings.secret_key.get_secret_value()
     if usable and settings.slack_client_id and (given or (settings.data_dir / "secret.key").exists()):  # looking makes no key
         secret = key(settings.data_dir, "secret.key", given)

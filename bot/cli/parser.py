@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+PACKAGE = "countersign-teams.zip"
+"""The Teams app package, in the current folder."""
 EXAMPLES = """examples:
   countersign run --sandbox                 try everything on loopback, no account needed
   countersign ingest docs/ --audience everyone
@@ -43,11 +45,22 @@ def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         half.add_argument("--port", type=port, help="the port to listen on (default: PORT, or 3000)")
         half.set_defaults(sandbox=False)
     commands.add_parser("check", help="settings, database and connections, one line each")
-    manifest = commands.add_parser("manifest", help="the app's manifest for this deployment, to be pasted into Slack")
-    manifest.add_argument("platform", choices=["slack"])
-    manifest.add_argument("--url", default="", help="where Slack reaches the bot (default: PUBLIC_URL)")
-    manifest.add_argument("--socket", action="store_true", help="for Socket Mode: Slack calls no address")
-    manifest.add_argument("--json", action="store_true", help="as JSON, as the Slack CLI reads it")
+    manifest(commands)
+
+
+def manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What a platform is told: manifest slack, manifest teams."""
+    made = commands.add_parser("manifest", help="what a chat platform is told about the bot, for this deployment")
+    platforms = made.add_subparsers(dest="platform", required=True, metavar="PLATFORM")
+    slack = platforms.add_parser("slack", help="prints the app's manifest, to be pasted into Slack")
+    slack.add_argument("--socket", action="store_true", help="for Socket Mode: Slack calls no address")
+    teams = platforms.add_parser("teams", help="writes the app package (zip), to be uploaded to Teams")
+    teams.add_argument(
+        "--output", type=Path, default=Path(PACKAGE), metavar="FILE", help=f"where to write it, - for stdout (default: {PACKAGE})"
+    )
+    for platform, how in ((slack, "as JSON, as the Slack CLI reads it"), (teams, "print the manifest instead, as JSON")):
+        platform.add_argument("--url", default="", help="where the platform reaches the bot (default: PUBLIC_URL)")
+        platform.add_argument("--json", action="store_true", help=how)
 
 
 def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from bot.platforms.slack.line import Line, Said
+from bot.cli.clock import ahead
+from bot.platforms.slack.line import Line
 from bot.platforms.slack.methods import SCOPES
 from bot.platforms.slack.tokens import BotIdentity, identity_of
 from bot.settings import Settings
@@ -35,7 +35,7 @@ async def slack(settings: Settings) -> tuple[Sequence[Finding], float | None]:
     me = identity_of(token, said)
     found.append(Finding("ok", PART, f"connected to {me.name or me.team} as {me.bot_user}"))
     found += scopes(me)
-    return found, ahead(said, before)
+    return found, ahead(said.headers, before)
 
 
 def shape(settings: Settings) -> Iterator[Finding]:
@@ -69,15 +69,6 @@ def scopes(me: BotIdentity) -> Iterator[Finding]:
         yield Finding("warn", "slack scopes", f"more than is used: {', '.join(idle)}. Take them out of the app.")
     if not missing and not idle:
         yield Finding("ok", "slack scopes", f"all {len(SCOPES)} that are needed, and no other")
-
-
-def ahead(said: Said, before: float) -> float | None:
-    """Seconds by which Slack's clock is ahead; a Date header is exact to a second."""
-    try:
-        there = parsedate_to_datetime(said.headers.get("Date", "")).timestamp()
-    except (ValueError, TypeError):
-        return None
-    return there + 0.5 - (before + time.time()) / 2
 
 
 async def workspaces(settings: Settings, database: Database, secret: bytes) -> Sequence[Finding]:

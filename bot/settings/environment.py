@@ -1,10 +1,11 @@
 """Settings from the environment, or from files named like them in SECRETS_DIR. Every error is listed at once."""
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +17,11 @@ VENDOR_URLS = (
     "salesforce_token_url",
 )  # fmt: skip
 PRIVATE_URLS = ("chroma_url", "openai_base_url")
+NAME = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+HOST_ENTRY = re.compile(
+    rf"{NAME}(?:\.{NAME})*(?::(?P<port>[1-9][0-9]{{0,4}}))?|\*\.(?:{NAME}\.)+(?=[a-z0-9-]*[a-z]){NAME}", re.ASCII
+)
+"""An entry of TEAMS_ALLOWED_HOSTS in lower case: `host`, `host:port`, `*.domain` (of two names at least, so not `*.com`)."""
 
 
 class SettingsError(Exception):
@@ -100,6 +106,13 @@ class Settings(BaseSettings):
         """Where the embedding model is built."""
         return self.model_dir or self.data_dir / "models"
 
+    @property
+    def teams_tokens(self) -> str:
+        """Where the bot's own token for Teams comes from; without TEAMS_TOKEN_URL Microsoft's address for the tenant."""
+        return (
+            self.teams_token_url or f"https://login.microsoftonline.com/{quote(self.teams_tenant_id, safe='')}/oauth2/v2.0/token"
+        )
+
     @field_validator("playground", "shadow", "log_level", "log_format", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
@@ -119,7 +132,7 @@ class Settings(BaseSettings):
             if any(given.values()) and not all(given.values()):
                 missing = ", ".join(f"{vendor}_{part}".upper() for part, there in given.items() if not there)
                 wrong.append(f"{vendor.title()} is half configured: set {missing} too")
-        wrong += slack_problems(self)
+        wrong += slack_problems(self) + teams_problems(self)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
@@ -142,6 +155,32 @@ def slack_problems(settings: Settings) -> list[str]:
     if not given["slack_signing_secret"] and not given["slack_app_token"]:
         found.append("Slack is half configured: set SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode, too")
     return found + [problem for name in ("slack_signing_secret", "secret_key") if (problem := pair_problem(settings, name))]
+
+
+def teams_problems(settings: Settings) -> list[str]:
+    """What keeps Teams from working with these settings: who the bot is, by what it shows that, and whose people it serves."""
+    given = {name: bool(reveal(getattr(settings, name))) for name in ("teams_app_id", "teams_app_password", "teams_tenant_id")}
+    found = []
+    if any(given.values()) and not all(given.values()):
+        found.append(f"Teams is half configured: set {', '.join(name.upper() for name, there in given.items() if not there)} too")
+    if "," in reveal(settings.teams_app_password):
+        found.append("TEAMS_APP_PASSWORD must be one value: with two of them nobody can sign in")
+    return found + [
+        f"TEAMS_ALLOWED_HOSTS must be host, host:port or *.domain, separated by commas; it has {entry!r}"
+        for entry in host_entries(settings.teams_allowed_hosts)
+        if not is_host_entry(entry)
+    ]
+
+
+def host_entries(text: str) -> list[str]:
+    """The entries of TEAMS_ALLOWED_HOSTS in lower case, right or wrong."""
+    return [entry.strip().lower() for entry in text.split(",") if entry.strip()]
+
+
+def is_host_entry(entry: str) -> bool:
+    """Whether an entry names hosts in one of the three ways."""
+    found = HOST_ENTRY.fullmatch(entry)
+    return found is not None and int(found["port"] or 1) <= 65535  # noqa: PLR2004 - the largest port
 
 
 def pair_problem(settings: Settings, name: str) -> str:

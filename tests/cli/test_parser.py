@@ -29,6 +29,9 @@ from bot.cli.parser import parser
         ("drafts edit k7 --as a@b --version 2 --set a=b --set c=d", {"version": 2, "set": ["a=b", "c=d"]}),
         ("jobs list", {"command": "jobs", "verb": "list", "state": ""}),
         ("audit verify", {"command": "audit", "verb": "verify"}),
+        ("manifest slack --socket --json", {"platform": "slack", "socket": True, "json": True, "url": ""}),
+        ("manifest teams", {"platform": "teams", "output": Path("countersign-teams.zip"), "json": False, "url": ""}),
+        ("manifest teams --url https://a.example --output -", {"url": "https://a.example", "output": Path("-")}),
     ],
 )
 def test_what_is_meant(words, found):
@@ -53,6 +56,9 @@ def test_what_is_meant(words, found):
         ("drafts approve k7", "--as"),
         ("drafts edit k7 --as a@b", "--set"),
         ("eval f --fail-under high", "--fail-under"),
+        ("manifest", "PLATFORM"),
+        ("manifest teams --socket", "--socket"),
+        ("manifest slack --output x", "--output"),
     ],
 )
 def test_wrong_usage_is_told(words, sentence, capsys):
