@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from bot.cards.views import Piece
 
@@ -13,6 +13,8 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 """Unicode categories of characters that a reader cannot see: controls, format (bidi, zero width), lone surrogates."""
 TAGS = range(0xE0000, 0xE1000)
 """Tags and variation selectors that can carry hidden bytes behind a visible character."""
+IMITATES = re.compile(r"[.:/@]")
+"""What makes a label look like an address."""
 SPECIAL = re.compile(
     r"(?P<link>https?://[^\s<>\"'`\\^{}|\[\]]+)|\[(?P<mark>\d{1,2})\]|\*\*(?P<strong>[^*\n]{1,200})\*\*|`(?P<code>[^`\n]{1,200})`",
     re.IGNORECASE,
@@ -52,6 +54,27 @@ def web_link(url: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in ("http", "https") and host and "@" not in parts.netloc else ""
+
+
+def in_ascii(url: str) -> str:
+    """A web address with its host as the network spells it, so that a look-alike letter shows; empty where it has no such spelling."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        return url if parts.netloc.isascii() else parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host).geturl()
+    except ValueError:  # UnicodeError is one, too
+        return ""
+
+
+def target(url: str, label: str = "") -> tuple[str, str]:
+    """An address that may be followed, quoted, and the words to show for it; both empty where no browser may be sent there.
+
+    Without a label of our own, or with one that could be taken for an address, that is the host it leads to.
+    """
+    found = in_ascii(web_link(url))
+    safe = quote(found, safe="%/:=&?~#+!$,;'@()*[]")
+    shown = label if label and not IMITATES.search(label) else urlsplit(found).hostname or ""
+    return safe, shown if safe else ""
 
 
 def pieces(text: str, *, citations: int = 0) -> tuple[Piece, ...]:

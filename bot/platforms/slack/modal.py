@@ -1,13 +1,14 @@
 """The edit form: typed inputs from a draft's changes, what was typed back out of it, and what is wrong beside the field. Pure."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from bot.cards.card import entry
+from bot.cards.cutting import split
+from bot.cards.forms import CONTINUED, head, hint, typed_name
 from bot.cards.views import Input, Option
 from bot.platforms.slack.receive import Body, text
-from bot.platforms.slack.words import LONGEST_SECTION, Block, plain, split
+from bot.platforms.slack.words import LONGEST_SECTION, Block, plain
 from handlers.models import Draft
 
 MOST_OPTIONS = 100
@@ -33,7 +34,6 @@ TOO_LONG = "This change is too long for a form of Slack's. Edit the record in {s
 def edit_modal(draft: Draft, *, handle: str) -> Block:
     """The form of one version of a draft. `handle` comes back with what was typed."""
     record = draft.record
-    head = f"{draft.workflow} of {record.system} {record.id}, version {draft.version}: {record.title}"
     fields = [block for change in draft.changes for block in inputs(entry(change))]
     form = {
         "type": "modal",
@@ -42,7 +42,7 @@ def edit_modal(draft: Draft, *, handle: str) -> Block:
         "title": plain("Edit the change", limit=24),
         "submit": plain("Save", limit=24),
         "close": plain("Cancel", limit=24),
-        "blocks": [{"type": "section", "text": plain(head, limit=LONGEST_SECTION)}, *fields],
+        "blocks": [{"type": "section", "text": plain(head(draft), limit=LONGEST_SECTION)}, *fields],
     }
     fits_in = len(fields) < MOST_BLOCKS and len(json.dumps(form, ensure_ascii=False).encode()) <= LARGEST
     return form if fits_in else refused_modal(TOO_LONG.format(system=record.system))
@@ -57,10 +57,8 @@ def refused_modal(sentence: str) -> Block:
 def inputs(field: Input) -> Iterator[Block]:
     """The input of one field. Nothing is required by Slack itself: what may be empty is decided by the field's kind."""
     if field.kind in ("select", "checks") and fits(field.options):
-        yield labelled(field, 0, menu(field), "")
+        yield labelled(field, 0, menu(field), hint(field, is_menu=True))
         return
-    hint = "Characters that nobody can see were taken out." if field.is_cleaned else ""
-    hint = f"One of {len(field.options)} values, by its name or id." if field.options else hint
     pieces = split(typed_name(field) if field.options else field.value, LONGEST_PIECE)
     for number, piece in enumerate(pieces):
         element = {
@@ -69,18 +67,7 @@ def inputs(field: Input) -> Iterator[Block]:
             "multiline": field.kind == "words" or len(pieces) > 1 or "\n" in piece,
             "max_length": LONGEST_INPUT,
         }
-        yield labelled(field, number, {**element, **({"initial_value": piece} if piece else {})}, hint)
-
-
-def typed_name(field: Input) -> str:
-    """What is chosen, as a person would type it: by its name where that means one thing only, else by its id."""
-    taken = Counter(name for one in field.options for name in {one.label.casefold(), one.value.casefold()})
-
-    def name(one: Option) -> str:
-        is_plain = one.label == one.label.strip() and "," not in one.label and taken[one.label.casefold()] == 1
-        return one.label if one.label and is_plain else one.value
-
-    return ", ".join(name(option) for option in field.options if option.is_chosen)
+        yield labelled(field, number, {**element, **({"initial_value": piece} if piece else {})}, hint(field, is_menu=False))
 
 
 def menu(field: Input) -> Block:
@@ -104,12 +91,12 @@ def fits(offered: tuple[Option, ...]) -> bool:
     return 0 < len(offered) <= MOST_OPTIONS and all(0 < len(one.value) <= LONGEST_VALUE for one in offered)
 
 
-def labelled(field: Input, number: int, element: Block, hint: str) -> Block:
+def labelled(field: Input, number: int, element: Block, advice: str) -> Block:
     """An input under its field's name."""
-    label = plain(field.field if number == 0 else f"{field.field} (continued)", limit=LONGEST_NAME)
+    label = plain(field.field if number == 0 else f"{field.field}{CONTINUED}", limit=LONGEST_NAME)
     name = f"{CLEANED if field.is_cleaned else FIELD}{field.field}.{number}"
     found = {"type": "input", "block_id": name, "optional": True, "label": label, "element": element}
-    return {**found, "hint": plain(hint)} if hint else found
+    return {**found, "hint": plain(advice)} if advice else found
 
 
 def values(view: Body) -> dict[str, str]:

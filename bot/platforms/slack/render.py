@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from bot.cards.card import sources, sureness
+from bot.cards import phrases
+from bot.cards.card import sources
+from bot.cards.cutting import split
 from bot.platforms.slack.cards import cited, notes, sections
-from bot.platforms.slack.words import LONGEST_FALLBACK, Block, Message, fallback, packed, passages, plain, split
+from bot.platforms.slack.words import LONGEST_FALLBACK, Block, Message, fallback, packed, passages, plain
 from handlers.models import Reply
 
 LONGEST_QUOTE = 300
@@ -14,11 +16,11 @@ LONGEST_QUOTE = 300
 def say(reply: Reply, *, answer_id: str = "", share: bool = False) -> tuple[Message, ...]:
     """What is said, without the reply's drafts: those are cards. With `answer_id` people can vote on it, with `share` pass it on."""
     if reply.confidence is None and not reply.citations:
-        blocks = packed(list(sections(f"⚠ {reply.text}" if reply.trouble else reply.text)), [])
+        blocks = packed(list(sections(phrases.spoken(reply))), [])
     else:
         blocks = packed([*answer(reply), *grounds(reply)], list(foot(answer_id=answer_id, share=share)))
     told = [reply.text] if len(blocks) == 1 else split(reply.text, LONGEST_FALLBACK)
-    told += [f"part {n} of {len(blocks)}" for n in range(len(told) + 1, len(blocks) + 1)]
+    told += [phrases.part(n, len(blocks)) for n in range(len(told) + 1, len(blocks) + 1)]
     return tuple(Message(fallback(words), tuple(part)) for words, part in zip(told, blocks, strict=False) if part)
 
 
@@ -31,19 +33,16 @@ def answer(reply: Reply) -> Iterator[Block]:
 
 def grounds(reply: Reply) -> Iterator[Block]:
     """Where it stands, and how sure it is."""
-    if reply.citations:
-        yield from notes("Nearest sources" if reply.abstained else "Sources")
+    yield from notes(phrases.grounds(reply))
     for source in sources(reply.citations):
         yield from cited(source, longest=LONGEST_QUOTE)
-    if reply.confidence is not None:
-        sure = sureness(reply.confidence)
-        yield from notes(f"confidence {sure.percent} % ({sure.level}){', only you can see this' if reply.private else ''}")
+    yield from notes(phrases.confident(reply))
 
 
 def foot(*, answer_id: str, share: bool) -> Iterator[Block]:
     """What one can do with it."""
     if share and answer_id:
-        button = {"type": "button", "action_id": "share", "text": plain("Share here"), "value": answer_id}
+        button = {"type": "button", "action_id": "share", "text": plain(phrases.SHARE), "value": answer_id}
         yield {"type": "actions", "block_id": f"share.{answer_id}", "elements": [button]}
     if answer_id:
         yield {"type": "context_actions", "block_id": f"vote.{answer_id}", "elements": [feedback(answer_id)]}

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.slack.words import markdown, passages, split
+from bot.cards.cutting import split
+from bot.cards.markdown import markdown
+from bot.platforms.slack.words import passages
 
 GITHUB = re.compile(r"(?:https?://|ftp://|www\.)\w|(?:mailto|xmpp):[\w.+-]+@|[\w.+-]+@[\w-]+\.[\w-]", re.IGNORECASE)
 """What GitHub's dialect makes links of by itself (spec of GFM, section 6.9)."""

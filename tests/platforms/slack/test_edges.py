@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from bot.cards.markdown import markdown
 from bot.platforms.slack.cards import card
 from bot.platforms.slack.render import say
 from bot.platforms.slack.send import is_card
-from bot.platforms.slack.words import date, link, markdown
+from bot.platforms.slack.words import date, link
 from handlers.models import Change, Draft, Person, Place, Record, Reply
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
