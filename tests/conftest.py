@@ -34,7 +34,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytest_plugins = ("programs", "offices")
+pytest_plugins = ("programs", "offices", "tenants")
 """Fixtures that start the whole program, for the journeys and the chaos suite."""
 
 

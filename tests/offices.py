@@ -6,36 +6,35 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
 from voices import by_words
 
+from bot.app.platforms import Platforms
+from bot.app.store import Store
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
-from bot.platforms.slack.room import Ledgers, SlackRoom
 from bot.sandbox.slack.dangers import dangers
 from bot.sandbox.slack.server import SlackStandin
 from bot.sandbox.slack.state import BOT_USER, TEAM
+from bot.sandbox.teams.server import TeamsStandin
 from bot.settings import Configuration, Settings
+from bot.settings.environment import reveal
 from bot.settings.people import People
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
-from bot.store.installations import Installations
 from bot.store.jobs import Jobs
-from bot.store.oauth import OAuthStates
 from bot.store.posts import Posts
-from bot.store.seal import Seal
-from bot.store.sent import SentStore
 from bot.watch.health import Health
 from bot.work.kinds import Work
-from bot.work.runner import Kind, Runner
+from bot.work.runner import Runner
 from bot.work.voice import Everybody
 from knowledge.models import Answer, Citation, Passage
 
@@ -77,12 +76,13 @@ class Office:
     """The running bot and its workspace."""
 
     slack: SlackStandin
+    teams: TeamsStandin
     database: Database
     drafts: DraftStore
     jobs: Jobs
     answers: Answers
     kb: Kb
-    room: SlackRoom
+    platforms: Platforms
     runner: Runner
     url: str
     wait: Callable[..., Awaitable[Any]]
@@ -153,44 +153,60 @@ async def lines():
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, rules: dict[str, Any], slack: SlackStandin, *, database: Database, connectors: Any, wait: Any
+    settings: Settings,
+    rules: dict[str, Any],
+    slack: SlackStandin | None,
+    *,
+    database: Database,
+    connectors: Any,
+    wait: Any,
+    teams: TeamsStandin | None = None,
 ) -> AsyncIterator[Office]:
-    configuration = Configuration.model_validate(rules)
+    """The bot on every platform that the settings name."""
+    configuration, settings = Configuration.model_validate(rules), sealed(settings)
     people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
-    drafts, answers = DraftStore(database, jobs, audit), Answers(database)
-    ledgers = Ledgers(
-        drafts, Inbound(database, jobs, Posts(database)), Installations(database, Seal.derived(b"secret")), OAuthStates(database),
-        SentStore(database),
-    )  # fmt: skip
-    kb, writes = Kb(), WritesBySystem(connectors)
+    drafts, posts = DraftStore(database, jobs, audit), Posts(database)
+    store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database))
+    kb, writes, policies = Kb(), WritesBySystem(connectors), configuration.policy_of
     kb.gate.set()
     ports = {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
-        "policies": configuration.policy_of, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC), "reread": writes.reread,
+        "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC), "reread": writes.reread,
     }  # fmt: skip
-    dispatch = Dispatch(ports, configuration=configuration, drafts=drafts, policies=configuration.policy_of)
-    async with SlackRoom.open(settings, configuration, people, ledgers) as room:
-        voices = {"slack": room.voice}
+    dispatch = Dispatch(ports, configuration=configuration, drafts=drafts, policies=policies)
+    async with Platforms.open(settings, configuration, people, store) as platforms:
+        voices = platforms.voices()
         work = Work(
             dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
-            policies=configuration.policy_of, writes=writes, voices=voices, answers=answers, readable=kb.readable,
+            policies=policies, writes=writes, voices=voices, answers=store.answers, readable=kb.readable,
         )  # fmt: skip
-        replay = room.replay(work, configuration, configuration.policy_of)
-        kinds = {**work.kinds(), "slack": Kind(replay.run, partial(work.apologise, asked=replay.asked))}
-        runner = Runner(database, jobs, kinds)
-        server = TestServer(application(Health({}), room.routes()), host="127.0.0.1")
+        runner = Runner(database, jobs, {**work.kinds(), **platforms.kinds(work, configuration)})
+        server = TestServer(application(Health({}), platforms.routes(work)), host="127.0.0.1")
         await server.start_server(shutdown_timeout=1.0)
         working = asyncio.create_task(runner.run())
         url = str(server.make_url("")).rstrip("/")
-        slack.courier.events_url = f"{url}/slack/events"
+        point(url, slack, teams)
         try:
-            async with room.listening():
-                yield Office(slack, database, drafts, jobs, answers, kb, room, runner, url, wait)
+            async with platforms.listening():
+                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait)
         finally:
             kb.gate.set()
             runner.stop()
             await working
             await server.close()
+
+
+def sealed(settings: Settings) -> Settings:
+    """The settings with a key of their own, so that none is made in a folder."""
+    return settings.model_copy(update={"secret_key": SecretStr("secret")}) if not reveal(settings.secret_key) else settings
+
+
+def point(url: str, slack: SlackStandin | None, teams: TeamsStandin | None) -> None:
+    """Tell the stand-ins where the bot is."""
+    if slack is not None:
+        slack.courier.events_url = f"{url}/slack/events"
+    if teams is not None:
+        teams.courier.messages_url = f"{url}/api/messages"
 
 
 @pytest.fixture

@@ -35,7 +35,10 @@ class Conversations:
         key = (met.platform, met.id)
         if self._known.get(key) == met:
             return
-        table, held = conversations, {"kind": met.kind, "service_url": met.service_url, "tenant": met.tenant, "person": met.person}
+        table, held = (
+            conversations,
+            {"kind": met.kind, "service_url": met.service_url, "tenant": met.tenant, "person": met.person},
+        )
         async with self._database.write() as tx:
             if not await self._database.insert_once(tx, table, platform=met.platform, id=met.id, at=now(), **held):
                 here = (table.c.platform == met.platform, table.c.id == met.id)

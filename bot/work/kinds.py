@@ -85,7 +85,10 @@ class Work:
         person = await voice.person(text(payload, "person"), shown_as=text(payload, "name"))
         raw: Any = payload.get("values") or {}
         values = {str(name): str(value) for name, value in raw.items()}
-        verb, place = Verb(text(payload, "verb")), Place(text(payload, "platform"), text(payload, "channel"), text(payload, "thread"))
+        verb, place = (
+            Verb(text(payload, "verb")),
+            Place(text(payload, "platform"), text(payload, "channel"), text(payload, "thread")),
+        )
         decision = Decision(text(payload, "draft"), int(text(payload, "version")), verb, person, place, values)
         return await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._persons)
 

@@ -32,7 +32,7 @@ class PlaygroundVoice:
         alone = person if channel.startswith(ALONE) else None
         return place_of(self._configuration, NAME, channel, thread, alone=alone)
 
-    async def busy(self, place: Place, *, key: str) -> None:  # noqa: ARG002 - the page shows one line a channel
+    async def busy(self, place: Place, *, key: str) -> None:
         """The page shows it by itself."""
 
     async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:  # noqa: ARG002 - the port's signature

@@ -126,7 +126,9 @@ class TeamsApi:
     ) -> Said:
         """One request. A token that is refused is replaced once: a request that was not let in had no effect."""
         if not allowed(service, self._hosts):
-            raise Invalid("This address is not one that the bot may answer to. Add its host to TEAMS_ALLOWED_HOSTS if it should be.")
+            raise Invalid(
+                "This address is not one that the bot may answer to. Add its host to TEAMS_ALLOWED_HOSTS if it should be."
+            )
         url = f"{service.rstrip('/')}/{path}{f'?{urlencode(params)}' if params else ''}"
         for last in (False, True):
             token = await self._token.get()

@@ -74,7 +74,9 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         letter = letter_of(turn_context)
         self._directory.forget(letter.conversation)
         added = letter.body.get("membersAdded")
-        is_me = any(text(each, "id") == letter.me for each in (added if isinstance(added, list) else ()) if isinstance(each, dict))
+        is_me = any(
+            text(each, "id") == letter.me for each in (added if isinstance(added, list) else ()) if isinstance(each, dict)
+        )
         if is_me:
             await self._greet(letter)
 

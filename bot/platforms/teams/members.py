@@ -108,7 +108,9 @@ class Directory:
     def _as_person(self, member: Member) -> Person:
         own = f"{NAME}:{member.id}"
         names = [own, *([f"{NAME}:{member.directory_id}", f"{NAME}:29:{member.directory_id}"] if member.directory_id else [])]
-        found = self._by_account(names, member.name) or self._by_email(member, names) or self._people.find(own, shown_as=member.name)
+        found = (
+            self._by_account(names, member.name) or self._by_email(member, names) or self._people.find(own, shown_as=member.name)
+        )
         return replace(found, id=own, accounts=found.accounts | set(names))
 
     def _by_account(self, names: list[str], shown_as: str) -> Person | None:

@@ -56,9 +56,7 @@ class Once:
             return True
         body = {**activity(message, bot=self._bot), "recipient": {"id": person, "isTargeted": True}}
         try:
-            await self._going(
-                row, lambda: self._api.post(place.service_url, address(place, row.thread), body, params=TARGETED)
-            )
+            await self._going(row, lambda: self._api.post(place.service_url, address(place, row.thread), body, params=TARGETED))
         except TeamsRefused as refused:
             logger.info("no targeted message here", status=refused.status, code=refused.code)
             return False

@@ -49,7 +49,9 @@ class Places:
         if (found := await self._conversations.direct(NAME, person)) is not None:
             return found
         if (latest := await self._conversations.latest(NAME)) is None:
-            raise Unavailable("Nobody has spoken to the bot in Teams yet, so it does not know where Teams is. Say hello to it there.")
+            raise Unavailable(
+                "Nobody has spoken to the bot in Teams yet, so it does not know where Teams is. Say hello to it there."
+            )
         opened = await self._api.open(latest.service_url, person=person, tenant=self._tenant, bot=self.bot)
         made = Conversation(NAME, opened, DIRECT, latest.service_url, self._tenant, person)
         await self._conversations.remember(made)

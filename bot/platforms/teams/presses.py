@@ -103,7 +103,9 @@ class CardPresses:
                 name, version = handle(letter)
                 draft = await self._drafts.read(name)
                 typed = values(draft, part(letter.action, "data"))
-                is_live = draft.state is State.PENDING and draft.version == version  # else the decision refuses it, and is witnessed
+                is_live = (
+                    draft.state is State.PENDING and draft.version == version
+                )  # else the decision refuses it, and is witnessed
                 if is_live and (wrong := problems(draft, version, typed)):
                     return shown(edit_card(draft, wrong=wrong, typed=typed))
             await self._places.remember(letter)

@@ -58,7 +58,9 @@ class TeamsRoom:
         self._keys = keys
         self._places = places
         self._directory = directory
-        self.voice = TeamsVoice(once, places, directory, ledgers.sent, ledgers.drafts, ledgers.turns)
+        self.voice = TeamsVoice(
+            once, places, directory, sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns
+        )
 
     @classmethod
     @asynccontextmanager

@@ -32,7 +32,7 @@ class TeamsVoice:
     """The Voice of Teams. A place's channel is the conversation without its thread."""
 
     def __init__(
-        self, once: Once, places: Places, directory: Directory, sent: SentStore, drafts: DraftStore, turns: Turns
+        self, once: Once, places: Places, directory: Directory, *, sent: SentStore, drafts: DraftStore, turns: Turns
     ) -> None:
         self._once = once
         self._places = places

@@ -41,7 +41,7 @@ class OutboundToken:
         return await asyncio.shield(self._asking)
 
     def drop(self, token: str) -> None:
-        """This token was refused: the next one who asks gets another."""
+        """Forget a token that was refused: the next one who asks gets another."""
         if token == self._token:
             self._token = ""
 
