@@ -1,0 +1,1 @@
+"""Microsoft Teams: what is said there, and how it is heard."""
