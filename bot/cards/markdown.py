@@ -10,15 +10,15 @@ from bot.cards.cutting import fenced, split
 
 TRAILING = ".,;:!?)*_]}'"
 """Punctuation that belongs to the sentence around an address."""
+ADDRESS = (
+    r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.|(?:mailto|xmpp|tel|sms):)[^\s<>\"`\\]*|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+)
+"""What some dialect of Markdown makes a link of by itself, e-mail included; repetitions are bounded, so time is linear."""
 PASSAGE = re.compile(
-    r"(?P<fence>^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<span>(?<!`)`[^`\n]+`(?!`))"
-    r"|(?P<address>(?:[a-z][a-z0-9+.-]{0,30}://|www\.|(?:mailto|xmpp|tel|sms):)[^\s<>\"`\\]*|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})",
+    r"(?P<fence>^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<span>(?<!`)`[^`\n]+`(?!`))" rf"|(?P<address>{ADDRESS})",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-"""What is not words: code that begins a line, code within a line, an address. Every other backtick is a letter.
-
-Addresses are those that some dialect of Markdown makes links of by itself, e-mail included; repetitions are bounded, so time is linear.
-"""
+"""What is not words: code that begins a line, code within a line, an address. Every other backtick is a letter."""
 SPECIAL = re.compile(r"(?P<mark>\[\d{1,2}\](?![(\[:]))|(?P<escape>[\\`\[\]!|~])|(?P<entity>[&<>])")
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 

@@ -96,9 +96,9 @@ def ending(view: CardView) -> str:
     return f"{view.verdict}{f'. {view.outcome}' if view.outcome else ''}"
 
 
-def name(view: CardView) -> str:
+def name(draft: str) -> str:
     """The last line of a card, by which it is found."""
-    return f"draft {view.id}"
+    return f"draft {draft}"
 
 
 def grounds(reply: Reply) -> str:

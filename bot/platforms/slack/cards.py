@@ -99,7 +99,7 @@ def foot(view: CardView, draft: Draft) -> Iterator[Block]:
         verbs = [button(verb, STYLES.get(verb, ""), handle) for verb in phrases.VERBS]
         yield {"type": "actions", "block_id": f"act.{handle}.{draft.approvals}", "elements": verbs}
     name = f"draft.{handle}.{view.state}.{draft.approvals}"
-    yield {"type": "context", "block_id": name, "elements": [plain(phrases.name(view))]}
+    yield {"type": "context", "block_id": name, "elements": [plain(phrases.name(view.id))]}
 
 
 def button(verb: str, style: str, handle: str) -> Block:

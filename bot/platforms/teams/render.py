@@ -1,0 +1,72 @@
+"""A reply -> messages. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bot.cards import phrases
+from bot.cards.card import sources
+from bot.cards.cutting import whole_letter
+from bot.cards.views import SourceView
+from bot.platforms.teams.elements import adaptive, execute
+from bot.platforms.teams.words import LONGEST_TEXT, Message, link, passages, spelled, summary
+from handlers.models import Reply
+
+LONGEST_QUOTE = 300
+"""Characters of a source's quote; the link leads to the rest."""
+MOST_CITED, LONGEST_NAME, LONGEST_ABSTRACT = 20, 80, 160
+"""Citations of one message, and characters of their titles and quotes (limits of Teams: msteams-docs, AI-generated content)."""
+
+
+def say(reply: Reply, *, answer_id: str = "", share: bool = False) -> tuple[Message, ...]:
+    """What is said, without the reply's drafts: those are cards. With `share` people can pass the answer `answer_id` on."""
+    if reply.confidence is None and not reply.citations:
+        words = phrases.spoken(reply)
+        return tuple(Message(text, summary(words)) for text in spelled(words))
+    seen = sources(reply.citations)
+    links = frozenset(source.url for source in reply.citations)
+    texts = filled([*passages(reply.text, links=links), *grounds(reply, seen)])
+    claims = tuple(claim(source) for source in seen[:MOST_CITED])
+    button = adaptive((), [execute(phrases.SHARE, "share", {"answer": answer_id})]) if share and answer_id else None
+    cards = [*[None] * (len(texts) - 1), button]
+    told = summary(reply.text)
+    return tuple(Message(text, told, card, claims, is_answer=True) for text, card in zip(texts, cards, strict=True))
+
+
+def grounds(reply: Reply, seen: Iterable[SourceView]) -> Iterator[str]:
+    """Where an answer stands, and how sure it is; a paragraph each."""
+    yield from spelled(phrases.grounds(reply))
+    for source in seen:
+        *before, last = spelled(phrases.cited(source, longest=LONGEST_QUOTE))
+        yield from before
+        found = link(source.url)
+        if found and len(last) + len(found) < LONGEST_TEXT:
+            yield f"{last} {found}"
+        else:
+            yield from (last, *([found] if found else spelled(source.url)))
+    yield from spelled(phrases.confident(reply))
+
+
+def filled(paragraphs: Iterable[str]) -> list[str]:
+    """The paragraphs over as many texts as they need, in order."""
+    texts: list[str] = []
+    for paragraph in paragraphs:
+        if texts and len(texts[-1]) + 2 + len(paragraph) <= LONGEST_TEXT:
+            texts[-1] += f"\n\n{paragraph}"
+        else:
+            texts.append(paragraph)
+    return texts
+
+
+def claim(source: SourceView) -> Mapping[str, Any]:
+    """A citation as Teams shows it behind a mark."""
+    title = short(source.title, LONGEST_NAME) or "untitled"
+    quote = short("".join(piece.text for piece in source.quote), LONGEST_ABSTRACT)
+    way = {"url": source.url} if link(source.url) else {}
+    document = {"@type": "DigitalDocument", "name": title, **way, "abstract": quote or title}
+    return {"@type": "Claim", "position": source.number, "appearance": document}
+
+
+def short(text: str, longest: int) -> str:
+    """The beginning of a text, in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: whole_letter(line, longest - 1)]}…"
