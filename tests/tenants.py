@@ -11,7 +11,6 @@ from bot.sandbox.teams.state import BILLING, BOT, GENERAL, LEADS
 from bot.settings import Settings
 
 
-
 def cards(teams: TeamsStandin, conversation: str = GENERAL) -> list[Any]:
     """The bot's messages there that are cards, as they stand at this moment."""
     return [message for message in mine(teams, conversation) if card_of(message.activity)]
@@ -77,4 +76,6 @@ async def company(request, tenant, database, connectors, wait_until) -> AsyncIte
     given = {"database": database, "connectors": connectors, "wait": wait_until}
     async with opened(settings, rules, None, teams=tenant, **given) as running:
         yield running
+
+
 __all__ = ["BILLING", "GENERAL", "LEADS", "card_of", "cards", "company", "mine", "tenant", "verbs", "words_of"]

@@ -58,9 +58,7 @@ class TeamsRoom:
         self._keys = keys
         self._places = places
         self._directory = directory
-        self.voice = TeamsVoice(
-            once, places, directory, sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns
-        )
+        self.voice = TeamsVoice(once, places, directory, sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns)
 
     @classmethod
     @asynccontextmanager
