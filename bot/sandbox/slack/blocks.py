@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 
+from bot.sandbox.rules import WEB, Rule, Shape, address, any_of, choice, flag, items, of_type, whole, words
 from bot.sandbox.slack.elements import (
     AGENT,
     BUTTON,
@@ -17,21 +18,7 @@ from bot.sandbox.slack.elements import (
     LONGEST_ID,
     SLACK_FILE,
 )  # fmt: skip
-from bot.sandbox.slack.rules import (
-    WEB,
-    Rule,
-    Shape,
-    address,
-    any_of,
-    choice,
-    flag,
-    items,
-    of_type,
-    plain,
-    text,
-    whole,
-    words,
-)  # fmt: skip
+from bot.sandbox.slack.texts import plain, text
 
 LONGEST_MARKDOWN = 12_000
 ROWS, COLUMNS = 100, 20

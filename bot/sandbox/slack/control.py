@@ -1,16 +1,15 @@
 """The stand-in's own loopback routes under /_sandbox: look at the workspace, break things, and be its people."""
 
-import inspect
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Protocol
 
 from aiohttp import web
 
+from bot.sandbox.deeds import done, explained, json_object
 from bot.sandbox.faults import Faults, fault_of
 from bot.sandbox.models import Payload
 from bot.sandbox.slack.api import Called
-from bot.sandbox.slack.deliver import Courier, How, Reply
+from bot.sandbox.slack.deliver import Courier, How
 from bot.sandbox.slack.drive import Driver
 from bot.sandbox.slack.state import Workspace
 
@@ -79,7 +78,7 @@ class Control:
     async def break_things(self, request: web.Request) -> web.Response:
         """Arm faults."""
         wanted = await request.json()
-        faults = [fault_of(_object(one)) for one in (wanted if isinstance(wanted, list) else [wanted])]
+        faults = [fault_of(json_object(one)) for one in (wanted if isinstance(wanted, list) else [wanted])]
         self._standin.faults.add(*faults)
         return web.json_response({"armed": len(faults)}, status=201)
 
@@ -90,7 +89,7 @@ class Control:
 
     async def aim(self, request: web.Request) -> web.Response:
         """Where the bot takes requests, or that it listens to the socket."""
-        wanted = _object(await request.json())
+        wanted = json_object(await request.json())
         url = wanted.get("url", "")
         if not isinstance(url, str):
             raise ValueError("Send the address as a text: url.")  # noqa: TRY004 - one kind of error for every bad body
@@ -99,45 +98,11 @@ class Control:
 
     async def drive(self, request: web.Request) -> web.Response:
         """Be one of the people."""
-        deed = _object(await request.json())
+        deed = json_object(await request.json())
         before = len(self._standin.drive.said)
-        replies = await done(self._standin.drive, deed)
+        replies = await done(self._standin.drive, deed, known=DEEDS, how=How.__annotations__)
         said = {"ts": self._standin.drive.said[before]["ts"]} if deed.get("do") == "say" else {}  # others may have spoken since
         return web.json_response({"answers": [list(reply) for reply in replies], **said})
-
-
-Route = Callable[[web.Request], Awaitable[web.Response]]
-
-
-def explained(route: Route) -> Route:
-    """The route, with 404 for what is not there and 400 for what makes no sense, each with one sentence."""
-
-    async def serve(request: web.Request) -> web.Response:
-        try:
-            return await route(request)
-        except LookupError as error:
-            return web.json_response({"error": str(error)}, status=404)
-        except ValueError as error:
-            return web.json_response({"error": str(error)}, status=400)
-
-    return serve
-
-
-async def done(driver: Driver, deed: Payload) -> list[Reply]:
-    """What `{"do": "say", "user": "U1", ...}` asks for. ValueError when it names no deed, or not what the deed needs."""
-    name = deed.get("do")
-    if name not in DEEDS:
-        raise ValueError(f"There is nothing to do named {name}: use one of {', '.join(sorted(DEEDS))}.")
-    method: Callable[..., Awaitable[list[Reply]]] = getattr(driver, str(name))
-    given = {key: value for key, value in deed.items() if key != "do"}
-    signature = inspect.signature(method)
-    try:
-        signature.bind(**given)
-    except TypeError as error:
-        raise ValueError(f"{name} cannot be done so: {error}.") from error
-    if strange := set(given) - set(signature.parameters) - How.__annotations__.keys():
-        raise ValueError(f"{name} takes no {', '.join(sorted(strange))}.")
-    return await method(**given)
 
 
 def pictured(workspace: Workspace) -> Payload:
@@ -157,9 +122,3 @@ def pictured(workspace: Workspace) -> Payload:
         "prompts": workspace.prompts,
         "response_urls": {f"/response/{workspace.id}/{name}": asdict(url) for name, url in workspace.response_urls.items()},
     }
-
-
-def _object(value: object) -> Payload:
-    if not isinstance(value, Mapping):
-        raise ValueError("Send a JSON object.")  # noqa: TRY004 - one kind of error for every bad body
-    return dict(value)

@@ -5,25 +5,19 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 from urllib.parse import urlencode
 
-import aiohttp
-
+from bot.sandbox.delivery import AGAIN, Reply, Sender
 from bot.sandbox.models import Clock, Payload
 from bot.sandbox.slack.socket import Hub
 
 PATIENCE = 3.0
 """Seconds that Slack waits for an answer (docs.slack.dev/apis/events-api)."""
-AGAIN = 0.2
-"""Seconds before something that nobody acknowledged is sent again; Slack itself takes up to an hour for it."""
 STALE = 400
 """Seconds by which a stale request's time is off; five minutes are allowed."""
 EVENTS, COMMANDS, INTERACTIVE = "events_api", "slash_commands", "interactive"
-Reply = tuple[int, object]
-"""Status and body: parsed where it is JSON, else the text. Status 0: there was no answer, the body says why."""
 
 
 class How(TypedDict, total=False):
@@ -60,7 +54,7 @@ class Courier:
     over_socket: bool = False
     patience: float = PATIENCE
     sent: list[Sent] = field(default_factory=list)
-    _session: aiohttp.ClientSession | None = None
+    sender: Sender = field(default_factory=Sender)
 
     async def send(self, kind: str, payload: Payload, how: How) -> list[Reply]:
         """Send, and the answers of all the copies. Raises ValueError when there is nowhere to send to, or no such way."""
@@ -86,7 +80,11 @@ class Courier:
         if not self.events_url:
             raise ValueError("Set events_url: where the bot takes Slack's requests.")
         raw, headers = self.signed(kind, payload, how)
-        return list(await asyncio.gather(*(self._post(raw, headers) for _ in range(copies))))
+        return list(
+            await asyncio.gather(
+                *(self.sender.post(self.events_url, raw, headers, patience=self.patience) for _ in range(copies))
+            )
+        )
 
     async def again(self, number: int = -1, *, how: How | None = None) -> list[Reply]:
         """Send something once more, as Slack does when it heard no answer. The last one, unless a number says otherwise."""
@@ -107,20 +105,7 @@ class Courier:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    async def _post(self, raw: bytes, headers: dict[str, str]) -> Reply:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(force_close=True)  # a kept connection would repeat a request that broke
-            self._session = aiohttp.ClientSession(connector=connector)
-        limit = aiohttp.ClientTimeout(total=self.patience)
-        try:
-            async with self._session.post(self.events_url, data=raw, headers=headers, timeout=limit) as answer:
-                return answer.status, read(await answer.text())
-        except (aiohttp.ClientError, TimeoutError) as lost:
-            return 0, type(lost).__name__
+        await self.sender.close()
 
 
 def written(kind: str, payload: Payload) -> tuple[str, str]:
@@ -129,17 +114,3 @@ def written(kind: str, payload: Payload) -> tuple[str, str]:
         return json.dumps(payload), "application/json"
     fields = payload if kind == COMMANDS else {"payload": json.dumps(payload)}
     return urlencode(fields), "application/x-www-form-urlencoded"
-
-
-def read(text: str) -> object:
-    """JSON where it is that."""
-    try:
-        found: object = json.loads(text)
-    except ValueError:
-        return text
-    return found
-
-
-def first_object(replies: Sequence[Reply]) -> Payload:
-    """The first answer that was accepted and says something; empty when there is none."""
-    return next((body for status, body in replies if status == 200 and isinstance(body, dict) and body), {})  # noqa: PLR2004 - HTTP's own

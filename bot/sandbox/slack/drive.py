@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Literal, Unpack
 
+from bot.sandbox.delivery import Reply, first_object
 from bot.sandbox.models import Payload
 from bot.sandbox.slack.access import No
 from bot.sandbox.slack.asked import Asked, World
 from bot.sandbox.slack.chat import by_bot, threaded
-from bot.sandbox.slack.deliver import COMMANDS, EVENTS, INTERACTIVE, Courier, How, Reply, first_object
+from bot.sandbox.slack.deliver import COMMANDS, EVENTS, INTERACTIVE, Courier, How
 from bot.sandbox.slack.payloads import command, container, event, interaction, place, spoken
 from bot.sandbox.slack.shown import Given, filled, pressed
 from bot.sandbox.slack.state import BOT_USER, MENTION, TEAM, Channel, Modal

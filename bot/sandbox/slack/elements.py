@@ -2,24 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.sandbox.slack.rules import (
-    WEB,
-    Rule,
-    Shape,
-    address,
-    any_of,
-    at,
-    choice,
-    flag,
-    free,
-    items,
-    matching,
-    of_type,
-    plain,
-    text,
-    whole,
-    words,
-)  # fmt: skip
+from bot.sandbox.rules import WEB, Rule, Shape, address, any_of, at, choice, flag, free, items, matching, of_type, whole, words
+from bot.sandbox.slack.texts import plain, text
 
 LONGEST_ID = 255
 LONGEST_INPUT = 3000

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.sandbox.rules import Rule, Shape, at, flag, free, words
 from bot.sandbox.slack.blocks import LONGEST_MARKDOWN, OF_MESSAGE, OF_VIEW
 from bot.sandbox.slack.elements import LONGEST_ID
-from bot.sandbox.slack.rules import Rule, Shape, at, flag, free, plain, words
+from bot.sandbox.slack.texts import plain
 
 LONGEST_TEXT, LONGEST_UPDATE = 40_000, 4_000
 """Characters of the fallback text of a new message, and of one that is changed."""

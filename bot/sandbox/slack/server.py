@@ -18,7 +18,11 @@ from bot.sandbox.slack.gate import problems, view_problems
 from bot.sandbox.slack.oauth import OAuth
 from bot.sandbox.slack.socket import Hub
 from bot.sandbox.slack.state import Workspace
-from bot.sandbox.slack.trouble import Trouble
+from bot.sandbox.trouble import OUTSIDE, Trouble
+
+UNTROUBLED = (*OUTSIDE, "/link/")
+"""The socket has troubles of its own."""
+THROTTLED = {429: {"ok": False, "error": "ratelimited"}}
 
 
 class SlackStandin:
@@ -96,7 +100,8 @@ class SlackStandin:
         return found | ({"SLACK_APP_TOKEN": self.app_token} if socket else {})
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[Trouble(self.faults, self._stopping, self._api.missed).middleware()])
+        trouble = Trouble(self.faults, self._stopping, self._api.missed, UNTROUBLED, THROTTLED)
+        app = web.Application(middlewares=[trouble.middleware()])
         app.router.add_route("*", "/api/{method}", self._api.serve)
         app.router.add_post("/response/{team}/{name}", self._api.respond)
         app.router.add_get("/oauth/v2/authorize", self._api.authorize)

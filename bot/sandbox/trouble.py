@@ -1,33 +1,38 @@
-"""The scripted faults around every request of the stand-in, before its effect or after it."""
+"""The scripted faults around every request of a chat platform's stand-in, before its effect or after it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.sandbox.faults import Fault, Faults
 
-OUTSIDE = ("/_sandbox/", "/link/")
-"""Paths that no fault hits: our own, and the socket, which has troubles of its own."""
+OUTSIDE = ("/_sandbox/",)
+"""Paths that no fault hits: our own."""
 Missed = Callable[[web.Request, Fault], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Lets the faults strike. `missed` is told of a request that was never carried out."""
+    """Lets the faults strike, outside of some paths. `missed` is told of a request that was never carried out.
+
+    `bodies` is what the platform says with a status, for faults that bring no body.
+    """
 
     faults: Faults
     stopping: asyncio.Event
     missed: Missed
+    outside: tuple[str, ...] = OUTSIDE
+    bodies: Mapping[int, object] = field(default_factory=dict)
 
     def middleware(self) -> Middleware:
         """For the application."""
 
         @web.middleware
         async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
-            fault = None if request.path.startswith(OUTSIDE) else self.faults.strike(request.method, request.path)
+            fault = None if request.path.startswith(self.outside) else self.faults.strike(request.method, request.path)
             if fault is None:
                 return await handler(request)
             return await (self._after if fault.late else self._before)(request, handler, fault)
@@ -43,7 +48,7 @@ class Trouble:
             return await handler(request)
         await self.missed(request, fault)
         if fault.kind == "status":
-            return refused(fault)
+            return self._refused(fault)
         if fault.kind == "hang":
             await self._wait(None)
         return cut(request)
@@ -52,7 +57,7 @@ class Trouble:
         answer = await handler(request)
         match fault.kind:
             case "status":
-                return refused(fault)
+                return self._refused(fault)
             case "delay":
                 await self._wait(fault.seconds)
                 return answer
@@ -64,22 +69,18 @@ class Trouble:
                 await self._wait(None)
         return cut(request)
 
+    def _refused(self, fault: Fault) -> web.Response:
+        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        body = self.bodies.get(fault.status) if fault.body is None else fault.body
+        if body is None:
+            return web.Response(status=fault.status, headers=headers)
+        return web.json_response(body, status=fault.status, headers=headers)
+
     async def _wait(self, seconds: float | None) -> None:
         try:
             await asyncio.wait_for(self.stopping.wait(), seconds)
         except TimeoutError:
             return
-
-
-def refused(fault: Fault) -> web.Response:
-    """The scripted status. Slack's 429 has a JSON body that says so."""
-    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-    body = fault.body
-    if body is None and fault.status == 429:  # noqa: PLR2004 - HTTP's own number
-        body = {"ok": False, "error": "ratelimited"}
-    if body is None:
-        return web.Response(status=fault.status, headers=headers)
-    return web.json_response(body, status=fault.status, headers=headers)
 
 
 def cut(request: web.Request) -> web.Response:
