@@ -10,7 +10,9 @@ from aiohttp import web
 from bot.app import House
 from bot.cli.doctor import check
 from bot.cli.teams import shape
+from bot.sandbox.teams import TeamsStandin
 from bot.settings import Configuration, Settings
+from bot.settings.hosts import allowed
 
 APP, TENANT, SECRET = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", "9f8e7d6c-5b4a-3928-1706-f5e4d3c2b1a0", "Kq8~the-secret"
 SIGNED_IN = {"token_type": "Bearer", "expires_in": 3599, "access_token": "eyJ-the-token"}
@@ -207,3 +209,22 @@ def test_teams_needs_an_address_that_it_can_send_to(address, issuer, warned):
     found = list(shape(Settings(**settings_for(issuer, public_url=address))))
 
     assert [(finding.level, finding.part) for finding in found] == [("warn", "PUBLIC_URL")] * warned
+
+
+async def test_the_stand_in_of_teams_takes_microsofts_place(examine):
+    standin = TeamsStandin()
+    await standin.start()
+    given = {name.lower(): value for name, value in standin.environment().items()}
+    try:
+        code, found = await examine(**given, public_url="https://bot.example.org")
+        standin.tokens.password = "another"
+        refused = await examine(**given, public_url="https://bot.example.org")
+    finally:
+        await standin.stop()
+
+    assert allowed(standin.service_url, given["teams_allowed_hosts"])
+    assert (code, [line[:2] for line in found if line[1] in ("teams", "teams keys")]) == (
+        0,
+        [("ok", "teams"), ("ok", "teams keys")],
+    )
+    assert [line for line in refused[1] if line[:2] == ("fail", "teams") and "AADSTS7000215" in line[2]]
