@@ -24,7 +24,7 @@ async def test_killed_at_every_place(alone, log, vendor):
     lane = Lane(alone.target, alone.desk, log, vendor=vendor, number=1)
     await lane.turn(Round())
     [member] = alone.fleet.members
-    places = [place for place in NAMES for _ in range(REPEATS)]
+    places = [place for _ in range(REPEATS) for place in NAMES]  # one after the other: a job has only so many attempts
     await alone.fleet.kill(member, *map(armed, places))
 
     for _ in range(TURNS * len(places)):

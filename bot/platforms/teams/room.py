@@ -21,7 +21,7 @@ from bot.platforms.teams.places import Places
 from bot.platforms.teams.presses import CardPresses
 from bot.platforms.teams.send import TeamsVoice
 from bot.platforms.teams.signature import Signature
-from bot.platforms.teams.token import OutboundToken, token_url
+from bot.platforms.teams.token import OutboundToken
 from bot.settings import Configuration, Settings
 from bot.settings.people import People
 from bot.store.accounts import Accounts
@@ -70,8 +70,7 @@ class TeamsRoom:
         async with AsyncExitStack() as stack:
             line = await stack.enter_async_context(Line())
             pace = await stack.enter_async_context(Pace(settings.redis_url))
-            url, password = token_url(settings.teams_token_url, tenant), settings.teams_app_password.get_secret_value()
-            token = OutboundToken(line, url, app_id, password)
+            token = OutboundToken(line, settings.teams_tokens, app_id, settings.teams_app_password.get_secret_value())
             stack.push_async_callback(token.close)
             keys = Keys(line, settings.teams_openid_url)
             stack.push_async_callback(keys.close)

@@ -12,12 +12,6 @@ EARLY = 60.0
 """Seconds before its end at which a token is renewed."""
 LIVES = 3600.0
 """Seconds, where the answer does not say."""
-LOGIN = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
-
-
-def token_url(given: str, tenant: str) -> str:
-    """TEAMS_TOKEN_URL, or Microsoft's for the tenant."""
-    return given or LOGIN.format(tenant=tenant)
 
 
 class OutboundToken:

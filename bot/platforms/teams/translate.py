@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from html import unescape
 
 from bot.platforms.teams.receive import NAME, Letter, part, text
+from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid
 
 AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.IGNORECASE | re.DOTALL)
@@ -51,7 +52,22 @@ def said(letter: Letter) -> Asked:
     root = letter.thread
     if letter.conversation_kind == "channel" and not root and not is_command(letter):
         root = letter.id
-    return about(letter) | {"text": words(letter), "thread": root, "post": letter.id}
+    return about(letter) | {"text": spoken(letter), "thread": root, "post": letter.id}
+
+
+def spoken(letter: Letter) -> str:
+    """What was said, as the grammar of commands wants it. Teams' menu of commands types a name without a slash, and where only
+    the bot listens its mention is left out: `triage SUP-21` there is what `@countersign triage SUP-21` is in a channel.
+    """
+    plain = words(letter)
+    name, _, rest = plain.partition(" ")
+    if plain.startswith(("/", "@")) or not (is_command(letter) or letter.conversation_kind == "personal"):
+        return plain
+    if name.casefold() == "ask" and rest.strip():
+        return f"/ask {rest.strip()}"
+    if is_command(letter) and name.casefold() in COMMANDS:
+        return f"/{plain}"
+    return f"@countersign {plain}".strip()
 
 
 def about(letter: Letter) -> Asked:

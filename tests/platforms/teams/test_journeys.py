@@ -9,7 +9,7 @@ async def answered(company, words, conversation=GENERAL):
 
 
 async def test_a_mention_is_answered_in_its_thread(company):
-    (status, _), = await company.teams.drive.say("ada", GENERAL, "how do refunds work?")
+    ((status, _),) = await company.teams.drive.say("ada", GENERAL, "how do refunds work?")
     assert status == 200
     asked = company.teams.drive.said[-1]
 
