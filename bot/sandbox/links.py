@@ -46,5 +46,5 @@ def host_of(url: str) -> str:
 
 def is_honest(label: str, address: str) -> bool:
     """Whether a link's label is its address, letter by letter."""
-    leads = urlsplit(address).scheme.casefold() in LEADS if ":" in address else False
-    return leads and unquote(unescape(spelled(label))) == unquote(unescape(address))
+    scheme, colon, _ = address.partition(":")
+    return bool(colon) and scheme.casefold() in LEADS and unquote(unescape(spelled(label))) == unquote(unescape(address))

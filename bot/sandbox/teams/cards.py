@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from bot.sandbox.rules import LONGEST_URL, Shape, at, flag, free, items, words
-from bot.sandbox.teams.elements import ACTION, ACTIONS, COMMON, ELEMENTS, GROUND, either, word
+from bot.sandbox.teams.elements import ACTION, ACTIONS, COMMON, ELEMENTS, GROUND
 
 LARGEST = 25 * 1024
 """Bytes of a card's JSON; Teams refuses somewhat above it, and says so only for some."""
@@ -96,6 +96,3 @@ def walked(path: str, value: object) -> Iterator[tuple[str, Mapping[str, object]
     elif isinstance(value, list | tuple):
         for number, inner in enumerate(value):
             yield from walked(f"{path}[{number}]", inner)
-
-
-__all__ = ["LARGEST", "card_problems", "either", "walked", "word"]

@@ -131,27 +131,32 @@ COLUMN = Shape(
          "type": word("Column")},
 )  # fmt: skip
 CELL = Shape({"items": ELEMENTS}, {**COMMON, **GROUND})
-ROW = Shape({"cells": items(CELL, MOST)}, {**COMMON, "style": GROUND["style"], "horizontalCellContentAlignment": ALIGNED, "verticalCellContentAlignment": TOP})  # fmt: skip
-TABLE_COLUMN = Shape({}, {"width": either(number, PIXELS), "horizontalCellContentAlignment": ALIGNED, "verticalCellContentAlignment": TOP})  # fmt: skip
+CELLS: Mapping[str, Rule] = {"horizontalCellContentAlignment": ALIGNED, "verticalCellContentAlignment": TOP}
+ROW = Shape({"cells": items(CELL, MOST)}, {**COMMON, **CELLS, "style": GROUND["style"]})
+TABLE_COLUMN = Shape({}, {**CELLS, "width": either(number, PIXELS)})
 CHOICE = Shape({"title": seen, "value": words(LONG)})
+IMAGE = element(
+    {"url": URL},
+    {
+        "altText": ANY, "size": word("auto", "stretch", "small", "medium", "large"), "style": word("default", "person"),
+        "width": PIXELS, "horizontalAlignment": ALIGNED, "selectAction": ACTION, "backgroundColor": words(20),
+    },
+)  # fmt: skip
 _ELEMENTS |= {
     "TextBlock": element(
-        {"text": seen}, {**LOOK, "wrap": flag, "maxLines": whole(1, MOST), "horizontalAlignment": ALIGNED, "style": word("default", "heading", "columnHeader")}
+        {"text": seen}, {**LOOK, "wrap": flag, "maxLines": whole(1, MOST), "horizontalAlignment": ALIGNED,
+                         "style": word("default", "heading", "columnHeader")},
     ),
     "RichTextBlock": element({"inlines": items(INLINE, MOST)}, {"horizontalAlignment": ALIGNED}),
-    "Image": element(
-        {"url": URL}, {"altText": ANY, "size": word("auto", "stretch", "small", "medium", "large"), "style": word("default", "person"),
-                       "width": PIXELS, "horizontalAlignment": ALIGNED, "selectAction": ACTION, "backgroundColor": words(20)},
-    ),
-    "ImageSet": element({"images": items(of_type(_ELEMENTS, "an image"), MOST)}, {"imageSize": word("small", "medium", "large", "auto", "stretch")}),
+    "Image": IMAGE,
+    "ImageSet": element({"images": items(of_type({"Image": IMAGE}, "an image"), MOST)}, {"imageSize": word("small", "medium", "large")}),
     "Container": element({"items": ELEMENTS}, GROUND),
     "ColumnSet": element({"columns": items(COLUMN, MOST)}, {**GROUND, "horizontalAlignment": ALIGNED}),
     "FactSet": element({"facts": items(Shape({"title": seen, "value": seen}), MOST)}, {}),
     "ActionSet": element({"actions": ACTIONS}, {"horizontalAlignment": ALIGNED}),
     "Table": element(
         {"columns": items(TABLE_COLUMN, MOST), "rows": items(of_type({"TableRow": ROW}, "a row"), MOST)},
-        {"firstRowAsHeader": flag, "firstRowAsHeaders": flag, "showGridLines": flag, "gridStyle": GROUND["style"],
-         "horizontalCellContentAlignment": ALIGNED, "verticalCellContentAlignment": TOP},
+        {**CELLS, "firstRowAsHeader": flag, "firstRowAsHeaders": flag, "showGridLines": flag, "gridStyle": GROUND["style"]},
     ),
     "Input.Text": field(
         {}, {"value": ANY, "maxLength": whole(1, LONG), "isMultiline": flag, "style": word("text", "tel", "url", "email", "password"),
