@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 
 from bot.cards.clean import clean
+from bot.sandbox.teams.dangers import dangers
 from bot.sandbox.teams.gate import problems
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -19,7 +20,7 @@ def wrong(messages):
     for message in messages:
         activity = {"type": "message", "text": message.text, "textFormat": "markdown", "summary": message.summary}
         activity |= {"attachments": message.attachments, "entities": message.entities}
-        found += problems(activity, conversation_type="channel")
+        found += problems(activity, conversation_type="channel") + dangers(activity)
     return found
 
 
