@@ -88,8 +88,8 @@ def opens(view: CardView) -> str:
 
 
 def terms(view: CardView) -> str:
-    """Who may decide, and who asked."""
-    return f"May approve: {view.who}. Asked by {view.asked_by}."
+    """Who asked, and while it waits who may decide."""
+    return f"{f'May approve: {view.who}. ' if view.is_open else ''}Asked by {view.asked_by}."
 
 
 def ending(view: CardView) -> str:

@@ -86,8 +86,11 @@ def opened(text):
 
 
 def read(text):
-    """The letters of a text once its Markdown is drawn."""
-    return " ".join(token.content for token in inlines(text))
+    """The letters of a text once its Markdown is drawn, a paragraph a line."""
+    blocks = [block for block in MARKDOWN.parse(text) if block.content]
+    return "\n".join(
+        "".join(one.content or " " for one in block.children) if block.children else block.content for block in blocks
+    )
 
 
 def squeezed(text):
