@@ -7,12 +7,13 @@ from pathlib import Path
 
 from aiohttp.typedefs import Middleware
 
+from bot.sandbox.hubspot.vendor import HubSpot
 from bot.sandbox.jira.vendor import Jira
 from bot.sandbox.models import Clock, Vendor, utc_now
 from bot.sandbox.server import Standin
 from bot.sandbox.zendesk.vendor import Zendesk
 
-VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {"jira": Jira, "zendesk": Zendesk}
+VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {"jira": Jira, "zendesk": Zendesk, "hubspot": HubSpot}
 """Who makes the room of each system, under the names of `Sandbox`'s own parts."""
 
 
@@ -25,6 +26,7 @@ class Sandbox:
 
     jira: Standin
     zendesk: Standin
+    hubspot: Standin
 
     @classmethod
     @contextlib.asynccontextmanager

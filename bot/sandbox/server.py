@@ -16,7 +16,7 @@ from bot.sandbox.ledger import UI, Ledger, Write
 from bot.sandbox.models import Answer, Call, Change, Clock, Payload, Refusal, SandboxBroken, Vendor
 
 READS = frozenset({"GET", "HEAD"})
-READING_POSTS = ("/search/jql", "/search/approximate-count")
+READING_POSTS = ("/search/jql", "/search/approximate-count", "/search", "/batch/read")
 HOST = "127.0.0.1"
 
 
