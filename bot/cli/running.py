@@ -122,7 +122,7 @@ def greet(out: Out, door: socket.socket, house: House, seconds: float, *, page: 
         else f"Countersign is ready after {seconds:.1f} s on {address}"
     )
     if sandbox:
-        out.line(f"You are in the sandbox: {NAME}, a made-up company with a Jira, a Zendesk and a handbook. Try:")
+        out.line(f"You are in the sandbox: {NAME}, a made-up company with its help desk, its CRM and a handbook. Try:")
         for number, what in enumerate(TO_TRY, 1):
             out.line(f"  {number}. {what}")
         out.line("Ask as Ada, then switch to Bo and approve. Ctrl-C stops; the next start has everything as it was.")

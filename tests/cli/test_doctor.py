@@ -67,14 +67,32 @@ async def test_connected_systems_are_named_with_their_clocks(examine, sandbox):
     assert found["JIRA_API_TOKEN"] == ("ok", "***")
 
 
-@pytest.mark.parametrize("name", ["jira", "zendesk"])
+@pytest.mark.parametrize("name", ["jira_api", "zendesk_api", "hubspot_access"])
 async def test_wrong_credentials_fail(examine, sandbox, name):
-    code, found = await examine(**{**vendor(sandbox, name), f"{name}_api_token": "not-the-token"})
+    token, name = f"{name}_token", name.partition("_")[0]
+    code, found = await examine(**{**vendor(sandbox, name), token: "not-the-token"})
 
     assert code == 1
     assert found[name][0] == "fail"
     assert "refuses the bot's credentials" in found[name][1]
     assert "not-the-token" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "code"),
+    [
+        ("", "warn no field for it, so a lead score becomes a note", 0),
+        ("countersign_lead_score", "ok countersign_lead_score", 0),
+        ("zzz", "ok zzz", 1),
+    ],
+)
+async def test_where_a_lead_score_goes_is_said(examine, sandbox, place, said, code):
+    rules = LEADS | {"crm": {"hubspot_score_property": place}}
+    exit_code, found = await examine(rules=rules, **vendor(sandbox, "hubspot"))
+
+    assert (exit_code, found["hubspot"][0]) == (code, "fail" if code else "ok")
+    assert " ".join(found["score in hubspot"]).startswith(said)
+    assert found["approvals hubspot.lead"][0] == "ok"
 
 
 async def test_a_system_that_is_not_there_fails(examine):

@@ -164,7 +164,7 @@ async def test_without_a_crm_it_is_said_how_to_connect_one(ask):
 
     for words in ("721", "mira"):
         with pytest.raises(
-            NotConnected, match="HubSpot is not connected. An operator sets HUBSPOT_ACCESS_TOKEN, or starts with --sandbox"
+            NotConnected, match=r"HubSpot is not connected\. An operator sets HUBSPOT_ACCESS_TOKEN, or starts with --sandbox"
         ):
             await ask(words, crm={"hubspot": absent})
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot.cli.parser import parser
+from bot.connectors.about import abouts, tables
 from bot.platforms.slack.manifest import manifest
 from bot.settings import Settings, read_configuration
 from handlers.catalogue import COMMANDS
@@ -44,6 +45,10 @@ def test_the_example_configuration_is_valid_and_shows_every_table():
 
 def test_the_manifest_is_the_one_that_the_program_prints():
     assert yaml.safe_load(read("manifest.yml")) == manifest(COMMANDS.values())
+
+
+def test_the_facts_of_the_connectors_are_those_that_they_tell_themselves():
+    assert tables(abouts()) in read("docs/connectors.md")
 
 
 def test_docs_name_no_path_that_does_not_exist():

@@ -73,17 +73,18 @@ async def test_a_record_that_moved_is_not_overwritten_and_a_fresh_draft_follows(
 
 
 @pytest.mark.parametrize(
-    ("vendor", "command", "record"), [("JIRA", "/triage SUP-21", "SUP-21"), ("ZENDESK", "/reply 153", "153")]
+    ("vendor", "command", "method"),
+    [("JIRA", "/triage SUP-21", "PUT"), ("ZENDESK", "/reply 153", "PUT"), ("HUBSPOT", "/lead 721", "PATCH")],
 )
-async def test_an_answer_that_is_lost_after_the_write_does_not_write_twice(bot, vendors, vendor, command, record):
+async def test_an_answer_that_is_lost_after_the_write_does_not_write_twice(bot, vendors, vendor, command, method):
     await bot.say(command)
     card = await bot.card("pending")
-    await vendors.break_next(vendor, kind="reset", method="PUT", after=True)
+    await vendors.break_next(vendor, kind="reset", method=method, after=True)
 
     await bot.press(card, "approve", person="bo")
     await bot.card("written")
 
-    assert len(await vendors.writes(vendor, record)) == 1
+    assert len(await vendors.writes(vendor, command.split()[1])) == 1
 
 
 async def test_a_rejected_draft_writes_nothing(bot, vendors):
@@ -96,3 +97,19 @@ async def test_a_rejected_draft_writes_nothing(bot, vendors):
     await bot.shows("already decided", person="bo")
 
     assert await vendors.writes("JIRA", "SUP-21") == []
+
+
+async def test_a_lead_is_chosen_scored_and_written_once(bot, vendors):
+    await bot.say("/lead carrasco@sunline.example")
+    await bot.shows("Nobody goes by")
+    await bot.say("/lead kestrel")
+    await bot.shows("Owen Kestrel, Millpond College: /lead 726")
+    await bot.say("/lead ines@sunline.example")
+    card = await bot.card("pending")
+    assert "goes to the sales pipeline" in card.get_text() or "is kept warm" in card.get_text()
+
+    await bot.press(card, "approve", person="bo")
+    await bot.card("written")
+
+    [write] = await vendors.writes("HUBSPOT", "721")
+    assert write["body"]["properties"].keys() == {"countersign_lead_score"}

@@ -180,7 +180,7 @@ async def work(stores, connectors, voice, tmp_path):
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
-        "reread": WritesBySystem(connectors).reread,
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors),
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(
