@@ -175,17 +175,6 @@ async def test_a_key_server_that_hangs_holds_up_nobody_who_has_a_known_key(compa
     assert sorted(started)[10] < 0.25
 
 
-async def test_a_key_server_that_comes_late_is_asked_again(company, knock, wait_until):
-    """The first fetch at start may fail: the bot recovers by itself."""
-    company.teams.faults.clear()
-    raw = json.dumps(activity(company)).encode()
-
-    async def taken():
-        return (await knock(raw))[0] == 200
-
-    await wait_until(taken)
-
-
 async def test_what_cannot_be_recorded_is_not_acknowledged(company, knock):
     raw = json.dumps(activity(company)).encode()
     async with company.database.write() as tx:
