@@ -1,7 +1,7 @@
 """Plays a scenario on a stage, and keeps what everybody read."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,9 +82,9 @@ class Player:
         """A step that nobody on the platform takes."""
         match step:
             case Reads(person, words, buttons):
-                await self.office.wait(lambda: self.reads(person, words, buttons))
+                await self.until(step, person, lambda: self.reads(person, words, buttons))
             case Alone(person, words):
-                await self.office.wait(lambda: self.alone(person, words))
+                await self.until(step, person, lambda: self.alone(person, words))
             case Moved(system, record, fields):
                 await getattr(self.sandbox, system).edit(record, fields)
             case Breaks(system):
@@ -97,12 +97,21 @@ class Player:
                     for due in DUE:
                         await tx.execute(text(due))
             case Understood(question, turns):
-                asked, _, history = self.office.kb.asked[-1]
-                assert (asked, tuple(turn.split("\n")[0] for turn in history)) == (question, turns)
+                await self.office.wait(lambda: self.understood() == (question, turns))
             case Judged(question, up, down):
                 await self.office.wait(lambda: self.judged(question, up, down))
             case _:
                 raise TypeError(step)
+
+    async def until(self, step: Step, person: str, probe: Callable[[], Any]) -> None:
+        """Wait for it; when it does not come, say what there is instead."""
+        try:
+            await self.office.wait(probe)
+        except AssertionError as late:
+            there = "\n---\n".join(
+                f"{one.text}\n({one.card.buttons if one.card else ''})" for one in await self.stage.seen(person)
+            )
+            raise AssertionError(f"{step} on {self.stage.name}; {person} reads:\n{there}") from late
 
     async def newest(self, person: str) -> Card:
         """The newest card that somebody sees, once there is one."""
@@ -126,6 +135,11 @@ class Player:
         others = [await self.reads(other, words) for other in PEOPLE if other != person]
         return bool(found and found.private and not any(others))
 
+    def understood(self) -> tuple[str, tuple[str, ...]]:
+        """What the knowledge base was asked last, and the first lines of the turns before."""
+        question, _, history = self.office.kb.asked[-1]
+        return question, tuple(turn.split("\n")[0] for turn in history)
+
     async def judged(self, question: str, up: int, down: int) -> bool:
         """Whether the figures say so."""
         found = [each async for each in self.office.answers.judged()]
@@ -141,9 +155,10 @@ class Player:
             entries = [e for e in getattr(self.sandbox, system).ledger.entries if e.effect and e.method != "UI"]
             made = [(entry.record, body_of(entry.body)) for entry in entries]
             wanted = [(each.record, each.fields) for each in expected if each.system == system]
-            assert [record for record, _ in made] == [record for record, _ in wanted]
+            assert [record for record, _ in made] == [record for record, _ in wanted], made
             for (_, body), (_, fields) in zip(made, wanted, strict=True):
-                assert {name: body.get(name) for name in fields} == fields
+                there = {name: body.get(name) for name in fields}
+                assert there == fields, body
 
     def told(self, seen: Sequence[Seen], ids: Sequence[str]) -> list[str]:
         """What was read, without what is another each time: ids, times of the day, the stand-ins' ports."""

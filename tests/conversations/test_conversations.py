@@ -1,7 +1,13 @@
 """The table of conversations on every stage, and the same words on all of them."""
 
+import difflib
+
 import pytest
 from conversations.scenarios import SCENARIOS
+from conversations.stages import PEOPLE
+from conversations.steps import Command
+
+from handlers.catalogue import COMMANDS
 
 EVERY = [(scenario, stage) for scenario in SCENARIOS for stage in scenario.stages]
 
@@ -14,7 +20,17 @@ async def test_a_conversation(played, scenario, stage):
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 async def test_people_read_the_same_on_every_platform(played, scenario):
-    first, *others = [await played(scenario, stage) for stage in scenario.stages]
-
+    first, *others = scenario.stages
     for other in others:
-        assert other == first
+        for person in PEOPLE:
+            texts = [(await played(scenario, stage))[person] for stage in (first, other)]
+            assert texts[0], f"{person} read nothing on {first}"
+            differs = difflib.unified_diff(*("\n---\n".join(read).split("\n") for read in texts), first, other, lineterm="", n=1)
+            assert list(differs) == [], person
+
+
+def test_every_command_has_a_conversation():
+    said = {step.line.split()[0].removeprefix("/") for each in SCENARIOS for step in each.steps if isinstance(step, Command)}
+
+    assert set(COMMANDS) <= said
+    assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS)
