@@ -24,13 +24,13 @@ ANSWERS = (
         (
             Ask("ada", "how do refunds work?"),
             Reads("ada", REFUNDS),
-            FollowUp("gus", "@countersign and a partial refund?"),
+            FollowUp("gus", "and a partial refund?"),
             Understood("and a partial refund?", ("@countersign how do refunds work?", "Refunds take **five days** [1].")),
         ),
     ),
     Scenario("a question in a direct message", (Tell("ada", "how do refunds work?"), Alone("ada", REFUNDS))),
     Scenario(
-        "a question as a command, and a follow-up without a mention",
+        "a question as a command",
         (Command("gus", "/ask how do refunds work?"), Reads("cy", REFUNDS)),
     ),
     Scenario(

@@ -43,7 +43,8 @@ class TeamsStage:
             heard(await self._drive.press(conversation, name, verb, person, as_shown=shown))
         if verb == "edit" and is_form(message.shown_to.get(who)):
             heard(await self._drive.press(conversation, name, "save", person, inputs=values))
-            self._note(who, *warnings(message.shown_to.get(who) or {}))
+            form = message.shown_to.get(who)
+            self._note(who, *(warnings(form) if form and is_form(form) else ()))
         self._note(who, *(words for told, words in self._drive.told if told == who))
         self._drive.told.clear()
 

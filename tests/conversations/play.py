@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from conversations.reading import TIME, alike
 from conversations.stages import PEOPLE, Card, Seen, Stage
 from conversations.steps import (
     Alone,
@@ -97,7 +98,7 @@ class Player:
                     for due in DUE:
                         await tx.execute(text(due))
             case Understood(question, turns):
-                await self.office.wait(lambda: self.understood() == (question, turns))
+                await self.until(step, "ada", lambda: self.understood() == (question, turns))
             case Judged(question, up, down):
                 await self.office.wait(lambda: self.judged(question, up, down))
             case _:
@@ -111,7 +112,7 @@ class Player:
             there = "\n---\n".join(
                 f"{one.text}\n({one.card.buttons if one.card else ''})" for one in await self.stage.seen(person)
             )
-            raise AssertionError(f"{step} on {self.stage.name}; {person} reads:\n{there}") from late
+            raise AssertionError(f"{step} on {self.stage.name}; {person} reads:\n{there}\n{self.office.kb.asked}") from late
 
     async def newest(self, person: str) -> Card:
         """The newest card that somebody sees, once there is one."""
@@ -162,10 +163,12 @@ class Player:
 
     def told(self, seen: Sequence[Seen], ids: Sequence[str]) -> list[str]:
         """What was read, without what is another each time: ids, times of the day, the stand-ins' ports."""
-        texts = [one.text.replace(self.sandbox.jira.url, "JIRA").replace(self.sandbox.zendesk.url, "ZENDESK") for one in seen]
+        texts = [
+            alike(one.text).replace(self.sandbox.jira.url, "JIRA").replace(self.sandbox.zendesk.url, "ZENDESK") for one in seen
+        ]
         for number, name in enumerate(ids, 1):
             texts = [each.replace(name, f"#{number}") for each in texts]
-        return list(dict.fromkeys(CLOCK.sub("TIME", each) for each in texts))
+        return [each for each in dict.fromkeys(CLOCK.sub(TIME, each) for each in texts) if each]
 
 
 def body_of(body: Any) -> Mapping[str, Any]:

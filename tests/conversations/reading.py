@@ -6,6 +6,12 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+MARK = "⚠ "
+"""Stands before trouble in messages; the page has a colour for it, and Teams shows what a press is answered with as it is."""
+NOT_EVERYWHERE = ("Got it, working on it.", "[Share here]")
+"""Slack shows the one for every command, and Teams for Share. The page has no Share."""
+SAID_OTHERWISE = {"Nearest sources": "Sources"}
+"""The page counts sources, whatever they are."""
 TIME = "TIME"
 """Stands for every time of the day: it is another one each time."""
 SLACK_DATE = re.compile(r"<!date\^[^>]*>")
@@ -13,6 +19,8 @@ SLACK_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 TEAMS_DATE = re.compile(r"\{\{DATE\([^)]*\)\}\}(?: \{\{TIME\([^)]*\)\}\})?")
 MARKDOWN_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)+)\]\((https?://[^)\s]+)\)")
 STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
+SHORT, LONG = re.compile(r"\w+: .+ → "), re.compile(r"\w+, (?:was|now|before|after)\b")
+"""Lines with which a field of a card begins: all of it in one, or a block of its own."""
 ESCAPED = re.compile(r"\\([^\w\s])")
 
 
@@ -20,6 +28,22 @@ def tidy(lines: Sequence[str]) -> str:
     """Lines without the spaces that only lay them out, and without those that are empty."""
     found = (" ".join(part.replace("\u00a0", " ").split()) for line in lines for part in line.split("\n"))
     return "\n".join(line for line in found if line)
+
+
+def alike(text: str) -> str:
+    """A text without what is one platform's own; empty where that is all of it. The page shows long fields below the others."""
+    lines = [SAID_OTHERWISE.get(line, line).removeprefix(MARK) for line in text.split("\n")]
+    return "\n".join(line for line in long_last(lines) if line not in NOT_EVERYWHERE)
+
+
+def long_last(lines: Sequence[str]) -> list[str]:
+    """A card's lines, with the fields that have a block of their own below those of one line."""
+    fields = [number for number, line in enumerate(lines) if SHORT.match(line) or LONG.match(line)]
+    if not fields or "Why" not in lines:
+        return list(lines)
+    first, end = fields[0], lines.index("Why")
+    short = [line for line in lines[first:end] if SHORT.match(line)]
+    return [*lines[:first], *short, *(line for line in lines[first:end] if line not in short), *lines[end:]]
 
 
 def link(url: str, label: str) -> str:
@@ -74,10 +98,10 @@ def of_teams(activity: Mapping[str, Any], card: Mapping[str, Any] | None) -> str
 
 
 def of_card(card: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of an Adaptive Card."""
-    yield from (line for element in card.get("body", ()) for line in of_element(element))
-    if actions := card.get("actions"):
-        yield button(*(action["title"] for action in actions))
+    """The lines of an Adaptive Card. Its buttons stand below everything else; here they stand where other platforms have them."""
+    found = [line for element in card.get("body", ()) for line in of_element(element)]
+    pressed = [button(*(action["title"] for action in card["actions"]))] if card.get("actions") else []
+    yield from (*found[:-1], *pressed, *found[-1:])
 
 
 def of_element(element: Mapping[str, Any]) -> Iterator[str]:
