@@ -66,6 +66,35 @@ CHANGES = (
         writes=(sent("Done."),),
     ),
     Scenario(
+        "another value is picked from a menu",
+        (
+            Command("ada", "/triage SUP-21"),
+            Reads("bo", ("priority: Medium → High (57 %, medium)",), OPEN),
+            Press("cy", "edit", {"priority": "Low"}),
+            Alone("cy", ("not allowed: only group support-leads may decide this.",)),
+            Press("bo", "edit", {"priority": "Medium", "type": "Task"}),
+            Alone("bo", ("Nothing would be left to write. Use Reject instead.",)),
+            Press("bo", "edit", {"priority": "Low"}),
+            Reads("ada", ("Version 2, edited by Bo Lindqvist.", "priority: Medium → Low\n"), OPEN),
+            Press("gus", "approve"),
+            Reads("ada", ("written, approved by Gus Petrakis",), OVER),
+        ),
+        writes=(Written("jira", "SUP-21", {"issuetype": {"id": "10004"}, "priority": {"id": "4"}}),),
+    ),
+    Scenario(
+        "what is decided cannot be edited",
+        (
+            Command("ada", "/triage SUP-21"),
+            Reads("bo", ("triage · jira SUP-21",), OPEN),
+            Look("first"),
+            Press("bo", "reject"),
+            Reads("ada", ("rejected by Bo Lindqvist, nothing was written",), OVER),
+            Press("gus", "edit", {"priority": "Low"}, on="first"),
+            Alone("gus", ("already decided: rejected. Nothing can be edited any more.",)),
+        ),
+        stages=("slack", "teams"),  # the page has its forms in the card, and takes them away with the buttons
+    ),
+    Scenario(
         "text from outside is marked",
         (Command("ada", "/reply 153"), Reads("bo", ("Text from outside the company shaped this.",), OPEN)),
     ),

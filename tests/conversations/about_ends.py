@@ -48,6 +48,15 @@ ENDS = (
         writes=(TRIAGED,),
     ),
     Scenario(
+        "what was not written cannot be taken back",
+        (
+            Command("ada", "/triage SUP-21"),
+            Reads("bo", ("triage · jira SUP-21",), OPEN),
+            Command("ada", "/undo {draft}"),
+            Reads("ada", ("is pending, and only what was written can be taken back.",)),
+        ),
+    ),
+    Scenario(
         "what was written is taken back",
         (
             Command("ada", "/triage SUP-21"),

@@ -8,7 +8,7 @@ from conversations.reading import of_slack
 from conversations.stages import Card, Seen
 from offices import Office, buttons
 
-from bot.sandbox.slack.state import BOT_USER
+from bot.sandbox.slack.state import BOT_USER, Modal
 
 CHANNEL = "C1"
 ACKNOWLEDGED = "Got it, working on it."
@@ -46,10 +46,12 @@ class SlackStage:
         user = self._user(person)
         if verb != "edit" or not self._form(user):
             heard(await self._drive.press(channel, message["ts"], verb, user, as_shown=message))
-        if verb == "edit":
-            heard(await self._drive.submit("", user, {name: value or [""] for name, value in values.items()}))
-            errors = [modal.errors for modal in self._workspace.modals.values() if modal.user == user and modal.is_open]
-            self._told += [(self._workspace.next_ts(), user, words) for found in errors for words in found.values()]
+        if verb == "edit" and (form := self._form(user)):
+            self._note(user, *(block["text"]["text"] for block in form.view["blocks"] if form.view["callback_id"] == "refused"))
+            if form.view["callback_id"] == "edit":
+                heard(await self._drive.submit("", user, {name: value or [""] for name, value in values.items()}))
+                self._note(user, *form.errors.values())
+            form.is_open = bool(form.errors)
 
     async def vote(self, person: str, verdict: str) -> None:
         answer = next(m for m in reversed(self._messages(CHANNEL)) if thumbs(m))
@@ -74,9 +76,12 @@ class SlackStage:
     def _messages(self, channel: str) -> list[dict[str, Any]]:
         return self._office.messages(channel)
 
-    def _form(self, user: str) -> bool:
-        """Whether this person still has a form open."""
-        return any(modal.user == user and modal.is_open for modal in self._workspace.modals.values())
+    def _form(self, user: str) -> Modal | None:
+        """The form that this person has open."""
+        return next((modal for modal in self._workspace.modals.values() if modal.user == user and modal.is_open), None)
+
+    def _note(self, user: str, *words: str) -> None:
+        self._told += [(self._workspace.next_ts(), user, each) for each in words]
 
     def _look(self, message: dict[str, Any], channel: str) -> Seen:
         names = [b["block_id"].split(".")[1] for b in message.get("blocks", ()) if b.get("block_id", "").startswith("draft.")]

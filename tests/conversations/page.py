@@ -45,7 +45,7 @@ def of_card(card: Tag) -> Iterator[str]:
     yield shown(one(card, "h3 > span"))
     if card["data-state"] == "pending":
         yield link(str(key["href"]), f"Open in {system}")
-    yield from (alike(shown(note)) for note in card.select(".taint, .card-note"))
+    yield from (alike(shown(note)) for note in (*card.select(".taint"), *card.select(".card-note")))
     yield from (row(line) for line in card.select(".changes tbody tr"))
     for prose in card.select(".prose"):
         yield from long(prose)

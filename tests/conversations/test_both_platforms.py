@@ -38,9 +38,6 @@ class Desk:
         found: Any = await self.town.office.wait(lambda: self.town.player(on).reads(person, words, buttons))
         return str(found.text)
 
-    async def told(self, on: str, person: str, *words: str) -> bool:
-        return bool(await self.town.player(on).reads(person, words))
-
     async def over(self, on: Sequence[str], *words: str) -> str:
         """What the cards say, which is the same on every platform, once all of them have lost their buttons."""
         await self.town.office.idle()
