@@ -30,8 +30,13 @@ ANSWERS = (
     ),
     Scenario("a question in a direct message", (Tell("ada", "how do refunds work?"), Alone("ada", REFUNDS))),
     Scenario(
-        "a question as a command",
-        (Command("gus", "/ask how do refunds work?"), Reads("cy", REFUNDS)),
+        "a question as a command, and a follow-up to its answer",
+        (
+            Command("gus", "/ask how do refunds work?"),
+            Reads("cy", REFUNDS),
+            FollowUp("ada", "and a partial refund?"),
+            Understood("and a partial refund?", ("Refunds take **five days** [1].",)),
+        ),
     ),
     Scenario(
         "help",

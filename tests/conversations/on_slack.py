@@ -34,7 +34,7 @@ class SlackStage:
         heard(await self._drive.say(user, f"D{user}", words))
 
     async def follow_up(self, person: str, words: str) -> None:
-        root = self._drive.said[-1]
+        root = self._messages(CHANNEL)[-1]
         heard(await self._drive.say(self._user(person), CHANNEL, words, thread_ts=root.get("thread_ts", root["ts"])))
 
     async def command(self, person: str, line: str) -> None:

@@ -29,8 +29,7 @@ class TeamsStage:
         heard(await self._drive.say(person, self._tenant.personal(person).id, words))
 
     async def follow_up(self, person: str, words: str) -> None:
-        root = self._drive.said[-1]
-        heard(await self._drive.say(person, GENERAL, words, thread=root.get("replyToId", root["id"])))
+        heard(await self._drive.say(person, GENERAL, words, thread=self._mine(GENERAL)[-1].thread))
 
     async def command(self, person: str, line: str) -> None:
         name, _, argument = line.partition(" ")

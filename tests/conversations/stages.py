@@ -40,7 +40,7 @@ class Stage(Protocol):
         ...
 
     async def follow_up(self, person: str, words: str) -> None:
-        """Say something in the thread of the last question."""
+        """Say something in the thread of the newest answer."""
         ...
 
     async def command(self, person: str, line: str) -> None:

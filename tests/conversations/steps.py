@@ -25,7 +25,7 @@ class Tell:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """Something said in the thread of the last question."""
+    """Something said in the thread of the newest answer."""
 
     person: str
     words: str
