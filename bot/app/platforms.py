@@ -13,7 +13,7 @@ from bot.app.store import Store
 from bot.app.teams import open_teams
 from bot.settings import Configuration, Settings
 from bot.settings.people import People
-from bot.work.kinds import Work
+from bot.work.kinds import DAY, Work
 from bot.work.runner import Kind
 from bot.work.voice import Voice
 
@@ -62,10 +62,10 @@ class Platforms:
         found: dict[str, Kind] = {}
         if self.slack:
             slack = self.slack.replay(work, configuration, configuration.policy_of)
-            found[SLACK] = Kind(slack.run, partial(work.apologise, asked=slack.asked))
+            found[SLACK] = Kind(slack.run, partial(work.apologise, asked=slack.asked), DAY)
         if self.teams:
             teams = self.teams.replay(work, configuration)
-            found[TEAMS] = Kind(teams.run, partial(work.apologise, asked=teams.asked))
+            found[TEAMS] = Kind(teams.run, partial(work.apologise, asked=teams.asked), DAY)
         return found
 
     def routes(self, work: Work) -> Sequence[AbstractRouteDef]:

@@ -36,12 +36,13 @@ def remarks(view: CardView) -> Iterator[str]:
         yield "⚠ Text from outside the company shaped this. Nothing in it is an instruction."
     if view.has_invisible:
         yield "⚠ A value holds characters that nobody can see. Look at it in Edit."
-    if view.follows and not view.undoes:
+    if view.follows and view.follows != view.undoes:
         yield f"The record moved after {view.follows}: each field shows what was seen, what it is now, and what was asked."
     if view.undoes:
-        yield f"Takes back what {view.undoes} wrote."
+        yield f"Takes back what {view.undoes} wrote{'; the record moved after that' if view.follows == view.undoes else ''}."
     if view.is_edited:
-        yield f"Version {view.version}{f', edited by {view.editor}' if view.editor else ''}."
+        edited = f", edited by {view.editor}" if view.editor else ""
+        yield f"Version {view.version}{edited}: earlier approvals do not count."
 
 
 def told(value: str) -> str:
@@ -87,8 +88,8 @@ def opens(view: CardView) -> str:
 
 
 def terms(view: CardView) -> str:
-    """Who may decide, and who asked."""
-    return f"May approve: {view.who}. Asked by {view.asked_by}."
+    """Who asked, and while it waits who may decide."""
+    return f"{f'May approve: {view.who}. ' if view.is_open else ''}Asked by {view.asked_by}."
 
 
 def ending(view: CardView) -> str:

@@ -23,6 +23,8 @@ MAX_ATTEMPTS = 8
 BACKOFF_BASE = 1.0
 BACKOFF_CAP = 300.0
 """Seconds."""
+MOST_DOUBLED = 20
+"""Doublings after which the cap holds anyway."""
 PATIENT = 3600.0
 """Seconds after its making in which a job keeps its attempts when a system puts it off: to be asked to wait is not to fail."""
 REPLAYABLE = ("dead", "cancelled", "unknown")
@@ -149,9 +151,9 @@ class Jobs:
     async def retry(self, claim: Claim, error: str, *, after: float | None = None, counts: bool = True) -> None:
         """Come back later: when a system named a time then, else by exponential backoff with full jitter.
 
-        Unless it `counts`, the attempt is given back.
+        Unless it `counts`, the attempt is given back; the pauses grow all the same, for the fence counts every claim.
         """
-        delay = after if after is not None else backoff(claim.attempts)
+        delay = after if after is not None else backoff(claim.attempts if counts else claim.fence)
         values = {"state": "pending", "run_at": now() + delay, "error": error, "updated": now()}
         values |= {} if counts else {"attempts": jobs.c.attempts - 1}
         async with self._database.write() as tx:
@@ -235,7 +237,7 @@ def mine(claim: Claim) -> tuple[ColumnElement[bool], ...]:
 
 def backoff(attempts: int) -> float:
     """Seconds until the next attempt: uniform below min(cap, base * 2^attempts), known as full jitter."""
-    return random.uniform(0, min(BACKOFF_CAP, BACKOFF_BASE * 2**attempts))  # noqa: S311 - spread, not secrecy
+    return random.uniform(0, min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(attempts, MOST_DOUBLED)))  # noqa: S311 - spread, not secrecy
 
 
 DUE = select(jobs.c.id, jobs.c.fence).where(claimable()).order_by(jobs.c.run_at, jobs.c.created).limit(bindparam("most"))

@@ -19,6 +19,8 @@ from handlers.policy import reminder
 from handlers.ports import Policies, Readable, Writes
 from handlers.share import share
 
+DAY = 24 * 3600.0
+"""Seconds for which what the bot has to say waits for a platform that is away."""
 REFUSALS = (Refused, NotFound, Invalid)
 """What a person is told; anything else that goes wrong is tried again by the ledger."""
 
@@ -54,14 +56,14 @@ class Work:
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
         return {
-            "call": Kind(self.call, self._sorry),
-            "decision": Kind(self.decision, self._sorry),
+            "call": Kind(self.call, self._sorry, DAY),
+            "decision": Kind(self.decision, self._sorry, DAY),
             "write": Kind(self._write, self._write_gave_up),
-            "card": Kind(self._card),
-            "amend": Kind(self._amend),
-            "expire": Kind(self._expire),
+            "card": Kind(self._card, patience=DAY),
+            "amend": Kind(self._amend, patience=DAY),
+            "expire": Kind(self._expire, patience=DAY),
             "head": Kind(self._head),
-            "remind": Kind(self._remind),
+            "remind": Kind(self._remind, patience=DAY),
         }
 
     async def call(self, payload: Payload) -> None:

@@ -37,11 +37,13 @@ logger = log.get("work")
 class Kind:
     """What to do with jobs of one kind, and what to do when the attempts have run out.
 
-    `give_up` says whether the end is undecided: True when nobody can tell whether the job took effect.
+    `give_up` says whether the end is undecided: True when nobody can tell whether the job took effect. For `patience` seconds after
+    its making a job keeps its attempts while a system is away; an attempt that ends with the process, or in a bug, always counts.
     """
 
     run: Callable[[Payload], Awaitable[None]]
     give_up: Callable[[Payload, Trouble], Awaitable[bool]] | None = None
+    patience: float = 0.0
 
 
 class Runner:
@@ -174,15 +176,18 @@ class Runner:
         except Exception as bug:
             number = secrets.token_hex(4)
             logger.exception("bug", error_id=number, kind=claim.kind, job=claim.id)
-            await self._again(hold, Unavailable(f"Something went wrong inside the bot (error {number}): {type(bug).__name__}"))
+            trouble = Unavailable(f"Something went wrong inside the bot (error {number}): {type(bug).__name__}")
+            await self._again(hold, trouble, is_bug=True)
 
     async def _conclude(self, hold: Hold) -> None:
         await self._give_up(hold, Unknown("its process ended again and again"))
 
-    async def _again(self, hold: Hold, trouble: Unavailable | Unknown) -> None:
+    async def _again(self, hold: Hold, trouble: Unavailable | Unknown, *, is_bug: bool = False) -> None:
         claim = hold.claim
         after = trouble.after if isinstance(trouble, Busy) else None
-        counts = after is None or claim.age >= PATIENT
+        kind = self._kinds.get(claim.kind)
+        patience = max(kind.patience if kind else 0.0, PATIENT if after is not None else 0.0)
+        counts = is_bug or claim.age >= patience
         if claim.last and counts:
             await self._give_up(hold, trouble)
             return

@@ -63,10 +63,10 @@ class Workspace:
         async with self.http.delete(self._url + "faults") as answer:
             assert answer.status == 204
 
-    async def told(self) -> list[Told]:
-        """Everything that was delivered and asks for something."""
-        found = [told(each) for each in (await self.get("deliveries"))["deliveries"]]
-        return [each for each in found if each is not None]
+    async def told(self) -> tuple[list[Told], int]:
+        """Everything that was delivered and asks for something, and by how many requests."""
+        kept = [(told(each), len(each["answers"])) for each in (await self.get("deliveries"))["deliveries"]]
+        return [each for each, _ in kept if each is not None], sum(count for each, count in kept if each is not None)
 
 
 class Person:
@@ -157,7 +157,9 @@ async def scene(slack: Workspace, books: Books) -> Scene:
     state = await slack.get("state")
     messages = [shown(name, m) for name, c in state["channels"].items() for m in c["messages"] if m.get("bot_id")]
     kept = await books.rows(select(drafts.c.call_key, drafts.c.id, drafts.c.version, drafts.c.state))
+    deliveries, copies = await slack.told()
     return Scene(
-        await slack.told(), messages, {row.key: row.state for row in await books.rows(select(jobs.c.key, jobs.c.state))},
+        deliveries, messages, {row.key: row.state for row in await books.rows(select(jobs.c.key, jobs.c.state))},
         [(row.call_key, row.id) for row in kept], {row.id: (row.version, row.state) for row in kept}, state["refused"],
+        copies,
     )  # fmt: skip

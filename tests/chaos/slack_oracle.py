@@ -43,6 +43,8 @@ class Scene:
     drafts: Sequence[tuple[str, str]]
     states: Mapping[str, tuple[int, str]]
     refused: Sequence[object] = ()
+    copies: int = 0
+    """Requests by which the deliveries came, copies and all."""
 
 
 def faults(scene: Scene) -> list[Violation]:

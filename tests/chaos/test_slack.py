@@ -84,7 +84,7 @@ async def stormed(run, workspace, *, events, kills):
     kinds = Counter(told.kind for told in seen.told)
     summary = {
         "events": len(run.log.events), "kills": run.fleet.kills, "faults": sum(person.troubles for person in people),
-        "waited in vain": sum(person.vain for person in people), **kinds, "seconds": [round(played), round(time.monotonic() - began)],
+        "waited in vain": sum(person.vain for person in people), **kinds, "deliveries": len(seen.told), "copies": seen.copies, "seconds": [round(played), round(time.monotonic() - began)],
         "messages": len(seen.shown), "writes": len(evidence.writes),
         "drafts": dict(Counter(draft.state for draft in evidence.drafts)), "violations": dict(Counter(v.kind for v in found)),
     }  # fmt: skip

@@ -93,8 +93,9 @@ def abandoned(stores, enqueue):
 async def start(stores, desk):
     running = []
 
-    def begin(**more):
-        runner = Runner(stores.database, stores.jobs, {"call": Kind(desk.run, desk.give_up)}, **more)
+    def begin(*, patience=0.0, **more):
+        kinds = {"call": Kind(desk.run, desk.give_up, patience)}
+        runner = Runner(stores.database, stores.jobs, kinds, **more)
         running.append((runner, asyncio.create_task(runner.run())))
         return running[-1]
 

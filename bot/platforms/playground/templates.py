@@ -5,6 +5,7 @@ from pathlib import Path
 
 import jinja2
 
+from bot.cards import phrases
 from bot.cards.views import CardView
 from bot.platforms.playground.views import PageView, PostView, RecordView, ThreadView
 
@@ -14,7 +15,7 @@ ROOM = Path(__file__).with_name("templates")
 @cache
 def environment() -> jinja2.Environment:
     """The templates of this room, with escaping always on."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ROOM),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -22,6 +23,8 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.globals |= {"remarks": phrases.remarks, "told": phrases.told}
+    return made
 
 
 def page_html(page: PageView) -> str:

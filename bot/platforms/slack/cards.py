@@ -89,6 +89,7 @@ def standing(view: CardView, draft: Draft) -> Iterator[Block]:
     yield from sections(phrases.ending(view))
     if last := decisive(draft):
         yield {"type": "context", "elements": [mrkdwn(date(last.at))]}
+    yield from notes(phrases.terms(view))
     yield from linked(view.outcome_url, phrases.opens(view))
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from bot.net.http import tried_again
+from bot.net.http import READ_TOTAL, tried_again
 from bot.net.pace import Pace, Rate
 from bot.platforms.teams.line import SYSTEM, Line, Said
 from bot.platforms.teams.receive import NAME, text
@@ -22,7 +22,7 @@ SEND_RATES = (Rate(8, 2), Rate(60, 30))
 ROSTER_RATE = Rate(60, 30)
 """Lists of members of one conversation; half of what the same page gives."""
 TOTAL = 20.0
-"""Seconds for a read or an update with all its attempts."""
+"""Seconds for an update with all its attempts."""
 TRIES = 3
 LONGEST_PAUSE = 4.0
 """Seconds that a send waits by itself when Teams asks it to; for longer the ledger comes back."""
@@ -107,7 +107,7 @@ class TeamsApi:
             path = f"v3/conversations/{quote(conversation, safe='')}/{what}"
             return await self._call("GET", service, path, what="a list of members", params=params)
 
-        return await tried_again(SYSTEM, again, total=self._total)
+        return await tried_again(SYSTEM, again, total=min(self._total, READ_TOTAL))
 
     async def _turn(self, key: str, rates: Sequence[Rate]) -> None:
         await self._pace.enter(f"{NAME}:app", APP_RATE)

@@ -119,4 +119,5 @@ def standing(view: CardView, draft: Draft) -> Iterator[Element]:
     yield from lines(phrases.ending(view), weight="Bolder", **({"color": colour} if colour else {}))
     if last := decisive(draft):
         yield clock(last.at)
+    yield from lines(phrases.terms(view), **SMALL)
     yield from linked(view.outcome_url, phrases.opens(view))

@@ -14,8 +14,6 @@ BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 HANDLE = re.compile(r"[a-z0-9]{4,16}\Z")
 LONGEST = 20_000
 """Characters of what somebody said; Teams itself takes about 28,000."""
-LARGEST = 10**9
-"""No version of a draft is higher."""
 Asked = dict[str, object]
 
 
@@ -94,9 +92,9 @@ def decision(letter: Letter, verb: str, values: Mapping[str, str]) -> Asked:
 def handle(letter: Letter) -> tuple[str, int]:
     """The draft and the version that a button names. Raises Invalid."""
     data = part(letter.action, "data")
-    name, version = text(data, "draft"), data.get("version")
-    is_number = isinstance(version, int) and not isinstance(version, bool)
-    if not HANDLE.match(name) or not is_number or not isinstance(version, int) or not 0 < version < LARGEST:
+    name, given = text(data, "draft"), data.get("version")
+    version = int(given) if isinstance(given, int | str) and re.fullmatch(r"[0-9]{1,9}", str(given), re.ASCII) else 0
+    if not HANDLE.match(name) or version < 1:
         raise Invalid("This button is not one of ours. Type /approvals to see what waits.")
     return name, version
 

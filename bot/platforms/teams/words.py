@@ -1,7 +1,6 @@
-"""Foreign text in the two dialects of Teams, so that nothing in it can mention, mask a link or load a picture. Pure.
+"""Foreign text in the Markdown of Teams' messages, so that nothing in it can mention, mask a link or load a picture. Pure.
 
-A message's own text is Markdown. Text of an Adaptive Card stands in runs, which show no Markdown and load nothing; clients do expand
-`{{DATE(...)}}` in them, and templates `${...}`, so no run of ours holds the beginning of either.
+Text of Adaptive Cards is made in `elements`.
 """
 
 import re

@@ -4,24 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
-from urllib.parse import unquote, urlsplit
+
+from bot.sandbox.links import LEADS, OWN, bared, host_of, imitates, is_honest
 
 Body = Mapping[str, Any]
 MENTION = re.compile(r"<(?:!(?!date\^)|@|#)[^>]*>?")
 """`<!channel>`, `<!subteam^S1>`, `<@U1>`, `<#C1>`; a date is the one command that only shows something."""
 LINK = re.compile(r"<([a-z][a-z0-9+.-]*):([^|>]*)(?:\|([^>]*))?>", re.IGNORECASE)
-HOST = re.compile(r"[^\W_][\w-]*(?:\.[\w-]+)+")
-"""What a person takes for a host."""
-LEADS = frozenset({"http", "https", "mailto"})
-PASSIVE = re.compile(
-    r"(?P<fence>^```(?!`)[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z))|(?P<escape>\\[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)",
-    re.MULTILINE | re.DOTALL,
-)
-"""Markdown that makes nothing: a fence, an escaped sign, code in a line. Read from left to right, as Markdown itself is."""
-ESCAPED = 0xE000
-"""Escaped signs stand aside in Unicode's private area while the rest is looked at."""
-OWN = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^()\s]*)\)")
 OPEN = {
     "a link": re.compile(r"\]\("),
     "a picture": re.compile(r"!\["),
@@ -73,32 +62,9 @@ def in_mrkdwn(path: str, text: str) -> Iterator[str]:
             yield f"{path} has a link whose label shows another host than it leads to."
 
 
-def imitates(label: str, host: str) -> bool:
-    """Whether a label names a host that is not this one."""
-    if label.casefold() == host:
-        return False
-    return any(shown.casefold() != host for shown in HOST.findall(label))
-
-
-def host_of(url: str) -> str:
-    """Where an address leads; empty where nobody can say."""
-    try:
-        return unquote(urlsplit(url).hostname or "").casefold()
-    except ValueError:
-        return ""
-
-
 def in_markdown(path: str, text: str) -> Iterator[str]:
     """Mentions, and everything that leads or loads. A link that shows exactly where it leads is none of them."""
     for hit in MENTION.finditer(text):
         yield f"{path} has the mention {hit[0][:40]}."
-    bare = PASSIVE.sub(lambda hit: chr(ESCAPED + ord(hit[0][1])) if hit["escape"] else "·", text)
-    rest = OWN.sub(lambda hit: "·" if is_honest(hit[1], hit[2]) else hit[0], bare)
+    rest = OWN.sub(lambda hit: "·" if is_honest(hit[1], hit[2]) else hit[0], bared(text))
     yield from (f"{path} has {what} in Markdown." for what, pattern in OPEN.items() if pattern.search(rest))
-
-
-def is_honest(label: str, address: str) -> bool:
-    """Whether a link's label is its address, letter by letter."""
-    shown = "".join(chr(ord(sign) - ESCAPED) if ESCAPED <= ord(sign) < ESCAPED + 128 else sign for sign in label)
-    leads = urlsplit(address).scheme.casefold() in LEADS if ":" in address else False
-    return leads and unquote(unescape(shown)) == unquote(unescape(address))

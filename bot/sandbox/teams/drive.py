@@ -7,7 +7,7 @@ from bot.sandbox.models import Payload
 from bot.sandbox.teams.deliver import Courier, How
 from bot.sandbox.teams.payloads import AT, activity, mention, spoken
 from bot.sandbox.teams.presses import Presses
-from bot.sandbox.teams.state import Conversation, Message, Person
+from bot.sandbox.teams.state import BOT, BOT_NAME, Conversation, Message, Person
 from bot.sandbox.teams.world import World
 
 
@@ -57,6 +57,89 @@ class Driver(Presses):
     async def again(self, number: int = -1, *, fresh_id: bool = False, **how: Unpack[How]) -> list[Reply]:
         """Deliver something that was delivered before, the last one unless `number` says otherwise; an invoke also with a new id."""
         return await self._courier.again(number, fresh_id=fresh_id, how=how)
+
+    async def edit(self, user: str, conversation: str, message_id: str, text: str, **how: Unpack[How]) -> list[Reply]:
+        """Change the words of one's own message. Where a mention is needed, Teams tells of it if the new words have one."""
+        where, who, message = self._own(user, conversation, message_id)
+        words = spoken(text, has_mention=AT in text or AT in message.text)
+        body = self._about("messageUpdate", who, where, message) | words | {"id": message.id}
+        body["channelData"] |= {"eventType": "editMessage"}
+        body["entities"] += [mention()] if AT in words["text"] else []
+        message.versions.append(body)
+        is_told = self._is_there(where) and (where.kind == "personal" or AT in words["text"])
+        return await self._courier.send(body, how) if is_told else []
+
+    async def delete(self, user: str, conversation: str, message_id: str, **how: Unpack[How]) -> list[Reply]:
+        """Take back one's own message."""
+        where, who, message = self._own(user, conversation, message_id)
+        message.is_deleted = True
+        body = self._about("messageDelete", who, where, message) | {"id": message.id}
+        body["channelData"] |= {"eventType": "softDeleteMessage"}
+        return await self._courier.send(body, how) if self._is_there(where) else []
+
+    async def react(self, user: str, conversation: str, message_id: str, reaction: str, **how: Unpack[How]) -> list[Reply]:
+        """Put a reaction on a message. Teams tells of those on the bot's own, and targeted ones take none."""
+        where, who = self._where(user, conversation)
+        message = self._visible(where, message_id, who)
+        if message.targeted:
+            raise ValueError("A message for one person takes no reactions.")
+        message.reactions.append({"type": reaction, "user": who.id})
+        body = self._about("messageReaction", who, where, message)
+        body |= {"reactionsAdded": [{"type": reaction}], "replyToId": message.id}
+        return await self._courier.send(body, how) if message.author == BOT and self._is_there(where) else []
+
+    async def install(self, place: str, *, by: str = "ada", **how: Unpack[How]) -> list[Reply]:
+        """Take the app into somebody's personal chat (a person), or into a team or group chat (a conversation)."""
+        return await self._moved(place, by, how, is_in=True)
+
+    async def uninstall(self, place: str, *, by: str = "ada", **how: Unpack[How]) -> list[Reply]:
+        """Take it out again."""
+        return await self._moved(place, by, how, is_in=False)
+
+    async def join(self, user: str, conversation: str, **how: Unpack[How]) -> list[Reply]:
+        """Join a channel or a group chat."""
+        where, who = self._tenant.conversation(conversation), self._tenant.person(user)
+        if who.id not in where.members:
+            where.members.append(who.id)
+        return await self._changed(where, who, {"membersAdded": [{"id": who.id, "aadObjectId": who.aad_object_id}]}, how)
+
+    async def leave(self, user: str, conversation: str, **how: Unpack[How]) -> list[Reply]:
+        """Leave one."""
+        where, who = self._where(user, conversation)
+        where.members.remove(who.id)
+        return await self._changed(where, who, {"membersRemoved": [{"id": who.id, "aadObjectId": who.aad_object_id}]}, how)
+
+    async def _moved(self, place: str, by: str, how: How, *, is_in: bool) -> list[Reply]:
+        """The app comes or goes: Teams tells of it twice."""
+        if place in self._tenant.conversations:
+            where, who = self._tenant.conversation(place), self._tenant.person(by)
+            for each in self._tenant.conversations.values():
+                if each is where or each.kind == where.kind == "channel":
+                    each.has_bot = is_in
+        else:
+            who = self._tenant.person(place)
+            where, who.is_installed = self._tenant.personal(place), is_in
+        members = {"membersAdded" if is_in else "membersRemoved": [{"id": BOT, "name": BOT_NAME}]}
+        told = await self._changed(where, who, members, how, is_told=True)
+        body = activity(self._tenant, self.service_url, "installationUpdate", who, (where, ""))
+        return told + await self._courier.send(body | {"action": "add" if is_in else "remove"}, how)
+
+    async def _changed(
+        self, where: Conversation, who: Person, members: Payload, how: How, *, is_told: bool = False
+    ) -> list[Reply]:
+        body = activity(self._tenant, self.service_url, "conversationUpdate", who, (where, "")) | members
+        if where.kind == "channel":
+            kind = "teamMemberAdded" if "membersAdded" in members else "teamMemberRemoved"
+            body["channelData"] |= {"eventType": kind}
+        return await self._courier.send(body, how) if is_told or self._is_there(where) else []
+
+    def _own(self, user: str, conversation: str, name: str) -> tuple[Conversation, Person, Message]:
+        """A message of this person's. Raises LookupError, ValueError."""
+        where, who = self._where(user, conversation)
+        message = self._visible(where, name, who)
+        if message.author != who.id:
+            raise ValueError(f"{who.short} did not say {name}.")
+        return where, who, message
 
     def _say(self, where: Conversation, who: Person, words: Payload, thread: str, *, targeted: str = "") -> Message:
         """Put a message of a person's into a conversation, as the activity that tells of it."""

@@ -9,8 +9,9 @@ from bot.sandbox.delivery import Reply, first_object
 from bot.sandbox.models import Payload
 from bot.sandbox.teams.deliver import Courier, How
 from bot.sandbox.teams.payloads import activity, invoke, picked
-from bot.sandbox.teams.shown import pressed
+from bot.sandbox.teams.shown import pressed, submitted
 from bot.sandbox.teams.state import BOT, CARD, Conversation, Message, Person
+from bot.sandbox.teams.streams import stop
 from bot.sandbox.teams.world import World
 
 TEXT, ERROR = "application/vnd.microsoft.activity.message", "application/vnd.microsoft.error"
@@ -102,8 +103,33 @@ class Presses:
         replies = await self._courier.send(body, how)
         task = first_object(replies).get("task")
         if isinstance(task, dict):
-            self._open(who, where, task)
+            self._open(who, where, message, task, value)
         return replies
+
+    async def submit(
+        self, user: str, *, inputs: Mapping[str, str] | None = None, title: str = "", **how: Unpack[How]
+    ) -> list[Reply]:
+        """Send the dialog that this person has open, by the button with this title, or by its first one."""
+        who = self._tenant.person(user)
+        if who.id not in self.dialogs:
+            raise LookupError(f"{who.short} has no dialog open.")
+        dialog = self.dialogs[who.id]
+        data = submitted(dialog["card"]["content"], inputs or {}, title)
+        where = self._tenant.conversation(dialog["conversation"])
+        message = self._visible(where, dialog["message"], who)
+        body = invoke("composeExtension/submitAction", {**dialog["asked"], "data": data})
+        replies = await self._courier.send(self._about("invoke", who, where, message) | body, how)
+        if any(status == ACCEPTED for status, _ in replies):
+            del self.dialogs[who.id]
+            task = first_object(replies).get("task")
+            if isinstance(task, dict):
+                self._open(who, where, message, task, dialog["asked"])
+        return replies
+
+    def stop(self, conversation: str, activity_id: str) -> None:
+        """Stop an answer that is being streamed. Raises LookupError."""
+        self._tenant.message(conversation, activity_id)
+        stop(self._world, activity_id)
 
     async def _card_action(self, where: Conversation, who: Person, message: Message, value: Payload, how: How) -> list[Reply]:
         body = self._about("invoke", who, where, message) | invoke("adaptiveCard/action", value, reply_to=message.id)
@@ -131,15 +157,15 @@ class Presses:
         if not isinstance(answer.get("statusCode"), int):
             self._world.note(answer, where.id, ["statusCode is missing."])
 
-    def _open(self, who: Person, where: Conversation, task: Payload) -> None:
-        """A dialog, or a sentence, as the answer of an action."""
+    def _open(self, who: Person, where: Conversation, message: Message, task: Payload, asked: Payload) -> None:
+        """A dialog, or a sentence, as the answer of an action on a message."""
         value = task.get("value")
         if task.get("type") == "message" and isinstance(value, str):
             self.told.append((who.id, value))
         elif task.get("type") == "continue" and isinstance(value, dict) and isinstance(value.get("card"), dict):
             if wrong := self._world.check({"type": "message", "attachments": [value["card"]]}, conversation_type=where.kind):
                 self._world.note(task, where.id, wrong)
-            self.dialogs[who.id] = value
+            self.dialogs[who.id] = {**value, "asked": asked, "conversation": where.id, "message": message.id}
         else:
             self._world.note(task, where.id, ["task is neither a sentence nor a dialog with a card."])
 

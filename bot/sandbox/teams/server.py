@@ -14,6 +14,7 @@ from yarl import URL
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.models import Clock, Payload, SandboxBroken, utc_now
 from bot.sandbox.server import HOST
+from bot.sandbox.teams import control
 from bot.sandbox.teams.connector import Connector
 from bot.sandbox.teams.deliver import Courier
 from bot.sandbox.teams.drive import Driver
@@ -89,6 +90,11 @@ class TeamsStandin:
         return self._world.refused
 
     @property
+    def written(self) -> list[Payload]:
+        """`calls`, as JSON."""
+        return [call.as_json for call in self.calls]
+
+    @property
     def typing(self) -> list[Payload]:
         """Where and when the bot showed that it types."""
         return self._world.typing
@@ -129,6 +135,7 @@ class TeamsStandin:
         self.issuer.add_routes(app.router)
         self.tokens.add_routes(app.router)
         Connector(self._world, self.tokens).add_routes(app.router)
+        control.add_routes(app.router, self)
         return app
 
     @web.middleware

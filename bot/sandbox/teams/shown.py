@@ -45,6 +45,17 @@ def pressed(card: Payload, verb: str, typed: Mapping[str, str], over: Mapping[st
     return {"type": "Action.Execute", **kept, "verb": verb, "data": {**_data(button), **over, **values}}
 
 
+def submitted(card: Payload, typed: Mapping[str, str], title: str = "") -> Payload:
+    """What a dialog sends by the button with this title, or by its first one. Raises LookupError, ValueError."""
+    buttons = [each for each in parts(card) if each.get("type") in ("Action.Submit", "Action.Execute")]
+    button = next((each for each in buttons if title in ("", each.get("title"))), None)
+    if button is None:
+        raise LookupError(
+            f"There is no {title} to press; there is {', '.join(str(b.get('title')) for b in buttons) or 'nothing'}."
+        )
+    return {**_data(button), **filled(card, typed)}
+
+
 def filled(card: Payload, typed: Mapping[str, str]) -> dict[str, str]:
     """The values of a card's fields, by id: what was typed, or what stood there. A field is named by its id or its label."""
     there = inputs(card)

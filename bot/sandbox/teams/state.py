@@ -164,6 +164,12 @@ class Tenant:
         self._last = max(self._last + 1, int(self.now() * 1000))
         return str(self._last)
 
+    def widen(self, count: int) -> None:
+        """So many more channels, 19:team101@thread.tacv2 and up, with everybody in them: Teams limits each by itself."""
+        for number in range(101, 101 + count):
+            name = f"19:team{number}@thread.tacv2"
+            self.conversations[name] = Conversation(name, "channel", f"Team {number}", list(self.people))
+
     def person(self, who: str) -> Person:
         """Somebody by their id in Teams or in the directory, their short name ("ada") or their address. Raises LookupError."""
         for person in self.people.values():

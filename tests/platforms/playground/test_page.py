@@ -126,7 +126,7 @@ async def test_a_refusal_comes_in_the_cards_thread_for_who_pressed_alone(site):
 async def test_an_edit_makes_a_version_whose_old_buttons_are_stale(site):
     draft = await site.draft()
     await site.post("press", person="bo", draft=draft.id, version=1, verb="edit", values={"labels": "fire, urgent"})
-    assert "version 2, edited" in " ".join((await site.shows("fire, urgent")).split())
+    assert "Version 2, edited" in " ".join((await site.shows("fire, urgent")).split())
     await site.post("press", person="bo", draft=draft.id, version=1, verb="approve")
     await site.shows("stale: this", person="bo")
 
