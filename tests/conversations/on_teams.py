@@ -59,10 +59,15 @@ class TeamsStage:
 
     async def seen(self, person: str) -> list[Seen]:
         who, own = self._tenant.person(person).id, self._tenant.personal(person).id
-        there = [(where, m) for where in (GENERAL, own) for m in self._mine(where) if m.targeted in ("", who)]
+        there = [(where, m) for where in (GENERAL, own) for m in self._mine(where) if self._is_shown(where, m, who)]
         found = [(int(m.id), self._look(where, m, who)) for where, m in there]
         found += [(when, Seen(words, private=True)) for when, told, words in self._told if told == who]
         return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+    def _is_shown(self, conversation: str, message: Message, who: str) -> bool:
+        """Whether this person finds a message: nobody looks under a post that only somebody else sees."""
+        root = self._tenant.conversation(conversation).message(message.thread)
+        return all(each.targeted in ("", who) for each in (message, root) if each)
 
     def _mine(self, conversation: str) -> list[Message]:
         return [m for m in self._tenant.conversation(conversation).messages if m.author == BOT and not m.is_deleted]

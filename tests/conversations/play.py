@@ -98,7 +98,7 @@ class Player:
                     for due in DUE:
                         await tx.execute(text(due))
             case Understood(question, turns):
-                await self.until(step, "ada", lambda: self.understood() == (question, turns))
+                await self.until(step, "ada", lambda: self.understood(len(turns)) == (question, turns))
             case Judged(question, up, down):
                 await self.office.wait(lambda: self.judged(question, up, down))
             case _:
@@ -136,10 +136,10 @@ class Player:
         others = [await self.reads(other, words) for other in PEOPLE if other != person]
         return bool(found and found.private and not any(others))
 
-    def understood(self) -> tuple[str, tuple[str, ...]]:
-        """What the knowledge base was asked last, and the first lines of the turns before."""
+    def understood(self, turns: int) -> tuple[str, tuple[str, ...]]:
+        """What the knowledge base was asked last, and the first lines of so many turns before."""
         question, _, history = self.office.kb.asked[-1]
-        return question, tuple(turn.split("\n")[0] for turn in history)
+        return question, tuple(turn.split("\n")[0] for turn in history[-turns:])
 
     async def judged(self, question: str, up: int, down: int) -> bool:
         """Whether the figures say so."""

@@ -118,7 +118,7 @@ class TimePasses:
 
 @dataclass(frozen=True)
 class Understood:
-    """How the last question was put to the knowledge base, and with which earlier turns of the thread (their first lines)."""
+    """How the last question was put to the knowledge base, and with which turns of the thread right before it (first lines)."""
 
     question: str
     turns: tuple[str, ...]
