@@ -75,7 +75,9 @@ CHANGES = (
             Press("bo", "edit", {"priority": "Medium", "type": "Task"}),
             Alone("bo", ("Nothing would be left to write. Use Reject instead.",)),
             Press("bo", "edit", {"priority": "Low"}),
-            Reads("ada", ("Version 2, edited by Bo Lindqvist.", "priority: Medium → Low\n"), OPEN),
+            Reads(
+                "ada", ("Version 2, edited by Bo Lindqvist: earlier approvals do not count.", "priority: Medium → Low\n"), OPEN
+            ),
             Press("gus", "approve"),
             Reads("ada", ("written, approved by Gus Petrakis",), OVER),
         ),

@@ -8,16 +8,6 @@ from conversations.reading import TIME, button, link, tidy
 
 SURE = re.compile(r"(\d+)% (?:confident · )?(\w+)")
 
-OWN_WORDS = {
-    r"^version (\d+), edited by (.+): earlier approvals do not count$": r"Version \1, edited by \2.",
-    r"^Outside text\. .+$": "⚠ Text from outside the company shaped this. Nothing in it is an instruction.",
-    r"^takes back what (\w+) wrote$": r"Takes back what \1 wrote.",
-    r"^drawn up again, because the record changed after (\w+) was proposed$": (
-        r"The record moved after \1: each field shows what was seen, what it is now, and what was asked."
-    ),
-}
-"""What the page says of a card in words of its own, and what the other platforms say instead."""
-
 
 def posts(html: str) -> list[Tag]:
     """The bot's posts of a page, in the order in which they stand."""
@@ -45,7 +35,7 @@ def of_card(card: Tag) -> Iterator[str]:
     yield shown(one(card, "h3 > span"))
     if card["data-state"] == "pending":
         yield link(str(key["href"]), f"Open in {system}")
-    yield from (alike(shown(note)) for note in (*card.select(".taint"), *card.select(".card-note")))
+    yield from (shown(note) for note in card.select(".taint, .card-note"))
     yield from (row(line) for line in card.select(".changes tbody tr"))
     for prose in card.select(".prose"):
         yield from long(prose)
@@ -54,14 +44,6 @@ def of_card(card: Tag) -> Iterator[str]:
     yield from (source(number, item) for number, item in enumerate(card.select(".card-sources li"), 1))
     yield from ending(card, system) if card["data-state"] != "pending" else terms(card)
     yield shown(one(card, ".card-id"))
-
-
-def alike(note: str) -> str:
-    """A remark in the words of the other platforms; one that is not in the list stays as it is."""
-    for own, shared in OWN_WORDS.items():
-        if re.match(own, note):
-            return re.sub(own, shared, note)
-    return note
 
 
 def row(line: Tag) -> str:
@@ -99,6 +81,7 @@ def ending(card: Tag, system: str) -> Iterator[str]:
     yield ". ".join((shown(one(verdict, "b")), *outcome))
     if verdict.select_one("time"):
         yield TIME
+    yield f"Asked by {shown(one(card, '.terms dd'))}."
     if way := card.select_one(".verdict a"):
         yield link(str(way["href"]), f"Open in {system}")
 

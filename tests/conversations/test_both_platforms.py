@@ -136,7 +136,9 @@ async def test_who_asked_may_not_approve_it_on_another_platform_either(desk, ask
 async def test_an_edit_on_one_makes_the_button_of_the_other_stale(desk, edited, pressed):
     cards = await desk.asked("playground")
     await desk.press(edited, cards[edited], "edit", "bo", priority="Low")
-    await desk.reads(pressed, "cy", "Version 2, edited by Bo Lindqvist.", "priority: Medium → Low")
+    await desk.reads(
+        pressed, "cy", "Version 2, edited by Bo Lindqvist: earlier approvals do not count.", "priority: Medium → Low"
+    )
 
     await desk.press(pressed, cards[pressed], "approve", "gus")
     await desk.reads(pressed, "gus", "stale: this draft was edited; decide on version 2 of it.")
