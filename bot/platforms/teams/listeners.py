@@ -66,7 +66,8 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
             return
         asked = said(letter)
         here = (letter.conversation, str(asked["thread"]))
-        await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id))
+        if not is_command(letter):  # nobody else has read that
+            await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id))
         await self._desk.call(asked)
 
     @override
