@@ -186,7 +186,7 @@ async def opened(
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
         )  # fmt: skip
         runner = Runner(database, jobs, {**work.kinds(), **platforms.kinds(work, configuration)})
-        routes = [*platforms.routes(work), *(page.routes() if page else ())]
+        routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
