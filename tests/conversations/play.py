@@ -17,6 +17,7 @@ from conversations.steps import (
     Look,
     Mends,
     Moved,
+    Opens,
     Press,
     Reads,
     Scenario,
@@ -93,6 +94,8 @@ class Player:
                 getattr(self.sandbox, system).faults.add(Fault("reset", method="PUT", after=True), look)
             case Mends(system):
                 getattr(self.sandbox, system).faults.clear()
+            case Opens(document):
+                self.office.kb.opened.add(document)
             case TimePasses():
                 async with self.office.database.write() as tx:
                     for due in DUE:
