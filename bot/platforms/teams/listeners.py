@@ -127,11 +127,12 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         return decision(letter, verb, values(draft, part(letter.action, "data")))
 
     async def _vote(self, letter: Letter) -> None:
-        """A thumb names the message, so the answer is found by the message's id."""
+        """A thumb names the message, so the answer is found by the message's id. One that names none of ours is nobody's question."""
         post = text(letter.body, "replyToId")
-        row = await self._sent.of_post(NAME, letter.conversation, post)
+        row = await self._sent.of_post(NAME, letter.conversation, post) if post else None
         if row is None:
-            raise NotFound("This answer is not there any more. Ask again.")
+            logger.info("a vote on no answer of ours")
+            return
         key = row.key.removeprefix(f"{NAME}:").removesuffix(":direct").rpartition(":")[0]
         await self._desk.vote(voted(letter, answer_id(key)))
 

@@ -109,12 +109,12 @@ class TeamsVoice:
             await self._turns.note(Turn(f"{NAME}:{key}", NAME, place.channel, thread, reply.text))
 
     async def _post(self, where: Conversation, row: Sent, message: Message, *, stream: str = "") -> bool:
-        over = await self._streams.end(stream, where, message) if stream else {}
+        ending = await self._streams.end(stream, where, message) if stream else None
+        if ending is None:
+            return await self._once.post(where, row, message)
         try:
-            return await self._once.post(where, row, message, over=over)
+            return await self._once.post(where, row, message, over=ending.fields, stands_as=ending.post)
         except TeamsRefused:
-            if not over:
-                raise
             return await self._once.post(where, row, message)  # the stream was over before its end came
 
     async def _card(self, place: Place, draft: Draft, *, key: str, stream: str) -> None:
