@@ -54,9 +54,10 @@ PAGE_KEY = PageKey("0f" * 32)
 
 @dataclass
 class Kb:
-    """What is known: refunds to everyone, margins to finance, nothing else. `closed` documents are nobody's any more."""
+    """What is known: refunds to everyone, margins to finance, nothing else. `closed` documents are nobody's, `opened` everybody's."""
 
     closed: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
     asked: list[tuple[str, frozenset[str], tuple[str, ...]]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -74,7 +75,8 @@ class Kb:
         return Answer("I don't know.", 0.1, True, (), near)
 
     async def readable(self, document_ids, *, audience):
-        return frozenset(d for d in document_ids if d not in self.closed and (not d.startswith("fin/") or "finance" in audience))
+        everybody = {d for d in document_ids if d in self.opened or not d.startswith("fin/")}
+        return frozenset(d for d in document_ids if d not in self.closed and (d in everybody or "finance" in audience))
 
 
 @dataclass

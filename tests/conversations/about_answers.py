@@ -1,6 +1,6 @@
 """Conversations in which nothing is to be written: questions, help, votes, private answers."""
 
-from conversations.steps import Alone, Ask, Command, FollowUp, Judged, Reads, Scenario, Share, Tell, Understood, Vote
+from conversations.steps import Alone, Ask, Command, FollowUp, Judged, Opens, Reads, Scenario, Share, Tell, Understood, Vote
 
 REFUNDS = (
     "Refunds take five days [1].",
@@ -26,6 +26,15 @@ ANSWERS = (
             Reads("ada", REFUNDS),
             FollowUp("gus", "and a partial refund?"),
             Understood("and a partial refund?", ("@countersign how do refunds work?", "Refunds take **five days** [1].")),
+        ),
+    ),
+    Scenario(
+        "what two people ask by themselves has nothing to do with one another",
+        (
+            Command("gus", "/ask how do refunds work?"),
+            Reads("cy", REFUNDS),
+            Command("ada", "/ask is there a refund for groups?"),
+            Understood("is there a refund for groups?", ()),
         ),
     ),
     Scenario("a question in a direct message", (Tell("ada", "how do refunds work?"), Alone("ada", REFUNDS))),
@@ -86,6 +95,17 @@ ANSWERS = (
             Alone("bo", ("Margins are 40 % [1].",)),
             Share("bo"),
             Alone("bo", ("not allowed: not everybody here may read Margins.",)),
+        ),
+        stages=NOT_ON_THE_PAGE,
+    ),
+    Scenario(
+        "a private answer is shared when everybody may read it",
+        (
+            Command("bo", "/ask what are our margins?"),
+            Alone("bo", ("Margins are 40 % [1].", "only you can see this")),
+            Opens("fin/margins"),
+            Share("bo"),
+            Reads("cy", ("Margins are 40 % [1].", "1. Margins: “40 %.” https://kb.example/m", "confidence 90 % (high)")),
         ),
         stages=NOT_ON_THE_PAGE,
     ),

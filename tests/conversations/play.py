@@ -17,6 +17,7 @@ from conversations.steps import (
     Look,
     Mends,
     Moved,
+    Opens,
     Press,
     Reads,
     Scenario,
@@ -86,6 +87,16 @@ class Player:
                 await self.until(step, person, lambda: self.reads(person, words, buttons))
             case Alone(person, words):
                 await self.until(step, person, lambda: self.alone(person, words))
+            case Understood(question, turns):
+                await self.until(step, "ada", lambda: self.understood(len(turns)) == (question, turns))
+            case Judged(question, up, down):
+                await self.office.wait(lambda: self.judged(question, up, down))
+            case _:
+                await self.happens(step)
+
+    async def happens(self, step: Step) -> None:
+        """What comes about in the world meanwhile."""
+        match step:
             case Moved(system, record, fields):
                 await getattr(self.sandbox, system).edit(record, fields)
             case Breaks(system):
@@ -93,14 +104,12 @@ class Player:
                 getattr(self.sandbox, system).faults.add(Fault("reset", method="PUT", after=True), look)
             case Mends(system):
                 getattr(self.sandbox, system).faults.clear()
+            case Opens(document):
+                self.office.kb.opened.add(document)
             case TimePasses():
                 async with self.office.database.write() as tx:
                     for due in DUE:
                         await tx.execute(text(due))
-            case Understood(question, turns):
-                await self.until(step, "ada", lambda: self.understood(len(turns)) == (question, turns))
-            case Judged(question, up, down):
-                await self.office.wait(lambda: self.judged(question, up, down))
             case _:
                 raise TypeError(step)
 

@@ -112,6 +112,13 @@ class Mends:
 
 
 @dataclass(frozen=True)
+class Opens:
+    """From now on everybody may read a document of the knowledge base."""
+
+    document: str
+
+
+@dataclass(frozen=True)
 class TimePasses:
     """Whatever is due some day is due now."""
 
@@ -143,7 +150,7 @@ class Written:
 
 
 Step = (
-    Ask | Tell | FollowUp | Command | Press | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | TimePasses | Understood | Judged
+    Ask | Tell | FollowUp | Command | Press | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | Opens | TimePasses | Understood | Judged
 )  # fmt: skip
 
 

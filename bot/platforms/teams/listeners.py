@@ -15,7 +15,19 @@ from bot.platforms.teams.edit import values
 from bot.platforms.teams.members import Directory
 from bot.platforms.teams.places import DIRECT, Places
 from bot.platforms.teams.receive import NAME, ROOT, Letter, part, text
-from bot.platforms.teams.translate import Asked, about, asked_about, decision, handle, is_command, is_mention, said, voted, words
+from bot.platforms.teams.translate import (
+    Asked,
+    about,
+    asked_about,
+    decision,
+    handle,
+    is_command,
+    is_mention,
+    said,
+    shared,
+    voted,
+    words,
+)
 from bot.settings import Configuration
 from bot.store.answers import answer_id
 from bot.store.drafts import DraftStore
@@ -97,7 +109,7 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
             case "adaptiveCard/action", verb if verb in DECISIONS:
                 await self._desk.decision(await self._decision(letter, DECISIONS[verb]))
             case "adaptiveCard/action", "share":
-                await self._desk.share(about(letter) | {"answer": text(part(letter.action, "data"), "answer")})
+                await self._desk.share(shared(letter))
             case "message/submitAction", _:
                 await self._vote(letter)
             case "composeExtension/fetchTask", _:

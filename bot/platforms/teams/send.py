@@ -85,8 +85,6 @@ class TeamsVoice:
 
     async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
         """Earlier turns of the thread, or of the last half hour of a direct message, as everybody in it has read them."""
-        if not place.thread and (await self._places.find(place.channel)).kind == CHANNEL:
-            return ()  # what begins a thread there follows on nothing
         age = ALWAYS if place.thread else RECENT
         return await self._turns.before(NAME, place.channel, place.thread, post=before, limit=TURNS, age=age)
 

@@ -115,6 +115,12 @@ def asked_about(letter: Letter) -> Asked:
     return about(letter) | {"text": f"/ask {question}", "thread": thread, "post": text(message, "id")}
 
 
+def shared(letter: Letter) -> Asked:
+    """Share, pressed under a private answer. Where that answer began a thread, nobody else sees it: what is shared begins another."""
+    thread = "" if letter.thread == text(letter.body, "replyToId") else letter.thread
+    return about(letter) | {"answer": text(part(letter.action, "data"), "answer"), "thread": thread}
+
+
 def voted(letter: Letter, answer: str) -> Asked:
     """A thumb under an answer. Raises Invalid for a reaction that is none of the two."""
     reaction = text(part(letter.value, "actionValue"), "reaction")
