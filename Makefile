@@ -4,11 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt lock bench chaos clean
+.PHONY: help run test lint fmt lock bench chaos e2e-teams clean
 
 help: ## show this list
 	@echo "Countersign: make COMMAND"
-	@sed -n 's/^\([a-z]*\):.*## /  \1	/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1	/p' Makefile
 
 run: $(VENV)/.run ## try it: no account and no key needed (PORT, DATA_DIR)
 	@$(BIN)/python -m bot run --sandbox
@@ -35,6 +35,9 @@ bench: $(VENV)/.test ## measure retrieval, the ledger, takeover and Slack's ackn
 
 chaos: $(VENV)/.test ## the long chaos run, some hours (CHAOS_SEED, CHAOS_EVENTS, CHAOS_KILLS, CHAOS_FLUSHES, CHAOS_RACES, ...)
 	@CHAOS_LONG=1 LIFE_EXAMPLES=$${LIFE_EXAMPLES:-2000} $(BIN)/python -m pytest tests/chaos tests/handlers/test_life.py --timeout=0 -p no:randomly -v -s --basetemp="$$(mktemp -d)"
+
+e2e-teams: $(VENV)/.test ## the bot in Microsoft's Agents Playground, in a browser (needs Node.js 20 and Chromium)
+	@sh tools/e2e-teams $(BIN)/python
 
 lock: $(VENV)/.test ## write the lock files again from pyproject.toml
 	@UV="$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet --upgrade pyproject.toml" && \

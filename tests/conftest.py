@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
@@ -30,6 +31,8 @@ ADA = Person("playground:ada", "Ada", "ada@example.com")
 HERE = Place("playground", "general", "1")
 
 
+settings.register_profile("countersign", deadline=None)  # no test measures time, hypothesis' own clock on each example included
+settings.load_profile("countersign")
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

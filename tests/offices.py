@@ -15,9 +15,13 @@ from voices import by_words
 
 from bot.app.platforms import Platforms
 from bot.app.store import Store
+from bot.app.views import record_reader
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
+from bot.platforms.playground.page import Playground
+from bot.platforms.playground.receive import PageKey
+from bot.platforms.playground.send import PlaygroundVoice
 from bot.sandbox.slack.dangers import dangers
 from bot.sandbox.slack.server import SlackStandin
 from bot.sandbox.slack.state import BOT_USER, TEAM
@@ -44,13 +48,16 @@ RULES: dict[str, Any] = {
     "triggers": {"slack.reaction.ticket": {"workflow": "triage"}},
 }
 SECRET = "margins"
+PAGE_KEY = PageKey("0f" * 32)
+"""What the playground's page proves itself with."""
 
 
 @dataclass
 class Kb:
-    """What is known: refunds to everyone, margins to finance, nothing else. `closed` documents are nobody's any more."""
+    """What is known: refunds to everyone, margins to finance, nothing else. `closed` documents are nobody's, `opened` everybody's."""
 
     closed: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
     asked: list[tuple[str, frozenset[str], tuple[str, ...]]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -68,7 +75,8 @@ class Kb:
         return Answer("I don't know.", 0.1, True, (), near)
 
     async def readable(self, document_ids, *, audience):
-        return frozenset(d for d in document_ids if d not in self.closed and (not d.startswith("fin/") or "finance" in audience))
+        everybody = {d for d in document_ids if d in self.opened or not d.startswith("fin/")}
+        return frozenset(d for d in document_ids if d not in self.closed and (d in everybody or "finance" in audience))
 
 
 @dataclass
@@ -161,39 +169,62 @@ async def opened(
     connectors: Any,
     wait: Any,
     teams: TeamsStandin | None = None,
+    playground: bool = False,
 ) -> AsyncIterator[Office]:
-    """The bot on every platform that the settings name."""
+    """The bot on every platform that the settings name, and on its own page where that is wanted."""
     configuration, settings = Configuration.model_validate(rules), sealed(settings)
     people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)
     store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database))
-    kb, writes, policies = Kb(), WritesBySystem(connectors), configuration.policy_of
+    kb, policies = Kb(), configuration.policy_of
     kb.gate.set()
-    ports = {
-        "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
-        "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC), "reread": writes.reread,
-    }  # fmt: skip
-    dispatch = Dispatch(ports, configuration=configuration, drafts=drafts, policies=policies)
+    dispatch = Dispatch(ports(kb, connectors, drafts, policies), configuration=configuration, drafts=drafts, policies=policies)
     async with Platforms.open(settings, configuration, people, store) as platforms:
-        voices = platforms.voices()
+        page = page_of(store, configuration, people, connectors) if playground else None
+        own = {"playground": PlaygroundVoice(posts, configuration, people)} if page else {}
+        voices = {**platforms.voices(), **own}
         work = Work(
             dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
-            policies=policies, writes=writes, voices=voices, answers=store.answers, readable=kb.readable,
+            policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
         )  # fmt: skip
         runner = Runner(database, jobs, {**work.kinds(), **platforms.kinds(work, configuration)})
-        server = TestServer(application(Health({}), platforms.routes(work)), host="127.0.0.1")
-        await server.start_server(shutdown_timeout=1.0)
-        working = asyncio.create_task(runner.run())
-        url = str(server.make_url("")).rstrip("/")
-        point(url, slack, teams)
-        try:
+        routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
+        async with served(routes, runner, kb) as url:
+            point(url, slack, teams)
             async with platforms.listening():
                 yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait)
-        finally:
-            kb.gate.set()
-            runner.stop()
-            await working
-            await server.close()
+
+
+def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[str, Any]:
+    """What the handlers are given."""
+    return {
+        "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
+        "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
+        "reread": WritesBySystem(connectors).reread,
+    }  # fmt: skip
+
+
+def page_of(store: Store, configuration: Configuration, people: People, connectors: Any) -> Playground:
+    """The playground's page."""
+    return Playground(
+        posts=store.posts, drafts=store.drafts, inbound=store.inbound, configuration=configuration, people=people, key=PAGE_KEY,
+        tries=(), record=record_reader(connectors), public_url="", clock=lambda: datetime.now(UTC),
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def served(routes: Any, runner: Runner, kb: Kb) -> AsyncIterator[str]:
+    """The one port and the worker, during the block; its address."""
+    server = TestServer(application(Health({}), routes), host="127.0.0.1")
+    await server.start_server(shutdown_timeout=1.0)
+    working = asyncio.create_task(runner.run())
+    try:
+        yield str(server.make_url("")).rstrip("/")
+    finally:
+        kb.gate.set()
+        runner.stop()
+        await working
+        await server.close()
 
 
 def sealed(settings: Settings) -> Settings:

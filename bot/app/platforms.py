@@ -68,9 +68,12 @@ class Platforms:
             found[TEAMS] = Kind(teams.run, partial(work.apologise, asked=teams.asked), DAY)
         return found
 
-    def routes(self, work: Work) -> Sequence[AbstractRouteDef]:
+    def routes(self, work: Work, configuration: Configuration) -> Sequence[AbstractRouteDef]:
         """What the application on the one port adds."""
-        return [*(self.slack.routes() if self.slack else ()), *(self.teams.routes(work) if self.teams else ())]
+        return [
+            *(self.slack.routes() if self.slack else ()),
+            *(self.teams.routes(work, configuration.policy_of) if self.teams else ()),
+        ]
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:

@@ -55,7 +55,7 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if house.shows_page else None
     standing = Counts(store.database).standing
     own_bind = house.settings.metrics_port is not None
-    doors = floor.platforms.routes(floor.work) if house.role != "worker" else ()
+    doors = floor.platforms.routes(floor.work, house.configuration) if house.role != "worker" else ()
     app = application(floor.health, [*(page.routes() if page else ()), *doors], standing=None if own_bind else standing)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

@@ -78,6 +78,11 @@ class SentStore:
         async with self._database.read() as tx:
             return (await tx.execute(select(sent.c.key).where(sent.c.key == key))).first() is not None
 
+    async def post(self, key: str) -> str:
+        """The platform's id of a message; empty while it is not known."""
+        async with self._database.read() as tx:
+            return (await tx.execute(select(sent.c.post).where(sent.c.key == key))).scalar_one_or_none() or ""
+
     async def posts(self, platform: str, channel: str, thread: str) -> frozenset[str]:
         """The platform's ids of everything that was said in a thread, as far as they are known."""
         query = select(sent.c.post).where(sent.c.platform == platform, sent.c.channel == channel, sent.c.thread == thread)

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Mapping
 
+from bot.members.deciding import MayDecide
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.modal import edit_modal, errors, refused_modal, values
 from bot.platforms.slack.receive import Envelope, part, team_of, text
-from bot.platforms.slack.translate import form_handle, handle, where
+from bot.platforms.slack.translate import form_handle, handle, person_id, where
 from handlers.approvals import problems, refuse_what_is_over
 from handlers.errors import Invalid, NotFound, Stale, Trouble, Unavailable
 from handlers.ports import Drafts
@@ -19,9 +20,10 @@ AGAIN = "The form could not be opened in time. Press Edit again."
 class EditForms:
     """The Forms of the intake."""
 
-    def __init__(self, api: SlackApi, drafts: Drafts) -> None:
+    def __init__(self, api: SlackApi, drafts: Drafts, may: MayDecide) -> None:
         self._api = api
         self._drafts = drafts
+        self._may = may
 
     async def open(self, letter: Envelope) -> None:
         """Open the form of the draft that the button names, or one that says why there is none."""
@@ -55,4 +57,6 @@ class EditForms:
             refuse_what_is_over(draft, version)
         except (Invalid, NotFound, Stale) as refused:
             return refused_modal(str(refused))
+        if reason := await self._may.refusal(draft, person_id(team_of(letter.body), text(part(letter.body, "user"), "id"))):
+            return refused_modal(reason)
         return edit_modal(draft, handle=f"{name}.{version} {channel} {thread or ts}")

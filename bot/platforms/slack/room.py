@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.web_routedef import AbstractRouteDef
 
 from bot.desk import Desk
+from bot.members.deciding import MayDecide
 from bot.net.pace import Pace
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.around import Around
@@ -49,7 +50,9 @@ class Ledgers:
 class SlackRoom:
     """Everything of Slack in one process. `desk` is handed over last: it speaks through this room's voice itself."""
 
-    def __init__(self, settings: Settings, api: SlackApi, tokens: Tokens, directory: Directory, ledgers: Ledgers) -> None:
+    def __init__(
+        self, settings: Settings, api: SlackApi, tokens: Tokens, directory: Directory, *, ledgers: Ledgers, policies: Policies
+    ) -> None:
         self._settings = settings
         self._api = api
         self._tokens = tokens
@@ -61,7 +64,7 @@ class SlackRoom:
         self._intake = Intake(
             signature.verify,
             lambda delivery: inbound.record(delivery.source, delivery.event_id, delivery.kind, delivery.payload),
-            EditForms(api, ledgers.drafts),
+            EditForms(api, ledgers.drafts, MayDecide(self.voice.person, policies)),
         )
         self._installer: Installer | None = None
 
@@ -81,7 +84,7 @@ class SlackRoom:
             is_ours = ours(configuration, own_token=bool(token))
             directory = Directory(api, people, configuration, is_ours=is_ours)
             stack.push_async_callback(directory.close)
-            room = cls(settings, api, tokens, directory, ledgers)
+            room = cls(settings, api, tokens, directory, ledgers=ledgers, policies=configuration.policy_of)
             if app is not None:
                 room._installer = Installer(app, line, ledgers.installations, ledgers.states, pace, settings.public_url)
             yield room

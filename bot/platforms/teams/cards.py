@@ -101,7 +101,7 @@ def cited(source: SourceView) -> Iterator[Element]:
     """Something that a reason rests on. Its title is foreign text, so the link shows the host that it leads to."""
     *before, last = lines(phrases.cited(source), **SMALL)
     yield from before
-    found = link(source.url)
+    found = link(source.url, size="Small")
     yield {**last, "inlines": [*last["inlines"], *runs("  ")[:1], *found]} if found else last
     if not found:
         yield from lines(source.url, **SMALL)

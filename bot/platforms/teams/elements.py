@@ -73,12 +73,12 @@ def boxed(text: str) -> list[Element]:
     ]
 
 
-def link(url: str, label: str = "") -> list[Element]:
+def link(url: str, label: str = "", **look: object) -> list[Element]:
     """Runs that lead to an address and show `label` or the host; none for what nobody may follow, and for what is too long."""
     safe, shown = target(url, label)
     if not safe or len(safe) > LONGEST_LINK:
         return []
-    return runs(clean(shown), selectAction={"type": "Action.OpenUrl", "url": safe})
+    return runs(clean(shown), selectAction={"type": "Action.OpenUrl", "url": safe}, **look)
 
 
 def linked(url: str, label: str) -> list[Element]:

@@ -15,7 +15,19 @@ from bot.platforms.teams.edit import values
 from bot.platforms.teams.members import Directory
 from bot.platforms.teams.places import DIRECT, Places
 from bot.platforms.teams.receive import NAME, ROOT, Letter, part, text
-from bot.platforms.teams.translate import Asked, about, asked_about, decision, handle, is_command, is_mention, said, voted, words
+from bot.platforms.teams.translate import (
+    Asked,
+    about,
+    asked_about,
+    decision,
+    handle,
+    is_command,
+    is_mention,
+    said,
+    shared,
+    voted,
+    words,
+)
 from bot.settings import Configuration
 from bot.store.answers import answer_id
 from bot.store.drafts import DraftStore
@@ -66,7 +78,8 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
             return
         asked = said(letter)
         here = (letter.conversation, str(asked["thread"]))
-        await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id))
+        if not is_command(letter):  # nobody else has read that
+            await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id))
         await self._desk.call(asked)
 
     @override
@@ -96,7 +109,7 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
             case "adaptiveCard/action", verb if verb in DECISIONS:
                 await self._desk.decision(await self._decision(letter, DECISIONS[verb]))
             case "adaptiveCard/action", "share":
-                await self._desk.share(about(letter) | {"answer": text(part(letter.action, "data"), "answer")})
+                await self._desk.share(shared(letter))
             case "message/submitAction", _:
                 await self._vote(letter)
             case "composeExtension/fetchTask", _:
@@ -114,11 +127,12 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         return decision(letter, verb, values(draft, part(letter.action, "data")))
 
     async def _vote(self, letter: Letter) -> None:
-        """A thumb names the message, so the answer is found by the message's id."""
+        """A thumb names the message, so the answer is found by the message's id. One that names none of ours is nobody's question."""
         post = text(letter.body, "replyToId")
-        row = await self._sent.of_post(NAME, letter.conversation, post)
+        row = await self._sent.of_post(NAME, letter.conversation, post) if post else None
         if row is None:
-            raise NotFound("This answer is not there any more. Ask again.")
+            logger.info("a vote on no answer of ours")
+            return
         key = row.key.removeprefix(f"{NAME}:").removesuffix(":direct").rpartition(":")[0]
         await self._desk.vote(voted(letter, answer_id(key)))
 

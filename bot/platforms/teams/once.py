@@ -38,8 +38,18 @@ class Once:
         self._sent = sent
         self._bot = bot
 
-    async def post(self, place: Conversation, row: Sent, message: Message, *, over: Mapping[str, object] | None = None) -> bool:
+    async def post(
+        self,
+        place: Conversation,
+        row: Sent,
+        message: Message,
+        *,
+        over: Mapping[str, object] | None = None,
+        stands_as: str = "",
+    ) -> bool:
         """Send it, unless it was sent. True when it went out right now. `over` are fields that replace those of the message.
+
+        `stands_as` is its id where Teams names none, as at the end of a stream: that message has stood there from the beginning.
 
         Raises TeamsRefused, Busy or Unavailable when it was not posted. When nobody can say: Busy at first, MayBeLostError later.
         """
@@ -47,7 +57,7 @@ class Once:
             return False
         body = {**activity(message, bot=self._bot), **(over or {})}
         post = await self._going(row, lambda: self._api.post(place.service_url, address(place, row.thread), body))
-        await self._sent.landed(row.key, post or ALONE)
+        await self._sent.landed(row.key, post or stands_as or ALONE)
         return True
 
     async def whisper(self, place: Conversation, row: Sent, message: Message, *, person: str) -> bool:

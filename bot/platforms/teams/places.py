@@ -7,7 +7,8 @@ from bot.store.conversations import Conversation, Conversations
 from handlers.errors import Unavailable
 
 DIRECT = "personal"
-"""Microsoft's word for a direct message."""
+CHANNEL = "channel"
+"""Microsoft's words for a direct message, and for a channel of a team, which alone has threads."""
 SERVICE = "https://smba.trafficmanager.net/teams/"
 """Microsoft's global address, for a conversation that `bot.toml` names and nobody has spoken in yet."""
 
@@ -41,7 +42,7 @@ class Places:
         if (found := await self._conversations.find(NAME, conversation)) is not None:
             return found
         latest = await self._conversations.latest(NAME)
-        kind = "channel" if conversation.endswith((".tacv2", ".skype")) else "groupChat"
+        kind = CHANNEL if conversation.endswith((".tacv2", ".skype")) else "groupChat"
         return Conversation(NAME, conversation, kind, latest.service_url if latest else SERVICE, self._tenant)
 
     async def direct(self, person: str) -> Conversation:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.desk import Desk
 from bot.http.gate import Delivery, Record
+from bot.members.deciding import MayDecide
 from bot.platforms.teams.edit import edit_card, values
 from bot.platforms.teams.intake import ACTIVITY, delivery
 from bot.platforms.teams.listeners import DECISIONS
@@ -43,11 +44,12 @@ class Drawing(Protocol):
 class CardPresses:
     """The Presses of the intake."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, places: Places, voice: Drawing) -> None:
+    def __init__(self, desk: Desk, drafts: Drafts, places: Places, voice: Drawing, may: MayDecide) -> None:
         self._desk = desk
         self._drafts = drafts
         self._places = places
         self._voice = voice
+        self._may = may
         self._late: set[asyncio.Task[Body]] = set()
 
     async def __call__(self, letter: Letter, record: Record) -> Body:
@@ -115,7 +117,9 @@ class CardPresses:
 
     async def _form(self, draft: Draft, letter: Letter) -> Body:
         refuse_what_is_over(draft, handle(letter)[1])
-        return shown(edit_card(draft))
+        await self._places.remember(letter)
+        reason = await self._may.refusal(draft, letter.sender)
+        return said(reason) if reason else shown(edit_card(draft))
 
     async def _card(self, draft: Draft) -> Body:
         """The last message of the card: the one with the buttons is what was pressed."""

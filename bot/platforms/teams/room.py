@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.web_routedef import AbstractRouteDef
 
 from bot.desk import Desk
+from bot.members.deciding import MayDecide
 from bot.net.pace import Pace
 from bot.platforms.teams.api import TeamsApi
 from bot.platforms.teams.intake import Intake
@@ -30,6 +31,7 @@ from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.sent import SentStore
 from bot.store.turns import Turns
+from handlers.ports import Policies
 
 EFFECT = "teams.effect"
 """Source of the rows by which several activities that ask for one thing have one effect."""
@@ -94,14 +96,14 @@ class TeamsRoom:
         )  # fmt: skip
         return Replay(listeners, self._places)
 
-    def routes(self, desk: Desk) -> Sequence[AbstractRouteDef]:
+    def routes(self, desk: Desk, policies: Policies) -> Sequence[AbstractRouteDef]:
         """What the application on the one port adds for Teams."""
         settings, inbound = self._settings, self._ledgers.inbound
         self._keys.warm()
         intake = Intake(
             Signature(self._keys, settings.teams_app_id),
             lambda delivery: inbound.record(delivery.source, delivery.event_id, delivery.kind, delivery.payload),
-            CardPresses(desk, self._ledgers.drafts, self._places, self.voice),
+            CardPresses(desk, self._ledgers.drafts, self._places, self.voice, MayDecide(self.voice.person, policies)),
             hosts=settings.teams_allowed_hosts,
             tenant=settings.teams_tenant_id,
         )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.platforms.teams.cards import card
 from bot.platforms.teams.members import Directory
 from bot.platforms.teams.once import ALONE, LOST, Once
-from bot.platforms.teams.places import DIRECT, Places
+from bot.platforms.teams.places import CHANNEL, DIRECT, Places
 from bot.platforms.teams.receive import NAME
 from bot.platforms.teams.refusals import TeamsRefused
 from bot.platforms.teams.render import say as rendered
@@ -105,15 +105,16 @@ class TeamsVoice:
                 there = await self._places.direct(user_of(to))
                 await self._once.post(there, Sent(f"{row.key}:direct", NAME, there.id, part=number), message)
         if not whisper:
-            await self._turns.note(Turn(f"{NAME}:{key}", NAME, place.channel, place.thread, reply.text))
+            thread = place.thread or (await self._sent.post(f"{NAME}:{key}:0") if where.kind == CHANNEL else "")
+            await self._turns.note(Turn(f"{NAME}:{key}", NAME, place.channel, thread, reply.text))
 
     async def _post(self, where: Conversation, row: Sent, message: Message, *, stream: str = "") -> bool:
-        over = await self._streams.end(stream, where, message) if stream else {}
+        ending = await self._streams.end(stream, where, message) if stream else None
+        if ending is None:
+            return await self._once.post(where, row, message)
         try:
-            return await self._once.post(where, row, message, over=over)
+            return await self._once.post(where, row, message, over=ending.fields, stands_as=ending.post)
         except TeamsRefused:
-            if not over:
-                raise
             return await self._once.post(where, row, message)  # the stream was over before its end came
 
     async def _card(self, place: Place, draft: Draft, *, key: str, stream: str) -> None:
@@ -129,7 +130,7 @@ class TeamsVoice:
     async def _redraw(self, group: Sequence[Sent], messages: Sequence[Message], draft: Draft) -> None:
         """The last message has the buttons, so parts are counted from the end; new ones follow in the card's own thread."""
         last, where = group[-1], await self._places.find(group[-1].channel)
-        thread = last.thread or (last.post if where.kind == "channel" else "")
+        thread = last.thread or (last.post if where.kind == CHANNEL else "")
         for number, message in enumerate(messages[: max(len(messages) - len(group), 0)]):
             row = Sent(f"{last.key}:v{draft.version}:{number}", NAME, last.channel, thread)
             await self._once.post(where, row, message)

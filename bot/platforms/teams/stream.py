@@ -35,6 +35,14 @@ class Stream:
     sequence: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What makes a message the end of a stream: fields that replace those of the message, and Teams' id of the message that grew."""
+
+    fields: Mapping[str, object]
+    post: str
+
+
 class Streams:
     """One stream a question, by its key. Where Teams takes none, the answer is posted as a whole."""
 
@@ -56,15 +64,15 @@ class Streams:
             if len(self._open) > MOST:
                 del self._open[next(iter(self._open))]
 
-    async def end(self, key: str, place: Conversation, message: Message) -> Mapping[str, object]:
-        """What makes a message the end of the stream of this question: its fields, empty where there is no stream.
+    async def end(self, key: str, place: Conversation, message: Message) -> Ending | None:
+        """What makes a message the end of the stream of this question; None where there is no stream.
 
         A long text shows its beginning first. When Teams takes that no more, the stream is over and the message stands for itself.
         """
         now = asyncio.get_running_loop().time
         stream = self._open.pop(key, None)
         if stream is None or now() - stream.at > LIVES:
-            return {}
+            return None
         if len(message.text) > LONG:
             await asyncio.sleep(max(stream.called + PAUSE - now(), 0))
             begun = message.text[: message.text.rfind(" ", 1, int(len(message.text) * SHARE))]
@@ -73,10 +81,10 @@ class Streams:
                 await self._once.typing(place, "", piece)
             except Trouble as trouble:
                 logger.info("stream ended early", reason=str(trouble))
-                return {}
+                return None
             stream.called = now()
         await asyncio.sleep(max(stream.called + PAUSE - now(), 0))
-        return {"entities": [*message.entities, entity("final", stream=stream.id)]}
+        return Ending({"entities": [*message.entities, entity("final", stream=stream.id)]}, stream.id)
 
 
 def entity(kind: str, *, stream: str = "", sequence: int = 0) -> dict[str, object]:

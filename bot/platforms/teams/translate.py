@@ -46,11 +46,15 @@ def is_command(letter: Letter) -> bool:
 
 
 def said(letter: Letter) -> Asked:
-    """A message as the job that answers it. In a channel the answer stands in the thread of the message."""
-    root = letter.thread
-    if letter.conversation_kind == "channel" and not root and not is_command(letter):
+    """A message as the job that answers it. In a channel the answer stands in the thread of the message; under a command, which
+    nobody else sees, it would be seen by nobody else: there the answer begins a thread.
+    """
+    root, post = letter.thread, letter.id
+    if letter.conversation_kind == "channel" and is_command(letter):
+        root, post = "" if root == letter.id else root, ""
+    elif letter.conversation_kind == "channel" and not root:
         root = letter.id
-    return about(letter) | {"text": spoken(letter), "thread": root, "post": letter.id}
+    return about(letter) | {"text": spoken(letter), "thread": root, "post": post}
 
 
 def spoken(letter: Letter) -> str:
@@ -109,6 +113,12 @@ def asked_about(letter: Letter) -> Asked:
     root = text(message, "replyToId") or text(message, "id")
     thread = letter.thread or (root if letter.conversation_kind == "channel" else "")
     return about(letter) | {"text": f"/ask {question}", "thread": thread, "post": text(message, "id")}
+
+
+def shared(letter: Letter) -> Asked:
+    """Share, pressed under a private answer. Where that answer began a thread, nobody else sees it: what is shared begins another."""
+    thread = "" if letter.thread == text(letter.body, "replyToId") else letter.thread
+    return about(letter) | {"answer": text(part(letter.action, "data"), "answer"), "thread": thread}
 
 
 def voted(letter: Letter, answer: str) -> Asked:

@@ -115,6 +115,13 @@ async def test_a_form_of_a_draft_that_is_over_says_so(office):
     assert "already decided: rejected" in str(views[-1])
 
 
+async def test_who_may_not_decide_gets_no_form_to_fill_in(office):
+    await office.slack.drive.command(office.user("Ada"), "C1", "/triage", "SUP-21")
+    await office.press(await office.card(), "edit", "Ada")
+    [modal] = office.slack.workspace.modals.values()
+    assert "not allowed" in str(modal.view)
+
+
 async def test_who_may_read_more_is_told_alone_and_may_share_only_what_all_may_read(office):
     bo = office.user("Bo")
     await office.slack.drive.say(bo, "C1", "<@UBOT> what are our margins?")

@@ -137,13 +137,16 @@ async def test_a_body_that_is_too_large_is_refused(knock):
     assert status == 413
 
 
-async def test_every_valid_message_is_taken_and_copies_count_once(company, knock):
-    async def one(number):
-        raw = json.dumps(activity(company, id=str(number))).encode()
-        return [await knock(raw) for _ in range(2)]
+async def test_every_valid_message_is_taken_and_copies_count_once(company, knock, wait_until):
+    async def taken(raw):
+        status, answer = await knock(raw)
+        assert status == 200 or (status == 503 and "Send it again" in answer), answer  # a busy machine's disk may take its second
+        return status == 200
 
-    replies = [reply for number in range(100) for reply in await one(number)]
-    assert {status for status, _ in replies} == {200}
+    for number in range(100):
+        raw = json.dumps(activity(company, id=str(number))).encode()
+        for _ in range(2):
+            await wait_until(lambda raw=raw: taken(raw))
     async with company.database.read() as tx:
         count = (await tx.execute(select(func.count()).select_from(inbound).where(inbound.c.source == "teams"))).scalar_one()
     assert count == 100

@@ -142,6 +142,12 @@ async def test_a_form_of_a_draft_that_is_over_says_so_and_a_look_shows_how_it_en
     assert "rejected by Bo" in words_of(shown["value"])
 
 
+async def test_who_may_not_decide_gets_no_form_to_fill_in(company):
+    await company.teams.drive.say("ada", GENERAL, "triage SUP-21")
+    answer = await press(company, await card(company), "edit", "ada")
+    assert "not allowed" in answer["value"]
+
+
 async def test_who_may_read_more_is_told_alone_and_may_share_only_what_all_may_read(company):
     await company.teams.drive.say("bo", GENERAL, "what are our margins?")
     await said(company, "I don't know")

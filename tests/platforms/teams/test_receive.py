@@ -71,10 +71,10 @@ def test_the_parts_of_any_body_can_be_asked_for(body):
     assert decision(found, "approve", {})["version"]
 
 
-@given(st.text(max_size=200))
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=200))
 def test_what_is_said_keeps_its_letters_but_for_spaces_and_marks(text):
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert words(of(text=plain)).split() == text.replace("\0", "\ufffd").split() or "\r" in text
+    assert words(of(text=plain)).split() == text.split()
 
 
 @given(HOSTILE)

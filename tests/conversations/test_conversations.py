@@ -1,0 +1,35 @@
+"""The table of conversations on every stage, and the same words on all of them."""
+
+import difflib
+
+import pytest
+from conversations.scenarios import SCENARIOS
+from conversations.stages import PEOPLE
+from conversations.steps import Command
+
+from handlers.catalogue import COMMANDS
+
+EVERY = [(scenario, stage) for scenario in SCENARIOS for stage in scenario.stages]
+
+
+@pytest.mark.parametrize(("scenario", "stage"), EVERY, ids=lambda value: getattr(value, "name", value))
+async def test_a_conversation(played, scenario, stage):
+    """Each step waits for what its person reads; in the end exactly the expected writes stand in the vendors' ledgers."""
+    assert await played(scenario, stage)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+async def test_people_read_the_same_on_every_platform(played, scenario):
+    first, *others = scenario.stages
+    for other in others:
+        for person in PEOPLE:
+            texts = [(await played(scenario, stage))[person] for stage in (first, other)]
+            differs = difflib.unified_diff(*("\n---\n".join(read).split("\n") for read in texts), first, other, lineterm="", n=1)
+            assert not (told := "\n".join(differs)), f"{person}\n{told}"
+
+
+def test_every_command_has_a_conversation():
+    said = {step.line.split()[0].removeprefix("/") for each in SCENARIOS for step in each.steps if isinstance(step, Command)}
+
+    assert set(COMMANDS) <= said
+    assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS)
