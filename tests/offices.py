@@ -15,7 +15,7 @@ from voices import by_words
 
 from bot.app.platforms import Platforms
 from bot.app.store import Store
-from bot.app.views import record_reader
+from bot.app.views import crm, record_reader
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
@@ -200,7 +200,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     return {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
-        "reread": WritesBySystem(connectors).reread,
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import select, text
 from voices import PEOPLE, RULES, Voice, by_words, readable
 
+from bot.app.views import crm
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.store.answers import Answers
