@@ -53,7 +53,7 @@ class Force:
 
     async def id_of(self, name: str, source: str = "Lead") -> str:
         """The id of a record by its name."""
-        (hit,) = await self.find(f"SELECT Id FROM {source} WHERE Name = '{name}'")
+        (hit,) = await self.find(f"SELECT Id FROM {source} WHERE Name = '{name}'")  # noqa: S608 - SOQL of a test
         return hit["Id"]
 
 

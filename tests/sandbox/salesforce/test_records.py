@@ -187,7 +187,9 @@ async def test_an_object_describes_itself(force):
 
     fields = {one["name"]: one for one in reply.body["fields"]}
     assert fields["Email"] | {"type": "email", "length": 80, "nillable": True, "updateable": True} == fields["Email"]
-    assert fields["LastName"]["nillable"] is fields["SystemModstamp"]["updateable"] is fields["Description"]["filterable"] is False
+    assert (
+        fields["LastName"]["nillable"] is fields["SystemModstamp"]["updateable"] is fields["Description"]["filterable"] is False
+    )
     assert [one["value"] for one in fields["Rating"]["picklistValues"]] == ["Hot", "Warm", "Cold"]
     assert (fields["Score__c"]["custom"], fields["OwnerId"]["referenceTo"]) == (True, ["User"])
 
