@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
 from bot.app.views import reader, record_reader, status
+from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
 from bot.llm.nearest import Nearest
@@ -195,7 +196,7 @@ class House:
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
         http = await self._stack.enter_async_context(Http(before_write=before_write))
-        connectors = connected(settings, http)
+        connectors = connected(settings, http, self.configuration)
         drafts, policy = store.drafts, self.configuration.policy_of
         ports = {
             "answer": knowledge.answer,
@@ -238,9 +239,8 @@ class House:
             return self.settings
         sandbox = await self._stack.enter_async_context(Sandbox.start(self.settings.data_dir / "sandbox"))
         found = {name.lower(): value for name, value in sandbox.environment().items()}
-        vendors = ("jira", "zendesk")
-        absent = tuple(vendor for vendor in vendors if not getattr(self.settings, f"{vendor}_url"))
-        chosen = {name: value for name, value in found.items() if name.startswith(absent)} if absent else {}
+        absent = tuple(f"{name}_" for name, about in abouts().items() if not about.is_on(self.settings))
+        chosen = {name: value for name, value in found.items() if name.startswith(absent)}
         return Settings.model_validate({**self.settings.model_dump(), **chosen})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from bot.connectors.about import abouts
 from bot.connectors.registry import Absent, Connector
 from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
@@ -38,7 +39,7 @@ def status(
     async def lines() -> Sequence[str]:
         stats = await knowledge.stats()
         waiting, ended = await drafts.waiting(), [await jobs.list(state=state) for state in ("dead", "unknown")]
-        systems = [f"{name.title()}: {'connected' if name in connectors else 'not connected'}" for name in ("jira", "zendesk")]
+        systems = [f"{about.title}: {'connected' if name in connectors else 'not connected'}" for name, about in abouts().items()]
         return [
             f"Knowledge: {stats.documents} documents, {stats.chunks} passages",
             *systems,

@@ -13,6 +13,7 @@ from bot.app import House
 from bot.cli.out import Out
 from bot.cli.slack import slack, workspaces
 from bot.cli.teams import teams
+from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
 from bot.settings import Settings, review
@@ -24,8 +25,6 @@ from handlers.errors import Trouble
 from knowledge.errors import KnowledgeError
 
 Arguments = Mapping[str, Any]
-WORKFLOWS = {"jira": "jira.triage", "zendesk": "zendesk.reply"}
-"""System -> the workflow that writes to it."""
 SKEW = 60.0
 """Seconds of difference between two clocks that are worth a warning; signed requests are refused after five minutes."""
 SPACE = 1024**3
@@ -49,7 +48,7 @@ async def findings(house: House) -> AsyncIterator[Finding]:
     looks = (review.settings_shown, review.keys, review.addresses, review.redis)
     for finding in (each for look in looks for each in look(settings)):
         yield finding
-    real = bool(settings.jira_url or settings.zendesk_url) and settings.shadow != "on"
+    real = any(about.is_on(settings) for about in abouts().values()) and settings.shadow != "on"
     exposed = review.exposure(settings, page=house.shows_page, writes=real)
     for finding in (exposed, *review.risks(house.configuration), shadow(settings), *persistence(settings, writes=real)):
         yield finding
@@ -68,14 +67,14 @@ async def findings(house: House) -> AsyncIterator[Finding]:
             for name, reason in (await floor.health.degraded()).items():
                 yield Finding("warn", name, reason)
         else:
-            connectors = connected(settings, await stack.enter_async_context(Http()))
+            connectors = connected(settings, await stack.enter_async_context(Http()), house.configuration)
         for group in await asyncio.gather(
-            *(system(name, connectors.get(name)) for name in WORKFLOWS), platforms(house, usable=usable)
+            *(system(name, connectors.get(name)) for name in abouts()), platforms(house, usable=usable)
         ):
             for finding in group:
                 yield finding
-    for name in connectors:
-        yield review.approvers(house.configuration, WORKFLOWS[name])
+    for workflow in (f"{name}.{workflow}" for name in connectors for workflow in abouts()[name].workflows):
+        yield review.approvers(house.configuration, workflow)
 
 
 def shadow(settings: Settings) -> Finding:

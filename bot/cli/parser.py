@@ -35,7 +35,7 @@ def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     """run, web, worker, check."""
     run = commands.add_parser("run", help="web, worker and scheduler in one process")
     run.add_argument(
-        "--sandbox", action="store_true", help="with stand-ins for Jira and Zendesk, a sample handbook and the playground"
+        "--sandbox", action="store_true", help="with stand-ins for the business systems, a sample handbook and the playground"
     )
     run.add_argument("--port", type=port, help="the port to listen on (default: PORT, or 3000)")
     for name, what in (("web", "takes in what people say"), ("worker", "does it")):
@@ -137,7 +137,7 @@ def as_whom(command: argparse.ArgumentParser) -> None:
 
 def sandboxed(command: argparse.ArgumentParser) -> None:
     """--sandbox, for a command that has no running owner to hand over to."""
-    command.add_argument("--sandbox", action="store_true", help="with the stand-ins for Jira and Zendesk")
+    command.add_argument("--sandbox", action="store_true", help="with the stand-ins for the business systems")
 
 
 def port(text: str) -> int:

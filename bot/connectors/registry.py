@@ -1,14 +1,14 @@
 """The systems that are connected, and an honest answer for those that are not."""
 
+import importlib
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, cast
 
-from bot.connectors.jira.client import Jira
-from bot.connectors.zendesk.client import Zendesk
+from bot.connectors.about import abouts
 from bot.net.account import Account
 from bot.net.http import Http
 from bot.net.outcome import write_to
-from bot.settings import Settings
+from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
 from handlers.errors import Invalid, NotAllowed, Unavailable
 from handlers.models import Draft, Record
@@ -23,27 +23,32 @@ class Connector(Records, Writes, Protocol):
         ...
 
 
-def connected(settings: Settings, http: Http) -> dict[str, Connector]:
-    """Every connector whose URL and credentials are set."""
-    found: dict[str, Connector] = {}
-    if settings.jira_url:
-        token = settings.jira_api_token.get_secret_value()
-        found["jira"] = Jira(http, url=settings.jira_url, email=settings.jira_email, token=token)
-    if settings.zendesk_url:
-        token = settings.zendesk_api_token.get_secret_value()
-        found["zendesk"] = Zendesk(http, url=settings.zendesk_url, email=settings.zendesk_email, token=token)
-    return found
+class Connect(Protocol):
+    """`connect` in the `client` of every connector: its door."""
+
+    def __call__(self, http: Http, settings: Settings, configuration: Configuration) -> Connector:
+        """The connector to the system that the settings name."""
+        ...
+
+
+NO_RULES = Configuration()
+
+
+def connected(settings: Settings, http: Http, configuration: Configuration = NO_RULES) -> dict[str, Connector]:
+    """Every connector whose settings are there. A folder here with an `about.toml` is one; only those that are on are imported."""
+    return {name: door(name)(http, settings, configuration) for name, about in abouts().items() if about.is_on(settings)}
+
+
+def door(name: str) -> Connect:
+    """How a connector is opened."""
+    return cast("Connect", importlib.import_module(f"bot.connectors.{name}.client").connect)
 
 
 class Absent:
     """The Records port of a system that is not connected."""
 
     def __init__(self, name: str) -> None:
-        upper = name.upper()
-        self._sentence = (
-            f"{name.title()} is not connected. An operator sets {upper}_URL, {upper}_EMAIL and {upper}_API_TOKEN, "
-            "or starts with --sandbox to try it."
-        )
+        self._sentence = abouts()[name].hint
 
     async def read(self, name: str) -> Record:  # noqa: ARG002 - the port's signature
         """Raises Unavailable."""

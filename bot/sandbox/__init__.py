@@ -1,4 +1,4 @@
-"""A small company's Jira and Zendesk on loopback: stateful stand-ins with scripted faults, for trying the bot and for its tests."""
+"""A small company's business systems on loopback: stateful stand-ins with scripted faults, for trying the bot and for its tests."""
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.ledger import Write

@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 
 from bot.sandbox.models import SandboxBroken
-from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.sandbox import VENDORS, Sandbox
 
 
 def main() -> int:
     """Print the settings that point at the stand-ins, one per line, and serve until SIGINT or SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m bot.sandbox", description="Stand-ins of Jira and Zendesk on loopback.")
+    parser = argparse.ArgumentParser(prog="python -m bot.sandbox", description="Stand-ins of the business systems on loopback.")
     parser.add_argument("--folder", type=Path, default=None, help="keep records and ledger here (default: in memory)")
-    parser.add_argument("--jira-port", type=int, default=0, help="port of the Jira stand-in (default: any free one)")
-    parser.add_argument("--zendesk-port", type=int, default=0, help="port of the Zendesk stand-in (default: any free one)")
+    for name in VENDORS:
+        parser.add_argument(f"--{name}-port", type=int, default=0, help=f"port of the {name} stand-in (default: any free one)")
     given = parser.parse_args()
     try:
-        asyncio.run(_serve(given.folder, {"jira": given.jira_port, "zendesk": given.zendesk_port}))
+        asyncio.run(_serve(given.folder, {name: getattr(given, f"{name}_port") for name in VENDORS}))
     except SandboxBroken as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -85,6 +85,10 @@ class Vendor(Protocol):
         """Every path that this vendor answers."""
         ...
 
+    def settings(self, url: str) -> Mapping[str, str]:
+        """The settings that point the bot at the stand-in on this address, and sign it in."""
+        ...
+
     def authenticated(self, authorization: str) -> bool:
         """Whether the Authorization header belongs to somebody the vendor knows."""
         ...

@@ -1,7 +1,7 @@
-"""Both stand-ins together, in this process, on loopback."""
+"""The stand-ins of the business systems together, in this process, on loopback."""
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from bot.sandbox.jira.vendor import Jira
 from bot.sandbox.models import Clock, Vendor, utc_now
 from bot.sandbox.server import Standin
 from bot.sandbox.zendesk.vendor import Zendesk
+
+VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {"jira": Jira, "zendesk": Zendesk}
+"""Who makes the room of each system, under the names of `Sandbox`'s own parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,13 @@ class Sandbox:
     ) -> AsyncIterator["Sandbox"]:
         """Start every stand-in, and stop them at the end of the block.
 
-        `ports` and `middlewares` are by vendor name ("jira", "zendesk"); a port that is not named is chosen by the system.
+        `ports` and `middlewares` are by vendor name ("jira", "zendesk", ...); a port that is not named is chosen by the system.
         SandboxBroken when a port is taken or the folder's ledger is damaged.
         """
-        vendors: dict[str, Vendor] = {"jira": Jira(clock), "zendesk": Zendesk(clock)}
         async with contextlib.AsyncExitStack() as stack:
             running: dict[str, Standin] = {}
-            for name, vendor in vendors.items():
-                standin = Standin(vendor, folder=folder, clock=clock, middlewares=(middlewares or {}).get(name, ()))
+            for name, vendor in VENDORS.items():
+                standin = Standin(vendor(clock), folder=folder, clock=clock, middlewares=(middlewares or {}).get(name, ()))
                 stack.push_async_callback(standin.stop)
                 await standin.start((ports or {}).get(name, 0))
                 running[name] = standin
@@ -50,8 +52,4 @@ class Sandbox:
 
     def environment(self) -> dict[str, str]:
         """The settings that point the bot at these stand-ins."""
-        return {
-            f"{name}_{key}": value
-            for name, standin in (("JIRA", self.jira), ("ZENDESK", self.zendesk))
-            for key, value in (("URL", standin.url), ("EMAIL", standin.email), ("API_TOKEN", standin.token))
-        }
+        return {name: value for vendor in VENDORS for name, value in getattr(self, vendor).settings.items()}

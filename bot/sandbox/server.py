@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -41,8 +41,13 @@ class Standin:
 
     @property
     def email(self) -> str:
-        """Who the connector signs in as."""
+        """Who the connector signs in as; empty where a token alone says it."""
         return self.vendor.email
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What points the bot at this stand-in."""
+        return self.vendor.settings(self.url)
 
     @property
     def token(self) -> str:

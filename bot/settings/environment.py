@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
@@ -16,6 +17,12 @@ VENDOR_URLS = (
     "slack_api_url", "teams_openid_url", "teams_token_url", "jira_url", "zendesk_url", "hubspot_url", "salesforce_url",
     "salesforce_token_url",
 )  # fmt: skip
+TOGETHER = {
+    "jira": ("url", "email", "api_token"),
+    "zendesk": ("url", "email", "api_token"),
+    "salesforce": ("url", "client_id", "client_secret"),
+}
+"""Vendors whose settings make sense all together or not at all: what switches their connectors on."""
 PRIVATE_URLS = ("chroma_url", "openai_base_url")
 NAME = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 HOST_ENTRY = re.compile(
@@ -127,15 +134,20 @@ class Settings(BaseSettings):
             wrong.append("DATABASE_URL must start with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         if not self.redis_url.startswith(("memory://", "redis://", "rediss://")):
             wrong.append("REDIS_URL must start with memory://, redis:// or rediss://")
-        for vendor in ("jira", "zendesk"):
-            given = {part: bool(reveal(getattr(self, f"{vendor}_{part}"))) for part in ("url", "email", "api_token")}
-            if any(given.values()) and not all(given.values()):
-                missing = ", ".join(f"{vendor}_{part}".upper() for part, there in given.items() if not there)
-                wrong.append(f"{vendor.title()} is half configured: set {missing} too")
+        wrong += [problem for vendor, parts in TOGETHER.items() if (problem := half_problem(self, vendor, parts))]
         wrong += slack_problems(self) + teams_problems(self)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
+
+
+def half_problem(settings: Settings, vendor: str, parts: Sequence[str]) -> str:
+    """What is missing where only some of a vendor's settings are there; empty otherwise."""
+    given = {f"{vendor}_{part}": bool(reveal(getattr(settings, f"{vendor}_{part}"))) for part in parts}
+    if all(given.values()) or not any(given.values()):
+        return ""
+    missing = ", ".join(name.upper() for name, there in given.items() if not there)
+    return f"{vendor.title()} is half configured: set {missing} too"
 
 
 def slack_problems(settings: Settings) -> list[str]:

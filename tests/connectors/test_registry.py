@@ -1,12 +1,15 @@
 """What is connected is what is set; what is not says how to connect it."""
 
 import pytest
+from pydantic import ValidationError
 
+from bot.connectors.about import FILE, FOLDER, abouts, read
 from bot.connectors.jira.client import Jira
-from bot.connectors.registry import Absent, Shadow, WritesBySystem, connected
+from bot.connectors.registry import Absent, Shadow, WritesBySystem, connected, door
 from bot.connectors.zendesk.client import Zendesk
 from bot.net.http import Http
 from bot.settings import Settings
+from bot.settings.environment import TOGETHER
 from handlers.errors import Invalid, NotAllowed, Unavailable
 from handlers.models import Call, Draft, Person, Place, Record
 
@@ -24,6 +27,26 @@ async def test_what_is_set_is_connected(given, kinds):
         found = connected(Settings.model_validate(given), http)
 
     assert {name: type(connector) for name, connector in found.items()} == kinds
+
+
+@pytest.mark.parametrize("name", abouts())
+def test_a_connector_tells_true_facts_about_its_settings(name):
+    about = abouts()[name]
+
+    assert {setting.lower() for setting in (*about.settings.switch, *about.settings.more)} <= set(Settings.model_fields)
+    assert not about.is_on(Settings())
+    assert callable(door(name))
+    if name in TOGETHER:
+        assert about.settings.switch == tuple(f"{name}_{part}".upper() for part in TOGETHER[name])
+
+
+def test_a_fact_that_nobody_knows_is_an_error(tmp_path):
+    facts = (FOLDER / "jira" / FILE).read_text(encoding="utf-8")
+    file = tmp_path / FILE
+    file.write_text(f'colour = "blue"\n{facts}', encoding="utf-8")
+
+    with pytest.raises(ValidationError, match="colour"):
+        read(file)
 
 
 async def test_what_is_absent_says_what_to_set():

@@ -14,11 +14,12 @@ import pytest
 from bot.sandbox import Sandbox, SandboxBroken
 
 ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = [f"{vendor}_{key}" for vendor in ("JIRA", "ZENDESK") for key in ("URL", "EMAIL", "API_TOKEN")]
 
 
 async def test_the_environment_points_at_the_stand_ins(sandbox: Sandbox) -> None:
     settings = sandbox.environment()
-    assert set(settings) == {f"{vendor}_{key}" for vendor in ("JIRA", "ZENDESK") for key in ("URL", "EMAIL", "API_TOKEN")}
+    assert list(settings) == SETTINGS
     assert settings["JIRA_URL"].startswith("http://127.0.0.1:")
     assert settings["JIRA_URL"] != settings["ZENDESK_URL"]
 
@@ -72,7 +73,7 @@ async def _own_process(folder: Path) -> tuple[asyncio.subprocess.Process, dict[s
         stderr=asyncio.subprocess.PIPE,
     )
     assert child.stdout is not None
-    lines = [(await child.stdout.readline()).decode().strip() for _ in range(6)]
+    lines = [(await child.stdout.readline()).decode().strip() for _ in SETTINGS]
     return child, dict(line.partition("=")[::2] for line in lines)
 
 

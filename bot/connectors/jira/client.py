@@ -7,6 +7,7 @@ from urllib.parse import quote
 from bot.connectors.jira import records
 from bot.net.account import Account, clock_of
 from bot.net.http import Http, Rejected
+from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Unavailable
 from handlers.models import Draft, Record
 
@@ -97,3 +98,9 @@ class Jira:
 
     def _at(self, path: str) -> str:
         return f"{self._site}/rest/api/3{path}"
+
+
+def connect(http: Http, settings: Settings, _configuration: Configuration) -> Jira:
+    """The door of this connector."""
+    token = settings.jira_api_token.get_secret_value()
+    return Jira(http, url=settings.jira_url, email=settings.jira_email, token=token)

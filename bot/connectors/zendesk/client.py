@@ -8,6 +8,7 @@ from bot.connectors.zendesk import records
 from bot.connectors.zendesk.records import Names
 from bot.net.account import Account, clock_of
 from bot.net.http import Answer, Http, Rejected
+from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Stale, Unknown
 from handlers.models import Draft, Record
 
@@ -142,3 +143,9 @@ def part(answer: Answer, name: str) -> list[Mapping[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
         raise Invalid(f"Zendesk's answer has no {name}; the bot cannot go on.")
     return found
+
+
+def connect(http: Http, settings: Settings, _configuration: Configuration) -> Zendesk:
+    """The door of this connector."""
+    token = settings.zendesk_api_token.get_secret_value()
+    return Zendesk(http, url=settings.zendesk_url, email=settings.zendesk_email, token=token)

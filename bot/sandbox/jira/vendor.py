@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.sandbox.company import colleague
 from bot.sandbox.jira import adf, changes, seed
@@ -30,6 +30,10 @@ class Jira:
     def routes(self) -> Iterable[Route]:
         """Every path that this site answers."""
         return [route for room in self._rooms for route in room.routes()]
+
+    def settings(self, url: str) -> Mapping[str, str]:
+        """The connector's settings."""
+        return {"JIRA_URL": url, "JIRA_EMAIL": self.email, "JIRA_API_TOKEN": self.token}
 
     def authenticated(self, authorization: str) -> bool:
         """Whether it is Basic sign-in with the API account's address and token."""

@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.sandbox.models import Answer, Clock, Payload, Refusal, Route
 from bot.sandbox.zendesk import lookups, seed, updates
@@ -31,6 +31,10 @@ class Zendesk:
     def routes(self) -> Iterable[Route]:
         """Every path that this account answers."""
         return [*self._tickets.routes(), *self._search.routes(), *lookups.routes()]
+
+    def settings(self, url: str) -> Mapping[str, str]:
+        """The connector's settings."""
+        return {"ZENDESK_URL": url, "ZENDESK_EMAIL": self.email, "ZENDESK_API_TOKEN": self.token}
 
     def authenticated(self, authorization: str) -> bool:
         """Whether it is Basic sign-in with `address/token` and the API token."""
