@@ -9,10 +9,11 @@ from aiohttp.typedefs import Middleware
 
 from bot.sandbox.jira.vendor import Jira
 from bot.sandbox.models import Clock, Vendor, utc_now
+from bot.sandbox.salesforce.vendor import Salesforce
 from bot.sandbox.server import Standin
 from bot.sandbox.zendesk.vendor import Zendesk
 
-VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {"jira": Jira, "zendesk": Zendesk}
+VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {"jira": Jira, "zendesk": Zendesk, "salesforce": Salesforce}
 """Who makes the room of each system, under the names of `Sandbox`'s own parts."""
 
 
@@ -25,6 +26,7 @@ class Sandbox:
 
     jira: Standin
     zendesk: Standin
+    salesforce: Standin
 
     @classmethod
     @contextlib.asynccontextmanager

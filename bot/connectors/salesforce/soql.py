@@ -69,7 +69,8 @@ def select(
 
     Raises Invalid for a name that is not in `known` or a value that cannot be a literal.
     """
-    parts = [f"SELECT {', '.join(name(one, known) for one in fields)} FROM {name(source, {source})}"]
+    listed = ", ".join(name(one, known) for one in fields)
+    parts = ["SELECT", listed, "FROM", name(source, {source})]
     if where is not None:
         parts.append(f"WHERE {condition(where, known)}")
     if order:

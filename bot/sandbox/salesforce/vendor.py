@@ -42,6 +42,10 @@ class Salesforce:
         ]
         return [*self.tokens.routes(), *(replace(one, handle=self._counted(one.handle)) for one in api)]
 
+    def settings(self, url: str) -> Mapping[str, str]:
+        """The connector's settings."""
+        return {"SALESFORCE_URL": url, "SALESFORCE_CLIENT_ID": self.email, "SALESFORCE_CLIENT_SECRET": self.token}
+
     def authenticated(self, authorization: str) -> bool:
         """Whether the header carries a token of a session that has not ended."""
         return self.tokens.known(authorization)
