@@ -9,7 +9,8 @@ Trouble
 ├── NotFound            not there, or not for this person: the same sentence for both
 ├── Invalid             what was asked, sent or returned does not have its shape
 ├── Unavailable         nothing was sent or nothing took effect; the ledger tries again
-│   └── Busy            the same, and the system named the time to come back
+│   ├── Busy            the same, and the system named the time to come back
+│   └── NotConnected    no operator has connected the system
 └── Unknown             sent, but no answer: read back first, never send again blindly
 """
 
@@ -56,6 +57,10 @@ class Busy(Unavailable):
     def __init__(self, message: str, *, after: float) -> None:
         super().__init__(message)
         self.after = after
+
+
+class NotConnected(Unavailable):
+    """No operator has connected this system; the sentence says how."""
 
 
 class Unknown(Trouble):

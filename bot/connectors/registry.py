@@ -10,7 +10,7 @@ from bot.net.http import Http
 from bot.net.outcome import write_to
 from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
-from handlers.errors import Invalid, NotAllowed, Unavailable
+from handlers.errors import Invalid, NotAllowed, NotConnected
 from handlers.models import Draft, Record
 from handlers.ports import Records, Writes
 
@@ -45,18 +45,22 @@ def door(name: str) -> Connect:
 
 
 class Absent:
-    """The Records port of a system that is not connected."""
+    """The Records and Leads ports of a system that is not connected."""
 
     def __init__(self, name: str) -> None:
         self._sentence = abouts()[name].hint
 
     async def read(self, name: str) -> Record:  # noqa: ARG002 - the port's signature
-        """Raises Unavailable."""
-        raise Unavailable(self._sentence)
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises Unavailable."""
-        raise Unavailable(self._sentence)
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def find(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
 
 
 class WritesBySystem:

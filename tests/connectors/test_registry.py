@@ -10,7 +10,7 @@ from bot.connectors.zendesk.client import Zendesk
 from bot.net.http import Http
 from bot.settings import Settings
 from bot.settings.environment import TOGETHER
-from handlers.errors import Invalid, NotAllowed, Unavailable
+from handlers.errors import Invalid, NotAllowed, NotConnected
 from handlers.models import Call, Draft, Person, Place, Record
 
 RECORD = Record("hubspot", "deal", "1", "v", "t", "x", {})
@@ -50,8 +50,10 @@ def test_a_fact_that_nobody_knows_is_an_error(tmp_path):
 
 
 async def test_what_is_absent_says_what_to_set():
-    for attempt in (Absent("jira").read("SUP-1"), Absent("jira").past(RECORD, limit=1)):
-        with pytest.raises(Unavailable, match="JIRA_URL, JIRA_EMAIL and JIRA_API_TOKEN"):
+    absent = Absent("jira")
+
+    for attempt in (absent.read("SUP-1"), absent.past(RECORD, limit=1), absent.find("Mira", limit=1)):
+        with pytest.raises(NotConnected, match="JIRA_URL, JIRA_EMAIL and JIRA_API_TOKEN"):
             await attempt
 
 
