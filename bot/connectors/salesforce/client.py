@@ -7,7 +7,7 @@ from typing import Any
 from bot.connectors.salesforce import answers, events, kinds, records
 from bot.connectors.salesforce.events import Checkpoint
 from bot.connectors.salesforce.kinds import KINDS, Kind
-from bot.connectors.salesforce.soql import All, Begins, Either, Test, Where, select
+from bot.connectors.salesforce.soql import All, Begins, Condition, Either, Where, select
 from bot.connectors.salesforce.token import NAME, Session, Sessions
 from bot.net.account import Account, clock_of
 from bot.net.http import Answer, Http, Rejected
@@ -26,7 +26,7 @@ MARKED = frozenset({"Id", "Subject", "WhoId", "WhatId"})
 
 
 class Salesforce:
-    """The Records and Writes ports for Salesforce (REST API, client credentials of a connected app).
+    """The Leads and Writes ports for Salesforce (REST API, client credentials of a connected app).
 
     `score` is the field in which a lead score stands; empty where there is none. It counts for the objects that have it.
     """
@@ -42,7 +42,7 @@ class Salesforce:
     async def account(self) -> Account:
         """Whom Salesforce takes the bot for. Raises Rejected, Unavailable."""
         user = (await self._sessions.get()).user
-        query = select("User", sorted(USER), known=USER, where=Test("Id", "=", user))
+        query = select("User", sorted(USER), known=USER, where=Condition("Id", "=", user))
         answer = await self._query(query)
         found = next(iter(rows(answer)), {})
         if not found.get("Name"):
@@ -55,7 +55,7 @@ class Salesforce:
         if known is None:
             found = await self.find(name, limit=CHOICES + 1)
         else:
-            found = await self._found(known[0], Test("Id", "=", known[1]), limit=1)
+            found = await self._found(known[0], Condition("Id", "=", known[1]), limit=1)
         if not found:
             raise NotFound(f"Salesforce has no {name.strip()[:80]}, or the bot may not see it. Check the id or the spelling.")
         if len(found) > 1:
@@ -63,17 +63,19 @@ class Salesforce:
             raise Invalid(f"Several records are called {name.strip()[:80]}. Take one by its id: {choice}.")
         return found[0]
 
-    async def find(self, words: str, *, limit: int = CHOICES) -> Sequence[Record]:
-        """Records with this e-mail address or (the beginning of) this name, leads first; a converted lead is its contact now."""
+    async def find(self, words: str, *, limit: int) -> Sequence[Record]:
+        """People with this e-mail address or (the beginning of) this name, leads first; a converted lead is its contact now."""
         text = words.strip()
         if not text:
             raise Invalid("Type an id, an e-mail address or a name, for example: /lead mira@kestrelboats.example")
-        if kinds.EMAIL.fullmatch(text):
-            wanted: Where = Test("Email", "=", text)
-            looked = [kind for kind in KINDS if kind.is_person]
-        else:
-            wanted, looked = Either((Test("Name", "=", text), Test("Name", "LIKE", Begins(text)))), list(KINDS)
-        lists = await asyncio.gather(*(self._found(kind, unconverted(kind, wanted), limit=limit) for kind in looked))
+        by_email = kinds.EMAIL.fullmatch(text) is not None
+        wanted = (
+            Condition("Email", "=", text)
+            if by_email
+            else Either((Condition("Name", "=", text), Condition("Name", "LIKE", Begins(text))))
+        )
+        people = [kind for kind in KINDS if kind.is_person]
+        lists = await asyncio.gather(*(self._found(kind, unconverted(kind, wanted), limit=limit) for kind in people))
         hits = [record for found in lists for record in found]
         exact = [record for record in hits if record.title.casefold() == text.casefold()]
         return (exact or hits)[:limit]
@@ -81,7 +83,7 @@ class Salesforce:
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Records of the same kind that people have dealt with, latest first."""
         kind = kinds.of_word(like.kind)
-        where = All((dealt_with(kind), Test("Id", "!=", like.id)))
+        where = All((dealt_with(kind), Condition("Id", "!=", like.id)))
         return await self._found(kind, where, limit=limit, order=("LastModifiedDate DESC", "Id"))
 
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Record, Checkpoint]]:
@@ -109,7 +111,7 @@ class Salesforce:
         Salesforce's own guard knows whole seconds and not what automations do, so the exact stamp is compared right before.
         """
         kind = kinds.of_word(draft.record.kind)
-        query = select(kind.object, kinds.STAMPS, known=frozenset(kinds.STAMPS), where=Test("Id", "=", draft.record.id))
+        query = select(kind.object, kinds.STAMPS, known=frozenset(kinds.STAMPS), where=Condition("Id", "=", draft.record.id))
         now = next(iter(rows(await self._query(query))), None)
         if now is None:
             raise NotFound(f"Salesforce has no {kind.word} {draft.record.id} any more, or the bot may not see it.")
@@ -127,7 +129,7 @@ class Salesforce:
     async def landed(self, draft: Draft) -> bool:
         """Whether a task on the record carries this draft's mark: it was made in the same transaction."""
         kind = kinds.of_word(draft.record.kind)
-        where = All((Test(kind.link, "=", draft.record.id), Test("Subject", "=", records.mark(draft))))
+        where = All((Condition(kind.link, "=", draft.record.id), Condition("Subject", "=", records.mark(draft))))
         return bool(rows(await self._query(select("Task", ("Id",), known=MARKED, where=where, limit=1))))
 
     async def _found(self, kind: Kind, where: Where, *, limit: int, order: Sequence[str] = ("Id",)) -> Sequence[Record]:
@@ -189,14 +191,14 @@ def rows(answer: Answer) -> list[Mapping[str, Any]]:
 
 def unconverted(kind: Kind, where: Where) -> Where:
     """The condition without leads that have become contacts."""
-    return All((where, Test("IsConverted", "=", False))) if kind is kinds.LEAD else where
+    return All((where, Condition("IsConverted", "=", False))) if kind is kinds.LEAD else where
 
 
 def dealt_with(kind: Kind) -> Where:
     """What tells a record that people have dealt with."""
     if kind is kinds.LEAD:
-        return Either((Test("IsConverted", "=", True), Test("Status", "LIKE", Begins("Closed"))))
-    return Test("IsClosed", "=", True) if kind is kinds.OPPORTUNITY else Test("LastActivityDate", "!=", None)
+        return Either((Condition("IsConverted", "=", True), Condition("Status", "LIKE", Begins("Closed"))))
+    return Condition("IsClosed", "=", True) if kind is kinds.OPPORTUNITY else Condition("LastActivityDate", "!=", None)
 
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> Salesforce:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from bot.connectors.salesforce.records import moment, value
-from bot.connectors.salesforce.soql import Test
+from bot.connectors.salesforce.soql import Condition
 from handlers.errors import Invalid
 
 OVERLAP = timedelta(minutes=10)
@@ -51,9 +51,9 @@ class Checkpoint:
             raise Invalid("The checkpoint of Salesforce's changes cannot be read.") from wrong
 
     @property
-    def condition(self) -> Test:
+    def condition(self) -> Condition:
         """What a query asks for to find everything since."""
-        return Test("SystemModstamp", ">=", max(self.start, self.at - OVERLAP))
+        return Condition("SystemModstamp", ">=", max(self.start, self.at - OVERLAP))
 
     def after(self, payload: Mapping[str, Any]) -> Self:
         """The checkpoint once this row has been dealt with. Raises Invalid naming what the row lacks."""

@@ -9,6 +9,8 @@ from handlers.errors import Invalid
 ID = re.compile(r"(?<![A-Za-z0-9])(00Q|003|001|006)[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9])")
 """An id of 15 or 18 characters, by itself or inside an address; the first three name the object."""
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+UNKNOWN = ("visits", "forms", "form", "replied")
+"""What `/lead` asks of people and Salesforce does not hold."""
 STAMPS = ("Id", "SystemModstamp", "LastModifiedDate")
 OWNER = ("OwnerId", "Owner.Name", "Owner.Email")
 NUMBERS = frozenset({"NumberOfEmployees", "AnnualRevenue", "Amount", "Probability"})
@@ -17,9 +19,9 @@ FLAGS = frozenset({"IsConverted", "IsClosed", "IsWon"})
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One object. `fields` maps our name of a field to theirs, `fixed` are those of ours that the bot does not write.
-
-    `link` is the field by which a task hangs on such a record.
+    """One object. `fields` maps our name of a field to theirs, `fixed` are those of ours that the bot does not write, besides what
+    belongs to another record (`Account.Name`). `link` is the field by which a task hangs on such a record, `parent` what `Owner`
+    of its own another owner stands in.
     """
 
     object: str
@@ -27,12 +29,13 @@ class Kind:
     prefix: str
     link: str
     fields: Mapping[str, str]
-    fixed: frozenset[str] = frozenset()
+    fixed: frozenset[str]
+    parent: str = ""
 
     def asked(self, score: str) -> tuple[str, ...]:
         """What a query selects; `score` is the field of a lead score, if there is one."""
         own = self.fields.values() if not (score and self.is_person) else (*self.fields.values(), score)
-        return (*STAMPS, *OWNER, *own)
+        return (*STAMPS, *OWNER, *(f"{self.parent}.{one}" for one in OWNER[:2] if self.parent), *own)
 
     @property
     def is_person(self) -> bool:
@@ -42,32 +45,31 @@ class Kind:
     def theirs(self, name: str, score: str) -> str:
         """Their name of a field that the bot may write. Raises Invalid."""
         found = score if name == "score" and self.is_person else "OwnerId" if name == "owner" else self.fields.get(name, "")
-        if not found or name in self.fixed:
+        if not found or name in self.fixed or "." in found:
             raise Invalid(f"The bot does not write the field {name} of a Salesforce {self.word}.")
         return found
 
 
-SHARED = {"name": "Name", "description": "Description", "last_activity": "LastActivityDate"}
-PERSON = SHARED | {"title": "Title", "email": "Email", "phone": "Phone", "source": "LeadSource"}
+SHARED = {"name": "Name", "description": "Description", "active": "LastActivityDate"}
+PERSON = SHARED | {"job": "Title", "email": "Email", "phone": "Phone", "source": "LeadSource"}
 FIRM = {"website": "Website", "industry": "Industry", "employees": "NumberOfEmployees", "revenue": "AnnualRevenue"}
-FIXED = frozenset({"name", "last_activity"})
+FIXED = frozenset({"name", "active", "converted", "closed", "won"})
 
 LEAD = Kind(
     "Lead", "lead", "00Q", "WhoId",
     PERSON | FIRM | {
-        "company": "Company", "status": "Status", "rating": "Rating", "city": "City", "country": "Country",
+        "company": "Company", "stage": "Status", "rating": "Rating", "city": "City", "country": "Country",
         "converted": "IsConverted",
     },
-    FIXED | {"converted"},
+    FIXED,
 )  # fmt: skip
 CONTACT = Kind(
     "Contact", "contact", "003", "WhoId",
-    PERSON | {
-        "company": "Account.Name", "department": "Department", "industry": "Account.Industry",
-        "employees": "Account.NumberOfEmployees", "revenue": "Account.AnnualRevenue", "city": "MailingCity",
+    PERSON | {name: f"Account.{field}" for name, field in FIRM.items()} | {
+        "company": "Account.Name", "stage": "Account.Type", "department": "Department", "city": "MailingCity",
         "country": "MailingCountry",
     },
-    FIXED | {"company", "industry", "employees", "revenue"},
+    FIXED, "Account",
 )  # fmt: skip
 ACCOUNT = Kind(
     "Account", "account", "001", "WhatId",
@@ -81,7 +83,7 @@ OPPORTUNITY = Kind(
         "close_date": "CloseDate", "type": "Type", "source": "LeadSource", "next_step": "NextStep", "closed": "IsClosed",
         "won": "IsWon",
     },
-    FIXED | {"company", "closed", "won"},
+    FIXED, "Account",
 )  # fmt: skip
 KINDS = (LEAD, CONTACT, ACCOUNT, OPPORTUNITY)
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from bot.connectors.salesforce.kinds import FLAGS, NUMBERS, Kind
+from bot.connectors.salesforce.kinds import FLAGS, NUMBERS, UNKNOWN, Kind
 from handlers.errors import Invalid
 from handlers.models import Change, Draft, Record, Ref, Value
 
@@ -21,12 +21,13 @@ NOTE = "note"
 
 def record(payload: Mapping[str, Any], kind: Kind, *, site: str, score: str = "") -> Record:
     """A row of a query as a Record. Raises Invalid naming the field that is missing or holds what it cannot."""
-    values: dict[str, Value] = {name: value(payload, field, score) for name, field in kind.fields.items()}
-    if score and kind.is_person:
-        values["score"] = value(payload, score, score)
-    owner, email = value(payload, "OwnerId", score), value(payload, "Owner.Email", score)
-    label = value(payload, "Owner.Name", score)
-    values["owner"] = Ref(str(owner), str(label or owner)) if owner else None
+    values: dict[str, Value] = {name: value(payload, field, score) or "" for name, field in kind.fields.items()}
+    values["owner"] = owner = owner_of(payload)
+    if kind.parent:
+        values["company_owner"] = owner_of(payload, f"{kind.parent}.")
+    if kind.is_person:
+        values |= {"company_owner": values.get("company_owner")} | dict.fromkeys(UNKNOWN, "")
+        values |= {"score": value(payload, score, score) or ""} if score else {}
     identity, version, title = (value(payload, field, score) for field in ("Id", "SystemModstamp", "Name"))
     if not identity or not version:
         raise Invalid(f"Salesforce's answer has no {'Id' if not identity else 'SystemModstamp'}; the bot cannot go on.")
@@ -34,23 +35,33 @@ def record(payload: Mapping[str, Any], kind: Kind, *, site: str, score: str = ""
     return Record(
         "salesforce", kind.word, str(identity), version=str(version), title=str(title or identity),
         text=str(values["description"] or ""), fields=values, url=f"{site}/lightning/r/{kind.object}/{identity}/view",
-        owner=frozenset(str(one).casefold() for one in (f"salesforce:{owner}" if owner else None, email) if one),
+        owner=names(owner, value(payload, "Owner.Email")),
         author=frozenset({str(writer).casefold()}) if writer else frozenset(), outside_text=kind.is_person,
     )  # fmt: skip
 
 
+def owner_of(payload: Mapping[str, Any], above: str = "") -> Ref | None:
+    """Who holds a record, or the one above it."""
+    identity, label = value(payload, f"{above}OwnerId"), value(payload, f"{above}Owner.Name")
+    return Ref(identity, label or identity) if identity else None
+
+
+def names(owner: Ref | None, email: str | None) -> frozenset[str]:
+    """Every name that Salesforce gives a person."""
+    return frozenset(one.casefold() for one in (f"salesforce:{owner.id}" if owner else "", email or "") if one)
+
+
 def value(payload: Mapping[str, Any], field: str, score: str = "") -> str | None:
     """One field as text; that of a parent is nothing where there is no parent. Raises Invalid naming it."""
-    first, dot, second = field.partition(".")
+    found: Any = payload
+    *parents, last = field.split(".")
     try:
-        found = payload[first]
-        if dot:
-            found = found[second] if found is not None else None
+        for name in (*parents, last):
+            found = found[name] if found is not None else None
     except (KeyError, TypeError) as missing:
         raise Invalid(f"Salesforce's answer has no {field}; the bot cannot read this record.") from missing
     if found is None:
         return None
-    last = second or first
     match found:
         case bool() if last in FLAGS:
             return "yes" if found else "no"

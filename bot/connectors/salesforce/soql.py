@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from handlers.errors import Invalid
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}(?:\.[A-Za-z][A-Za-z0-9_]{0,79})?")
-"""A field, or a field of the record that a reference points to."""
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}(?:\.[A-Za-z][A-Za-z0-9_]{0,79}){0,2}")
+"""A field, or a field of the record that one or two references lead to."""
 ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f"}
 WILD = {"%": r"\%", "_": r"\_"}
 """What stands for other characters in LIKE, made to stand for itself."""
@@ -30,7 +30,7 @@ Literal = str | bool | int | datetime | Begins | None
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Condition:
     """`field operator value`; the operators are = != < > <= >= LIKE IN."""
 
     field: str
@@ -52,7 +52,7 @@ class Either:
     parts: tuple["Where", ...]
 
 
-Where = Test | All | Either
+Where = Condition | All | Either
 OPERATORS = frozenset({"=", "!=", "<", ">", "<=", ">=", "LIKE", "IN"})
 
 
@@ -72,7 +72,7 @@ def select(
     listed = ", ".join(name(one, known) for one in fields)
     parts = ["SELECT", listed, "FROM", name(source, {source})]
     if where is not None:
-        parts.append(f"WHERE {condition(where, known)}")
+        parts.append(f"WHERE {spelled(where, known)}")
     if order:
         keys = (f"{name(one.removesuffix(' DESC'), known)}{' DESC' * one.endswith(' DESC')}" for one in order)
         parts.append(f"ORDER BY {', '.join(keys)}")
@@ -88,19 +88,19 @@ def name(text: str, known: Iterable[str]) -> str:
     return text
 
 
-def condition(where: Where, known: AbstractSet[str]) -> str:
+def spelled(where: Where, known: AbstractSet[str]) -> str:
     """A condition; what is joined stands in brackets. Raises Invalid."""
     match where:
-        case Test(field, operator, value):
+        case Condition(field, operator, value):
             fits = (operator == "IN") is isinstance(value, tuple) and (operator == "LIKE") is isinstance(value, Begins)
             if operator not in OPERATORS or not fits or value == ():
                 raise Invalid(f"The bot cannot ask Salesforce for {field} {operator} this.")
             shown = f"({', '.join(map(literal, value))})" if isinstance(value, tuple) else literal(value)
             return f"{name(field, known)} {operator} {shown}"
         case All(parts):
-            return f"({' AND '.join(condition(part, known) for part in parts)})"
+            return f"({' AND '.join(spelled(part, known) for part in parts)})"
         case Either(parts):
-            return f"({' OR '.join(condition(part, known) for part in parts)})"
+            return f"({' OR '.join(spelled(part, known) for part in parts)})"
 
 
 def literal(value: Literal) -> str:

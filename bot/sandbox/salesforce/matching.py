@@ -21,37 +21,40 @@ class BadField(Exception):
 
 
 class Path:
-    """A field of an object, or of the record that one of its references points to (`Owner.Name`)."""
+    """A field of an object, or of a record that its references lead to (`Owner.Name`, `Account.Owner.Name`)."""
 
     def __init__(self, source: Object, name: str, records: Records) -> None:
-        first, dot, second = name.partition(".")
+        *above, last = name.split(".")
         self._records = records
-        self._reference: Field | None = None
-        found: Field | None
-        if dot:
-            self._reference = next((f for f in source.fields.values() if f.parent and f.parent.lower() == first.lower()), None)
-            found = self._parents_field(second) if self._reference else None
-        else:
-            found = source.field(first)
-        if found is None:
-            raise BadField(f"No such column '{name}' on entity '{source.name}'.")
+        self.references: list[Field] = []
+        here: tuple[Object, ...] = (source,)
+        for one in above:
+            step = next(
+                (f for place in here for f in place.fields.values() if f.parent and f.parent.lower() == one.lower()), None
+            )
+            here = tuple(OBJECTS[target] for target in step.refers) if step else ()
+            self.references += [step] if step else []
+        found = next((hit for place in here if (hit := place.field(last))), None)
+        if found is None or (len(here) > 1 and found.name not in ("Id", "Name", "Email")):
+            raise BadField(
+                f"No such column '{name}' on entity '{source.name}'."
+            )  # several objects share only what all names have
         self.field = found
-        self.shown = f"{self._reference.parent}.{found.name}" if self._reference else found.name
+        self.shown = ".".join([*(one.parent for one in self.references), found.name])
 
     def value(self, record: Payload) -> object:
         """What the record holds there, as it is kept."""
-        holder = self.parent(record) if self._reference else record
+        holder = next(iter(self.parents(record)[-1:]), record)
         return activity.value(holder, self.field.name, self._records) if holder else None
 
-    def parent(self, record: Payload) -> Payload | None:
-        """The record that the reference points to."""
-        return self._records.get(str(record.get(self._reference.name))) if self._reference else None
-
-    def _parents_field(self, name: str) -> Field | None:
-        parents = [OBJECTS[one] for one in self._reference.refers] if self._reference else []
-        if len(parents) > 1 and name.lower() not in ("id", "name", "email"):
-            return None  # a reference to several objects shows only what all names have
-        return next((found for parent in parents if (found := parent.field(name))), None)
+    def parents(self, record: Payload) -> list[Payload | None]:
+        """The records that the references lead to, one after the other; None from the first that points nowhere."""
+        found: list[Payload | None] = []
+        here: Payload | None = record
+        for one in self.references:
+            here = self._records.get(str(here.get(one.name))) if here else None
+            found.append(here)
+        return found
 
 
 def found(query: Query, source: Object, records: Records) -> list[Payload]:

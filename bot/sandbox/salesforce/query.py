@@ -67,15 +67,13 @@ class Queries:
         """A record with the fields that were selected; those of a parent stand in an object of their own."""
         row: Payload = {"attributes": attributes(call, record)}
         for path in paths:
-            parent, dot, name = path.shown.rpartition(".")
-            if not dot:
-                row[name] = path.value(record)
-                continue
-            above = path.parent(record)
-            if above is None:
-                row[parent] = None
-            else:
-                row.setdefault(parent, {"attributes": attributes(call, above)})[name] = path.value(record)
+            here: Payload | None = row
+            for reference, above in zip(path.references, path.parents(record), strict=True):
+                if here is not None:
+                    head = {"attributes": attributes(call, above)} if above else None
+                    here = here.setdefault(reference.parent, head)
+            if here is not None:
+                here[path.field.name] = path.value(record)
         return row
 
 

@@ -11,7 +11,7 @@ _TOKEN = re.compile(
   | (?P<date>\d{4}-\d\d-\d\d(?![\w.:-]))
   | (?P<number>[+-]?\d+(?:\.\d+)?(?![\w.:-]))
   | (?P<operator>!=|<=|>=|=|<|>|\(|\)|,)
-  | (?P<word>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)
+  | (?P<word>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*){0,4})
 )""",
     re.VERBOSE | re.ASCII,
 )
