@@ -16,13 +16,14 @@ LIFE = timedelta(hours=2)
 
 
 class Tokens:
-    """The tokens that were given out. `user` is the id of whom the API acts as."""
+    """The tokens that were given out, `given` of them. `user` is the id of whom the API acts as."""
 
     def __init__(self, clock: Clock, user: str) -> None:
         self._clock = clock
         self._user = user
         self._ends: dict[str, datetime] = {}
         self.life = LIFE
+        self.given = 0
 
     def routes(self) -> list[Route]:
         """The token endpoint, which nobody has to be signed in for."""
@@ -47,6 +48,7 @@ class Tokens:
         if not hmac.compare_digest(str(form.get("client_secret", "")).encode(), CLIENT_SECRET.encode()):
             raise _refused("invalid_client", "invalid client credentials")
         token = f"{ORGANISATION}!{secrets.token_urlsafe(24)}"
+        self.given += 1
         self._ends[token] = self._clock() + self.life
         body: Payload = {
             "access_token": token,
