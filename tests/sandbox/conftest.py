@@ -49,7 +49,8 @@ class Api:
 
 @contextlib.asynccontextmanager
 async def _speak(base: str, user: str, token: str) -> AsyncIterator[Api]:
-    headers = {"Authorization": aiohttp.encode_basic_auth(user, token)}
+    """With Basic sign-in, or with a bearer token where there is no user."""
+    headers = {"Authorization": aiohttp.encode_basic_auth(user, token) if user else f"Bearer {token}"}
     async with aiohttp.ClientSession(headers=headers, connector=aiohttp.TCPConnector(force_close=True)) as session:
         yield Api(base, session)
 
@@ -80,4 +81,10 @@ async def jira(sandbox: Sandbox) -> AsyncIterator[Api]:
 @pytest.fixture
 async def zendesk(sandbox: Sandbox) -> AsyncIterator[Api]:
     async with _speak(sandbox.zendesk.url, f"{sandbox.zendesk.email}/token", sandbox.zendesk.token) as api:
+        yield api
+
+
+@pytest.fixture
+async def hubspot(sandbox: Sandbox) -> AsyncIterator[Api]:
+    async with _speak(sandbox.hubspot.url, "", sandbox.hubspot.token) as api:
         yield api

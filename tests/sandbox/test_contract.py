@@ -33,10 +33,15 @@ EMPTY = {
         ],
     },
     "jira": {"ChangeDetails": ["from", "fromString", "to", "toString"]},
+    "hubspot": {},
 }
 
 # Jira writes the zone without a colon (2026-01-02T03:04:05.678+0000), which the document's own date-time format forbids.
-STAMPS = {"zendesk": {}, "jira": {"Changelog": ["created"], "Comment": ["created", "updated"]}}
+STAMPS: dict[str, dict[str, list[str]]] = {
+    "zendesk": {},
+    "hubspot": {},
+    "jira": {"Changelog": ["created"], "Comment": ["created", "updated"]},
+}
 
 JIRA = [
     ("GET", "/rest/api/3/myself", None, 200),
@@ -119,6 +124,47 @@ ZENDESK = [
     ("PUT", "/api/v2/tickets/153/tags", {"tags": ["payments"]}, 200),
 ]
 
+NOTE = {
+    "properties": {"hs_timestamp": "2026-11-20T09:00:00Z", "hs_note_body": "<p>A note</p>"},
+    "associations": [{"to": {"id": "721"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 202}]}],
+}
+BY_EMAIL = {"filters": [{"propertyName": "email", "operator": "EQ", "value": "mira@kestrelboats.example"}]}
+SEARCH = {"filterGroups": [BY_EMAIL], "sorts": ["-lastmodifieddate"], "properties": ["email"], "limit": 2, "after": "0"}
+HUBSPOT = [
+    ("GET", "/crm/v3/objects/contacts?limit=2&properties=email,countersign_lead_score&associations=companies,deals", None, 200),
+    ("GET", "/crm/v3/objects/contacts?after=739", None, 200),
+    ("GET", "/crm/v3/objects/contacts/721?propertiesWithHistory=lifecyclestage,hubspot_owner_id", None, 200),
+    ("GET", "/crm/v3/objects/contacts/mira@kestrelboats.example?idProperty=email", None, 200),
+    ("GET", "/crm/v3/objects/contacts/9999", None, 404),
+    ("GET", "/crm/v3/objects/companies/808?properties=industry,numberofemployees", None, 200),
+    ("GET", "/crm/v3/objects/deals/911?propertiesWithHistory=dealstage", None, 200),
+    ("GET", "/crm/v3/objects/notes/1001?properties=hs_note_body&associations=contacts", None, 200),
+    ("GET", "/crm/v3/owners/?limit=2", None, 200),
+    ("GET", "/crm/v3/owners/60010", None, 200),
+    ("GET", "/crm/v3/pipelines/deals", None, 200),
+    ("POST", "/crm/v3/objects/contacts/search", SEARCH, 200),
+    ("POST", "/crm/v3/objects/contacts/search", SEARCH | {"limit": 201}, 400),
+    ("POST", "/crm/v3/objects/deals/search", SEARCH | {"filterGroups": [], "sorts": [], "properties": ["dealstage"]}, 200),
+    (
+        "POST",
+        "/crm/v3/objects/companies/batch/read",
+        {"inputs": [{"id": "801"}], "properties": ["name"], "propertiesWithHistory": []},
+        200,
+    ),
+    (
+        "POST",
+        "/crm/v3/objects/companies/batch/read",
+        {"inputs": [{"id": "801"}, {"id": "1"}], "properties": ["name"], "propertiesWithHistory": ["name"]},
+        207,
+    ),
+    ("POST", "/crm/v3/objects/notes", NOTE, 201),
+    ("POST", "/crm/v3/objects/contacts", {"properties": {"email": "new@harbour.example", "phone": None}}, 201),
+    ("POST", "/crm/v3/objects/contacts", {"properties": {"email": "mira@kestrelboats.example"}}, 409),
+    ("PATCH", "/crm/v3/objects/contacts/721", {"properties": {"countersign_lead_score": "70"}}, 200),
+    ("PATCH", "/crm/v3/objects/contacts/721", {"properties": {"nonsense": "70"}}, 400),
+    ("PATCH", "/crm/v3/objects/deals/911", {"properties": {"dealstage": "closedwon"}}, 200),
+]
+
 
 @functools.cache
 def _api(vendor: str) -> Any:
@@ -171,12 +217,12 @@ def _why(error: BaseException) -> str:
     return f"{cause!r} {[one.message[:200] + ' at ' + '/'.join(map(str, one.path)) for one in details]}"
 
 
-@pytest.mark.parametrize(("vendor", "scenario"), [("jira", JIRA), ("zendesk", ZENDESK)])
+@pytest.mark.parametrize(("vendor", "scenario"), [("jira", JIRA), ("zendesk", ZENDESK), ("hubspot", HUBSPOT)])
 async def test_requests_and_answers_keep_to_the_vendors_document(vendor: str, scenario: list[Any], speak: Any) -> None:
     broken: list[str] = []
     async with Sandbox.start(None, middlewares={vendor: [contract(vendor, broken)]}) as sandbox:
         standin = getattr(sandbox, vendor)
-        user = standin.email if vendor == "jira" else f"{standin.email}/token"
+        user = {"jira": standin.email, "zendesk": f"{standin.email}/token", "hubspot": ""}[vendor]
         async with speak(standin.url, user, standin.token) as api:
             seen = [(method, path, (await api(method, path, body)).status) for method, path, body, _ in scenario]
     assert seen == [(method, path, status) for method, path, _, status in scenario]

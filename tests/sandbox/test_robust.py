@@ -52,6 +52,10 @@ FIELDS = {
         *("subject", "status", "priority", "type", "tags", "assignee_id", "group_id", "requester_id", "external_id", "comment"),
         *("safe_update", "updated_stamp", "requester", "assignee_email", "description"),
     ],
+    "hubspot": [
+        *("firstname", "email", "lifecyclestage", "hubspot_owner_id", "countersign_lead_score", "hs_object_id", "zzz"),
+        *("hs_timestamp", "hs_note_body", "dealname", "dealstage", "amount", "closedate", "name"),
+    ],
 }
 WRITES = {
     "jira": [
@@ -63,7 +67,25 @@ WRITES = {
         *(("POST", "/api/v2/tickets"), ("PUT", "/api/v2/tickets/153"), ("PUT", "/api/v2/tickets/146")),
         *(("PUT", "/api/v2/tickets/153/tags"), ("POST", "/_sandbox/records/153"), ("POST", "/_sandbox/faults")),
     ],
+    "hubspot": [
+        *(
+            ("POST", f"/crm/v3/objects/{kind}{end}")
+            for kind in ("contacts", "deals", "notes")
+            for end in ("", "/search", "/batch/read")
+        ),
+        *(("PATCH", "/crm/v3/objects/contacts/721"), ("PATCH", "/crm/v3/objects/deals/911"), ("POST", "/_sandbox/records/721")),
+    ],
 }
+
+
+SEARCHES = ["associations", "filterGroups", "sorts", "limit", "after", "query", "inputs", "properties"]
+OPERATORS = ["EQ", "NEQ", "LT", "GTE", "BETWEEN", "IN", "NOT_IN", "HAS_PROPERTY", "CONTAINS_TOKEN", "LIKE"]
+
+
+def _filters(dice: random.Random) -> Any:
+    names = [*FIELDS["hubspot"], "associations.company", "createdate"]
+    one = {"propertyName": dice.choice(names), "operator": dice.choice(OPERATORS)}
+    return {"filters": [one | {name: dice.choice(ATOMS) for name in ("value", "values", "highValue")}]}
 
 
 def _body(dice: random.Random, vendor: str) -> Any:
@@ -72,6 +94,9 @@ def _body(dice: random.Random, vendor: str) -> Any:
 
     if dice.random() < 0.05:
         return dice.choice(ATOMS)
+    if vendor == "hubspot":
+        extra = {name: dice.choice(ATOMS) for name in dice.sample(SEARCHES, dice.randint(0, 2))}
+        return {"properties": part()} | extra if dice.random() < 0.7 else dice.choice([extra, {"filterGroups": [_filters(dice)]}])
     if vendor == "zendesk":
         return {"ticket": part()} if dice.random() < 0.8 else part()
     body: dict[str, Any] = {"fields": part(), "update": part()}
@@ -81,12 +106,15 @@ def _body(dice: random.Random, vendor: str) -> Any:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("vendor", ["jira", "zendesk"])
-async def test_no_body_makes_it_stumble(jira: Any, zendesk: Any, vendor: str, seed: int) -> None:
+@pytest.mark.parametrize("vendor", ["jira", "zendesk", "hubspot"])
+async def test_no_body_makes_it_stumble(sandbox: Any, speak: Any, vendor: str, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - a test that can be repeated
-    api = {"jira": jira, "zendesk": zendesk}[vendor]
-    for _ in range(200):
-        method, path = dice.choice(WRITES[vendor])
-        body = _body(dice, vendor)
-        answer = await api(method, path, body)
-        assert answer.status < 500, (method, path, body)
+    standin = getattr(sandbox, vendor)
+    sandbox.hubspot.vendor.pace.most = sandbox.hubspot.vendor.pace.searches = 1000
+    user = {"jira": standin.email, "zendesk": f"{standin.email}/token", "hubspot": ""}[vendor]
+    async with speak(standin.url, user, standin.token) as api:
+        for _ in range(200):
+            method, path = dice.choice(WRITES[vendor])
+            body = _body(dice, vendor)
+            answer = await api(method, path, body)
+            assert answer.status < 500, (method, path, body)
