@@ -77,7 +77,10 @@ def _parts(body: object) -> tuple[list[Payload], bool]:
     for one in parts:
         if not isinstance(one.get("url"), str) or not one["url"].startswith("/services/data/"):
             raise refusal(400, "INVALID_INPUT", "Every part needs a url that starts with /services/data/")
-        if any(name.lower() in INHERITED for name in one.get("httpHeaders") or {}):
+        given = one.get("httpHeaders") or {}
+        if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+            raise refusal(400, "JSON_PARSER_ERROR", "httpHeaders has to be an object of texts")
+        if any(name.lower() in INHERITED for name in given):
             raise refusal(400, "INVALID_INPUT", "A part may not name these headers: " + ", ".join(INHERITED))
     return parts, body.get("allOrNone") is True
 
