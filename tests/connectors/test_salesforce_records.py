@@ -42,20 +42,27 @@ def composite(*changes):
 
 
 def test_a_lead_in_our_words():
-    found = record(Email="Katya@marlow.example", NumberOfEmployees=15, Score__c=74.5, IsConverted=False, Description="Hi")
+    found = record(
+        Email="Katya@marlow.example",
+        NumberOfEmployees=15,
+        Score__c=74.5,
+        IsConverted=False,
+        Description="Hi",
+        Company="Marlow Marina",
+    )
 
     assert (found.system, found.kind, found.id, found.version, found.title) == (
         "salesforce",
         "lead",
         LEAD_ID,
         STAMP,
-        "Katya Marlow",
+        "Katya Marlow, Marlow Marina",
     )
     assert found.url == f"https://s.example/lightning/r/Lead/{LEAD_ID}/view"
     assert (found.fields["employees"], found.fields["score"], found.fields["converted"]) == ("15", "74.5", "no")
     assert found.owner == {f"salesforce:{OWNER_ID}".casefold(), "bo@harbourlight.example"}
     assert (found.fields["owner"], found.author) == (Ref(OWNER_ID, "Bo Lindqvist"), {"katya@marlow.example"})
-    assert (found.text, found.outside_text) == ("Hi", True)
+    assert (found.text, found.outside_text) == ("Marlow Marina\n\nHi", True)
 
 
 def test_what_lead_asks_for_is_there_as_text_whatever_the_system_knows():
@@ -66,6 +73,23 @@ def test_what_lead_asks_for_is_there_as_text_whatever_the_system_knows():
         assert fields["company_owner"] is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "outcome"),
+    [
+        (LEAD, {"IsConverted": True, "Status": "Closed - Converted"}, "won"),
+        (LEAD, {"IsConverted": False, "Status": "Closed - Not Converted"}, "lost"),
+        (LEAD, {"IsConverted": False, "Status": "Working"}, ""),
+        (OPPORTUNITY, {"IsClosed": True, "IsWon": True}, "won"),
+        (OPPORTUNITY, {"IsClosed": True, "IsWon": False}, "lost"),
+        (OPPORTUNITY, {"IsClosed": False, "IsWon": False}, ""),
+        (ACCOUNT, {"Type": "Customer"}, "won"),
+        (ACCOUNT, {"Type": "Prospect"}, ""),
+    ],
+)
+def test_how_a_story_ended(kind, fields, outcome):
+    assert record(kind, **fields).fields["outcome"] == outcome
+
+
 def test_a_contact_knows_its_account():
     account = {"Name": "Otter Punts", "Type": "Customer", "Website": None, "Industry": "Boat Hire", "NumberOfEmployees": 3}
     account |= {"AnnualRevenue": None, "OwnerId": OWNER_ID, "Owner": {"Name": "Bo Lindqvist"}}
@@ -73,7 +97,7 @@ def test_a_contact_knows_its_account():
     found = record(CONTACT, Account=account).fields
 
     assert (found["company"], found["stage"], found["employees"]) == ("Otter Punts", "Customer", "3")
-    assert found["company_owner"] == Ref(OWNER_ID, "Bo Lindqvist")
+    assert (found["company_owner"], found["outcome"]) == (Ref(OWNER_ID, "Bo Lindqvist"), "won")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -162,7 +186,7 @@ def test_a_note_alone_is_one_task():
         (LEAD, Change("owner", None, Ref("me", "Bo")), "user or a queue"),
         (LEAD, Change("city", None, ("a", "b")), "one text"),
         (LEAD, Change("note", None, "  "), "one text that is not empty"),
-        (OPPORTUNITY, Change("close_date", None, "soon"), "a date"),
+        (OPPORTUNITY, Change("close", None, "soon"), "a date"),
     ],
 )
 def test_what_is_not_ours_to_write_is_named(kind, change, words):

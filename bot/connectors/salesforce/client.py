@@ -77,7 +77,7 @@ class Salesforce:
         people = [kind for kind in KINDS if kind.is_person]
         lists = await asyncio.gather(*(self._found(kind, unconverted(kind, wanted), limit=limit) for kind in people))
         hits = [record for found in lists for record in found]
-        exact = [record for record in hits if record.title.casefold() == text.casefold()]
+        exact = [record for record in hits if str(record.fields["name"]).casefold() == text.casefold()]
         return (exact or hits)[:limit]
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:

@@ -9,6 +9,8 @@ from handlers.errors import Invalid
 ID = re.compile(r"(?<![A-Za-z0-9])(00Q|003|001|006)[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9])")
 """An id of 15 or 18 characters, by itself or inside an address; the first three name the object."""
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
+CUSTOMER = "Customer"
+"""What an account's type begins with once it buys (`Customer - Direct` in a new organisation)."""
 UNKNOWN = ("visits", "forms", "form", "replied")
 """What `/lead` asks of people and Salesforce does not hold."""
 STAMPS = ("Id", "SystemModstamp", "LastModifiedDate")
@@ -21,7 +23,8 @@ FLAGS = frozenset({"IsConverted", "IsClosed", "IsWon"})
 class Kind:
     """One object. `fields` maps our name of a field to theirs, `fixed` are those of ours that the bot does not write, besides what
     belongs to another record (`Account.Name`). `link` is the field by which a task hangs on such a record, `parent` what `Owner`
-    of its own another owner stands in.
+    of its own another owner stands in. `ends` says by the beginning of which field of ours a story is `won` or `lost`; the first that
+    fits counts.
     """
 
     object: str
@@ -30,6 +33,7 @@ class Kind:
     link: str
     fields: Mapping[str, str]
     fixed: frozenset[str]
+    ends: Mapping[str, tuple[str, str]]
     parent: str = ""
 
     def asked(self, score: str) -> tuple[str, ...]:
@@ -61,7 +65,7 @@ LEAD = Kind(
         "company": "Company", "stage": "Status", "rating": "Rating", "city": "City", "country": "Country",
         "converted": "IsConverted",
     },
-    FIXED,
+    FIXED, {"won": ("converted", "yes"), "lost": ("stage", "Closed")},
 )  # fmt: skip
 CONTACT = Kind(
     "Contact", "contact", "003", "WhoId",
@@ -69,21 +73,21 @@ CONTACT = Kind(
         "company": "Account.Name", "stage": "Account.Type", "department": "Department", "city": "MailingCity",
         "country": "MailingCountry",
     },
-    FIXED, "Account",
+    FIXED, {"won": ("stage", CUSTOMER)}, "Account",
 )  # fmt: skip
 ACCOUNT = Kind(
     "Account", "account", "001", "WhatId",
     SHARED | FIRM | {"type": "Type", "rating": "Rating", "phone": "Phone", "city": "BillingCity", "country": "BillingCountry"},
-    FIXED,
+    FIXED, {"won": ("type", CUSTOMER)},
 )  # fmt: skip
 OPPORTUNITY = Kind(
     "Opportunity", "opportunity", "006", "WhatId",
     SHARED | {
         "company": "Account.Name", "stage": "StageName", "amount": "Amount", "probability": "Probability",
-        "close_date": "CloseDate", "type": "Type", "source": "LeadSource", "next_step": "NextStep", "closed": "IsClosed",
+        "close": "CloseDate", "type": "Type", "source": "LeadSource", "next_step": "NextStep", "closed": "IsClosed",
         "won": "IsWon",
     },
-    FIXED, "Account",
+    FIXED, {"won": ("won", "yes"), "lost": ("closed", "yes")}, "Account",
 )  # fmt: skip
 KINDS = (LEAD, CONTACT, ACCOUNT, OPPORTUNITY)
 

@@ -15,6 +15,8 @@ WRITTEN_ID = re.compile(r"(?:005|00G)[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?")
 """Who can own a record: a user, or the queue of a group."""
 NUMERIC = frozenset({"double", "int", "percent", "currency"})
 """Types of fields that hold a number."""
+FACTS = ("job", "company", "industry", "country", "source", "type")
+"""Fields that tell in words what a record is like."""
 NOTE = "note"
 """The change that is no field: its words are the text of a task that hangs on the record."""
 
@@ -28,16 +30,31 @@ def record(payload: Mapping[str, Any], kind: Kind, *, site: str, score: str = ""
     if kind.is_person:
         values |= {"company_owner": values.get("company_owner")} | dict.fromkeys(UNKNOWN, "")
         values |= {"score": value(payload, score, score) or ""} if score else {}
-    identity, version, title = (value(payload, field, score) for field in ("Id", "SystemModstamp", "Name"))
+    values["outcome"] = outcome(values, kind)
+    identity, version, name = (value(payload, field, score) for field in ("Id", "SystemModstamp", "Name"))
     if not identity or not version:
         raise Invalid(f"Salesforce's answer has no {'Id' if not identity else 'SystemModstamp'}; the bot cannot go on.")
-    writer = values.get("email")
+    company, writer = (str(values.get(field) or "") if kind.is_person else "" for field in ("company", "email"))
     return Record(
-        "salesforce", kind.word, str(identity), version=str(version), title=str(title or identity),
-        text=str(values["description"] or ""), fields=values, url=f"{site}/lightning/r/{kind.object}/{identity}/view",
+        "salesforce", kind.word, identity, version=version, title=", ".join(filter(None, (name or identity, company))),
+        text=said(values), fields=values, url=f"{site}/lightning/r/{kind.object}/{identity}/view",
         owner=names(owner, value(payload, "Owner.Email")),
-        author=frozenset({str(writer).casefold()}) if writer else frozenset(), outside_text=kind.is_person,
+        author=frozenset({writer.casefold()} if writer else ()), outside_text=kind.is_person,
     )  # fmt: skip
+
+
+def outcome(values: Mapping[str, Value], kind: Kind) -> str:
+    """How the story of a record ended: `won`, `lost`, or an empty text while it goes on."""
+    for word, (name, beginning) in kind.ends.items():
+        if str(values.get(name) or "").startswith(beginning):
+            return word
+    return ""
+
+
+def said(values: Mapping[str, Value]) -> str:
+    """What a record says in words: where somebody belongs, and what stands in the description."""
+    facts = ", ".join(str(values[name]) for name in FACTS if values.get(name))
+    return "\n\n".join(filter(None, (facts, str(values["description"] or ""))))
 
 
 def owner_of(payload: Mapping[str, Any], above: str = "") -> Ref | None:
