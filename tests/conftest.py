@@ -15,7 +15,8 @@ import pytest
 from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
 from bot.sandbox import Sandbox
-from bot.settings import Settings
+from bot.sandbox.company import ROOM
+from bot.settings import Settings, read_configuration
 from bot.store.audit import Audit
 from bot.store.database import Database
 
@@ -222,7 +223,7 @@ async def connectors(sandbox: Sandbox) -> AsyncIterator[dict[str, Connector]]:
     """Real connectors to the stand-ins, over real HTTP with short deadlines."""
     environment = {name.lower(): value for name, value in sandbox.environment().items()}
     async with Http(read_total=3, write_total=0.6) as http:
-        yield connected(Settings.model_validate(environment), http)
+        yield connected(Settings.model_validate(environment), http, read_configuration(ROOM / "bot.toml"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

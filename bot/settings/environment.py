@@ -135,6 +135,7 @@ class Settings(BaseSettings):
         if not self.redis_url.startswith(("memory://", "redis://", "rediss://")):
             wrong.append("REDIS_URL must start with memory://, redis:// or rediss://")
         wrong += [problem for vendor, parts in TOGETHER.items() if (problem := half_problem(self, vendor, parts))]
+        wrong += [problem] if (problem := pair_problem(self, "hubspot_client_secret")) else []
         wrong += slack_problems(self) + teams_problems(self) + salesforce_problems(self)
         if wrong:
             raise ValueError("\n".join(wrong))

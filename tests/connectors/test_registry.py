@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.connectors.about import FILE, FOLDER, abouts, read
+from bot.connectors.hubspot.client import HubSpot
 from bot.connectors.jira.client import Jira
 from bot.connectors.registry import Absent, Shadow, WritesBySystem, connected, door
 from bot.connectors.zendesk.client import Zendesk
@@ -20,7 +21,13 @@ ZENDESK = {name.replace("jira", "zendesk"): value for name, value in JIRA.items(
 
 
 @pytest.mark.parametrize(
-    ("given", "kinds"), [({}, {}), (JIRA, {"jira": Jira}), (JIRA | ZENDESK, {"jira": Jira, "zendesk": Zendesk})]
+    ("given", "kinds"),
+    [
+        ({}, {}),
+        (JIRA, {"jira": Jira}),
+        (JIRA | ZENDESK, {"jira": Jira, "zendesk": Zendesk}),
+        ({"hubspot_access_token": "t"}, {"hubspot": HubSpot}),
+    ],
 )
 async def test_what_is_set_is_connected(given, kinds):
     async with Http() as http:

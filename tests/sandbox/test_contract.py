@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.connectors.hubspot.client import HubSpot
+from bot.net.http import Http
 from bot.sandbox import Sandbox
+from handlers.models import Call, Change, Draft, Person, Place, Ref
 
 SPECS = Path(__file__).resolve().parents[3] / "shared" / "specs"
 pytestmark = [
@@ -227,6 +230,27 @@ async def test_requests_and_answers_keep_to_the_vendors_document(vendor: str, sc
             seen = [(method, path, (await api(method, path, body)).status) for method, path, body, _ in scenario]
     assert seen == [(method, path, status) for method, path, _, status in scenario]
     assert broken == []
+
+
+OUTSIDE = ("/account-info/", "/crm/v3/properties/")
+"""Paths of HubSpot that its document at hand leaves out."""
+
+
+async def test_what_the_hubspot_connector_says_keeps_to_the_document() -> None:
+    broken: list[str] = []
+    async with Sandbox.start(None, middlewares={"hubspot": [contract("hubspot", broken)]}) as sandbox, Http() as http:
+        hubspot = HubSpot(http, url=sandbox.hubspot.url, token=sandbox.hubspot.token, score="countersign_lead_score")
+        await hubspot.account()
+        [mira] = await hubspot.find("mira@kestrelboats.example", limit=2)
+        call = Call("c", "lead", mira.id, Person("p:a", "A"), Place("p", "c"))
+        for record in (mira, await hubspot.read("deal/911"), await hubspot.read("company/801")):
+            await hubspot.past(record, limit=100)
+            for change in (Change("owner", None, Ref("60007", "Gus")), Change("note", None, "A note")):
+                draft = Draft.of("lead", await hubspot.read(record.id), [change], call=call)
+                await hubspot.write(draft)
+                assert await hubspot.landed(draft)
+        assert len(sandbox.hubspot.ledger.entries) == 9  # a note is an effect on two records
+    assert [line for line in broken if not any(path in line for path in OUTSIDE)] == []
 
 
 async def test_the_contract_notices_a_malformed_request(speak: Any) -> None:
