@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from bot.connectors.event import Event
 from bot.connectors.salesforce import answers, events, kinds, records
 from bot.connectors.salesforce.events import Checkpoint
 from bot.connectors.salesforce.kinds import KINDS, Kind
@@ -86,16 +87,16 @@ class Salesforce:
         where = All((dealt_with(kind), Condition("Id", "!=", like.id)))
         return await self._found(kind, where, limit=limit, order=("LastModifiedDate DESC", "Id"))
 
-    async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Record, Checkpoint]]:
-        """Records of one kind that changed, oldest first, each with the checkpoint to keep once it has been dealt with."""
-        kind = kinds.of_word(word)
-        score = await self._score_of(kind)
-        answer = await self._query(selected(kind, score, since.condition, order=("SystemModstamp", "Id")))
+    async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
+        """What changed in one kind of record, oldest first, each with the checkpoint to keep once it has been dealt with."""
+        known, order = frozenset(events.ASKED), ("SystemModstamp", "Id")
+        query = select(kinds.of_word(word).object, events.ASKED, known=known, where=since.condition, order=order)
+        answer = await self._query(query)
         here = since
         for _ in range(MOST_PAGES):
-            for payload, reached in events.news(rows(answer), here):
+            for told, reached in events.news(rows(answer), here, word):
                 here = reached
-                yield records.record(payload, kind, site=self._site, score=score), here
+                yield told, here
             following = answer.data.get("nextRecordsUrl")
             if answer.data.get("done") is not False or not isinstance(following, str):
                 return

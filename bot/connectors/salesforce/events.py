@@ -1,4 +1,4 @@
-"""What has changed since the last look. Salesforce has no webhook here: its changes are found by their time. Pure.
+"""What has changed since the last look. Salesforce has no webhook here: its changes are found by their time, deletions are not. Pure.
 
 A long transaction becomes visible with a stamp that is older than what was seen meanwhile, so each look goes back by OVERLAP, and
 what was seen already is left out by id and stamp.
@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from bot.connectors.event import Event
 from bot.connectors.salesforce.records import moment, value
 from bot.connectors.salesforce.soql import Condition
 from handlers.errors import Invalid
 
+ASKED = ("Id", "CreatedDate", "SystemModstamp")
 OVERLAP = timedelta(minutes=10)
 """The longest time that a transaction of Salesforce runs (Apex limits)."""
 
@@ -68,12 +70,24 @@ def name(payload: Mapping[str, Any]) -> str:
     return f"{value(payload, 'Id')} {value(payload, 'SystemModstamp')}"
 
 
-def news(rows: Iterable[Mapping[str, Any]], since: Checkpoint) -> list[tuple[Mapping[str, Any], Checkpoint]]:
-    """The rows that were not seen yet, oldest first, each with the checkpoint that stands once it has been dealt with."""
-    found: list[tuple[Mapping[str, Any], Checkpoint]] = []
+def news(rows: Iterable[Mapping[str, Any]], since: Checkpoint, word: str) -> list[tuple[Event, Checkpoint]]:
+    """The changes that were not seen yet, oldest first, each with the checkpoint that stands once it has been dealt with.
+
+    Raises Invalid naming what a row lacks.
+    """
+    found: list[tuple[Event, Checkpoint]] = []
     here = since
-    for row in sorted(rows, key=lambda row: (moment(str(value(row, "SystemModstamp"))), str(value(row, "Id")))):
-        if name(row) not in here.seen and moment(str(value(row, "SystemModstamp"))) >= here.start:
+    for at, row in sorted(((moment(str(value(row, "SystemModstamp"))), row) for row in rows), key=lambda pair: pair[0]):
+        if name(row) not in here.seen and at >= here.start:
+            told = event(row, here, word)
             here = here.after(row)
-            found.append((row, here))
+            found.append((told, here))
     return found
+
+
+def event(row: Mapping[str, Any], here: Checkpoint, word: str) -> Event:
+    """One change. A record is new if the look that ended here could not have seen it, and nothing of it was told since."""
+    identity, made = str(value(row, "Id")), moment(str(value(row, "CreatedDate")))
+    was_told = any(one.partition(" ")[0] == identity for one in here.seen)
+    deed = "created" if made >= max(here.start, here.at - OVERLAP) and not was_told else "updated"
+    return Event(name(row), f"salesforce.{word}.{deed}", identity, moment(str(value(row, "SystemModstamp"))))
