@@ -10,6 +10,7 @@ from handlers.approvals import approvals
 from handlers.ask import ask
 from handlers.bot import bot
 from handlers.errors import Invalid
+from handlers.lead import lead
 from handlers.models import Draft, Reply
 from handlers.reply import reply
 from handlers.triage import triage
@@ -66,6 +67,14 @@ COMMANDS: dict[str, Command] = {
             reply,
             "/reply 153",
             finds=r"#?\b[0-9]{1,15}\b",
+        ),
+        Command(
+            "lead",
+            "EMAIL-or-ID",
+            "scores a lead of the CRM from 0 to 100 with reasons, and proposes to write it there",
+            lead,
+            "/lead ines@sunline.example",
+            finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003)[A-Za-z0-9]{12,15}\b|\b[0-9]{1,20}\b",
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
         Command(

@@ -51,8 +51,8 @@ class Leads(Records, Protocol):
     """The people in a CRM who may become customers, as `/lead` sees them.
 
     Their records hold, each as text and empty where the system does not know it: `name`, `email`, `job`, `company`, `industry`,
-    `employees` (how many), `country`, `phone`, `stage` (what they are to us, in the system's words), `source` (where they come
-    from), `visits` (pages looked at), `forms` (how many were sent), `form` (the last one's name), `replied` and `active` (ISO
+    `employees` (how many), `country`, `phone`, `stage` and `status` (what they are to us, in the system's words), `outcome` (`won`
+    or `lost`, empty while their story goes on; the people of `past` have one), `source` (where they come from), `visits` (pages looked at), `forms` (how many were sent), `form` (the last one's name), `replied` and `active` (ISO
     dates of the last answer and the last sign of life); `owner` and `company_owner` as a Ref or None; and `score` where a field
     for it is configured, which is absent otherwise. A draft may change `score` and `owner`, or else add a `note`.
     """

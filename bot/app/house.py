@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
-from bot.app.views import reader, record_reader, status
+from bot.app.views import crm, reader, record_reader, status
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
@@ -204,6 +204,7 @@ class House:
             "similar": Nearest(knowledge.embedder),
             "issues": reader(connectors, "jira"),
             "tickets": reader(connectors, "zendesk"),
+            "crm": crm(connectors),
             "drafts": drafts,
             "reread": WritesBySystem(connectors).reread,
             "policies": policy,

@@ -1,6 +1,7 @@
 """What one may see of the parts: records for reading, and a line a part for `/bot status`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import cast
 
 from bot.connectors.about import abouts
 from bot.connectors.registry import Absent, Connector
@@ -8,13 +9,19 @@ from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
 from handlers.errors import Trouble
 from handlers.models import Record
-from handlers.ports import Records
+from handlers.ports import Leads, Records
 from knowledge import Knowledge
 
 
 def reader(connectors: Mapping[str, Connector], name: str) -> Records:
     """The reading side of a system, or one that says how to connect it."""
     return connectors.get(name) or Absent(name)
+
+
+def crm(connectors: Mapping[str, Connector]) -> Mapping[str, Leads]:
+    """Every CRM that `/lead` asks, in the order in which it does; one that is not connected says how to connect it."""
+    names = [name for name, about in abouts().items() if "lead" in about.workflows]
+    return {name: cast("Leads", connectors[name]) if name in connectors else Absent(name) for name in names}
 
 
 def record_reader(connectors: Mapping[str, Connector]) -> Callable[[Record], Awaitable[Record | None]]:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from bot.cli.teams import teams
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
-from bot.settings import Settings, review
+from bot.settings import Configuration, Settings, review
 from bot.settings.keys import key
 from bot.settings.review import Finding
 from bot.store.database import Database
@@ -73,8 +73,16 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         ):
             for finding in group:
                 yield finding
-    for workflow in (f"{name}.{workflow}" for name in connectors for workflow in abouts()[name].workflows):
-        yield review.approvers(house.configuration, workflow)
+    for finding in rules(house.configuration, connectors.keys()):
+        yield finding
+
+
+def rules(configuration: Configuration, systems: Collection[str]) -> Iterator[Finding]:
+    """What `bot.toml` says of the systems that are connected."""
+    yield from review.scores(configuration, systems)
+    for name in systems:
+        for workflow in abouts()[name].workflows:
+            yield review.approvers(configuration, f"{name}.{workflow}")
 
 
 def shadow(settings: Settings) -> Finding:

@@ -1,6 +1,6 @@
 """What can be said of the settings and the rules without asking anybody. Pure: no network, no clock, no disk."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -147,6 +147,22 @@ def risks(configuration: Configuration) -> Iterator[Finding]:
             yield Finding("warn", part, "no change is of this tier. Give it fields, or outside_text = true.")
         else:
             yield Finding("ok", part, f"at least {tier.quorum}, of {', '.join(tier.approvers) or 'whom [approvals] names'}")
+
+
+SCORES = {"hubspot": "hubspot_score_property", "salesforce": "salesforce_score_field"}
+"""CRM -> the key of `[crm]` that names the field for a lead score."""
+
+
+def scores(configuration: Configuration, systems: Collection[str]) -> Iterator[Finding]:
+    """Where the CRMs that are connected keep a lead score."""
+    for name, key in SCORES.items():
+        if name not in systems:
+            continue
+        if place := getattr(configuration.crm, key):
+            yield Finding("ok", f"score in {name}", place)
+        else:
+            hint = f"no field for it, so a lead score becomes a note. Make a number field there and name it: [crm] {key}"
+            yield Finding("warn", f"score in {name}", hint)
 
 
 def open_ended(policy: Policy) -> bool:
