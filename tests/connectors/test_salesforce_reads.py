@@ -71,23 +71,30 @@ async def test_what_is_not_there_is_not_found(force, name, kind):
 
 
 @pytest.mark.parametrize(
-    ("name", "field", "values"),
+    ("name", "kind", "outcomes"),
     [
-        (KATYA, "stage", {"Closed - Converted", "Closed - Not Converted"}),
-        ("Bici Bella: from trial to Shop plan", "closed", {"yes"}),
-        ("Wilf Otter", "active", None),
+        (KATYA, "lead", {"won", "lost"}),
+        ("Wilf Otter", "lead", {"won", "lost"}),
+        ("Bici Bella: from trial to Shop plan", "opportunity", {"won", "lost"}),
+        ("Bici Bella", "account", {"won"}),
     ],
 )
-async def test_past_records_are_those_that_people_have_dealt_with(force, name, field, values):
+async def test_past_records_are_those_whose_story_has_ended(force, name, kind, outcomes):
     like = await force.crm.read(force.id_of(name))
 
     found = await force.crm.past(like, limit=40)
 
     assert len(found) >= 7
-    assert {record.kind for record in found} == {like.kind}
+    assert {record.kind for record in found} == {kind}
     assert like.id not in {record.id for record in found}
-    assert {record.fields[field] for record in found} == values if values else all(record.fields[field] for record in found)
+    assert {record.fields["outcome"] for record in found} == outcomes
     assert len(await force.crm.past(like, limit=3)) == 3
+
+
+async def test_a_past_record_is_not_its_own_past(force):
+    nora = await force.crm.read(force.id_of("Nora Lindgren"))
+
+    assert nora.id not in {record.id for record in await force.crm.past(nora, limit=40)}
 
 
 async def test_without_the_field_for_scores_there_is_no_score(force):

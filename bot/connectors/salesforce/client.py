@@ -82,9 +82,10 @@ class Salesforce:
         return (exact or hits)[:limit]
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
-        """Records of the same kind that people have dealt with, latest first."""
+        """Records of the same kind whose story has ended, latest first; for a contact, too, the leads, for that is where stories end."""
         kind = kinds.of_word(like.kind)
-        where = All((dealt_with(kind), Condition("Id", "!=", like.id)))
+        kind = kinds.LEAD if kind.is_person else kind
+        where = All((ended(kind), Condition("Id", "!=", like.id)))
         return await self._found(kind, where, limit=limit, order=("LastModifiedDate DESC", "Id"))
 
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
@@ -195,11 +196,12 @@ def unconverted(kind: Kind, where: Where) -> Where:
     return All((where, Condition("IsConverted", "=", False))) if kind is kinds.LEAD else where
 
 
-def dealt_with(kind: Kind) -> Where:
-    """What tells a record that people have dealt with."""
+def ended(kind: Kind) -> Where:
+    """What tells a record whose story has ended."""
     if kind is kinds.LEAD:
         return Either((Condition("IsConverted", "=", True), Condition("Status", "LIKE", Begins("Closed"))))
-    return Condition("IsClosed", "=", True) if kind is kinds.OPPORTUNITY else Condition("LastActivityDate", "!=", None)
+    is_customer = Condition("Type", "LIKE", Begins(kinds.CUSTOMER))
+    return Condition("IsClosed", "=", True) if kind is kinds.OPPORTUNITY else is_customer
 
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> Salesforce:

@@ -28,7 +28,7 @@ def record(payload: Mapping[str, Any], kind: Kind, *, site: str, score: str = ""
     if kind.parent:
         values["company_owner"] = owner_of(payload, f"{kind.parent}.")
     if kind.is_person:
-        values |= {"company_owner": values.get("company_owner")} | dict.fromkeys(UNKNOWN, "")
+        values |= {"company_owner": values.get("company_owner"), "status": values["stage"]} | dict.fromkeys(UNKNOWN, "")
         values |= {"score": value(payload, score, score) or ""} if score else {}
     values["outcome"] = outcome(values, kind)
     identity, version, name = (value(payload, field, score) for field in ("Id", "SystemModstamp", "Name"))
