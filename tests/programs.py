@@ -177,7 +177,7 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def vendors(http: aiohttp.ClientSession, wait_until: Callable[..., Any]) -> AsyncIterator[Vendors]:
     process = await Process("bot.sandbox", environment={}).start()
-    await wait_until(lambda: process.said("ZENDESK_API_TOKEN"))
+    await wait_until(lambda: process.said("SALESFORCE_CLIENT_SECRET"))
     settings = dict(line.split("=", 1) for line in process.lines if "=" in line)
     yield Vendors(http, settings)
     await process.end(signal.SIGTERM)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -105,12 +105,13 @@ class Http:
         method: str = "GET",
         params: Mapping[str, str] | None = None,
         body: object = None,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
-        """A request that changes nothing. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
+        """A request that changes nothing, its body as JSON or as a form. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
 
         async def once_more() -> Answer:
             with request_to(system):
-                return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body)
+                return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body, form=form)
 
         return await tried_again(system, once_more, total=self._read_total)
 
@@ -178,13 +179,16 @@ async def exchange(
     auth: str,
     params: Mapping[str, str] | None = None,
     body: object = None,
+    form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """One request and its answer, the vendor's errors made ours."""
-    sent = {"Authorization": auth, "Accept": "application/json", **(headers or {})}
+    """One request and its answer, the vendor's errors made ours. Without `auth` it is nobody's, as one for a token is."""
+    sent = {"Accept": "application/json", **(headers or {})} | ({"Authorization": auth} if auth else {})
     data = None if body is None else json.dumps(body).encode()
     if data is not None:
         sent["Content-Type"] = "application/json"
+    elif form is not None:
+        data, sent["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
     with sending(system):
         async with session.request(
             method, url, params=params, data=data, headers=sent, allow_redirects=False, proxy=proxy_for(url)

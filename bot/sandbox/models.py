@@ -18,7 +18,7 @@ class SandboxBroken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, already authenticated, with its body read. `body` is the parsed JSON, or None when there was none."""
+    """One request, already authenticated, with its body read. `body` is the parsed JSON or form, or None when there was none."""
 
     method: str
     path: str
@@ -65,11 +65,12 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One vendor path. `path` is an aiohttp pattern."""
+    """One vendor path. `path` is an aiohttp pattern; a `public` one is answered without sign-in: there one gets what to sign in with."""
 
     method: str
     path: str
     handle: Callable[[Call], Answer]
+    public: bool = False
 
 
 class Vendor(Protocol):

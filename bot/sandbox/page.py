@@ -8,8 +8,10 @@ from aiohttp import web
 
 from bot.sandbox.models import Payload
 
-PATHS = ("/browse/{id}", "/agent/tickets/{id}", "/contacts/{portal}/record/{type}/{id}")
-"""Where people open a Jira issue, a Zendesk ticket and a HubSpot object."""
+PATHS = (
+    "/browse/{id}", "/agent/tickets/{id}", "/contacts/{portal}/record/{type}/{id}", "/lightning/r/{object}/{id}/view",
+)  # fmt: skip
+"""Where people open a Jira issue, a Zendesk ticket, a HubSpot object and a Salesforce record."""
 STYLE = "body{font:15px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}th{text-align:left;vertical-align:top;padding-right:1rem}"
 
 

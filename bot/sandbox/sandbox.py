@@ -10,10 +10,16 @@ from aiohttp.typedefs import Middleware
 from bot.sandbox.hubspot.vendor import HubSpot
 from bot.sandbox.jira.vendor import Jira
 from bot.sandbox.models import Clock, Vendor, utc_now
+from bot.sandbox.salesforce.vendor import Salesforce
 from bot.sandbox.server import Standin
 from bot.sandbox.zendesk.vendor import Zendesk
 
-VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {"jira": Jira, "zendesk": Zendesk, "hubspot": HubSpot}
+VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {
+    "jira": Jira,
+    "zendesk": Zendesk,
+    "hubspot": HubSpot,
+    "salesforce": Salesforce,
+}
 """Who makes the room of each system, under the names of `Sandbox`'s own parts."""
 
 
@@ -27,6 +33,7 @@ class Sandbox:
     jira: Standin
     zendesk: Standin
     hubspot: Standin
+    salesforce: Standin
 
     @classmethod
     @contextlib.asynccontextmanager

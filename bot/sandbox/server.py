@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -13,10 +14,11 @@ from aiohttp.typedefs import Middleware
 from bot.sandbox import control, page
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.ledger import UI, Ledger, Write
-from bot.sandbox.models import Answer, Call, Change, Clock, Payload, Refusal, SandboxBroken, Vendor
+from bot.sandbox.models import Answer, Call, Change, Clock, Payload, Refusal, Route, SandboxBroken, Vendor
 
 READS = frozenset({"GET", "HEAD"})
-READING_POSTS = ("/search/jql", "/search/approximate-count", "/search", "/batch/read")
+READING_POSTS = ("/search/jql", "/search/approximate-count", "/search", "/batch/read", "/oauth2/token")
+FORM = "application/x-www-form-urlencoded"
 HOST = "127.0.0.1"
 
 
@@ -105,21 +107,21 @@ class Standin:
     def _app(self, middlewares: Sequence[Middleware]) -> web.Application:
         app = web.Application(middlewares=middlewares)
         for route in self.vendor.routes():
-            app.router.add_route(route.method, route.path, self._serve(route.handle))
+            app.router.add_route(route.method, route.path, self._serve(route))
         control.add_routes(app.router, self)
         page.add_routes(app.router, self)
         app.router.add_route("*", "/{rest:.*}", self._nowhere)
         return app
 
-    def _serve(self, handle: Callable[[Call], Answer]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _serve(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
             raw = await request.read()
             fault = self.faults.strike(request.method, request.path)
             if fault is not None and not fault.late and (cut := await self._cut_off(request, raw, fault)) is not None:
                 return cut
-            answer = await self._carry_out(request, raw, handle, fault)
+            answer = await self._carry_out(request, raw, route, fault)
             if fault is not None and fault.kind == "duplicate":
-                await self._carry_out(request, raw, handle, fault)
+                await self._carry_out(request, raw, route, fault)
             if fault is not None and fault.late:
                 return await self._spoil(request, answer, fault)
             return _response(answer)
@@ -129,16 +131,16 @@ class Standin:
     async def _nowhere(self, request: web.Request) -> web.StreamResponse:
         return _response(self.vendor.trouble(404, f"There is nothing at {request.path}."))
 
-    async def _carry_out(self, request: web.Request, raw: bytes, handle: Callable[[Call], Answer], fault: Fault | None) -> Answer:
+    async def _carry_out(self, request: web.Request, raw: bytes, route: Route, fault: Fault | None) -> Answer:
         """Ask the vendor room, put the outcome into the ledger, then let it count."""
         async with self._one_at_a_time:
             body: object = None
-            if not self.vendor.authenticated(request.headers.get("Authorization", "")):
+            if not route.public and not self.vendor.authenticated(request.headers.get("Authorization", "")):
                 answer = self.vendor.trouble(401, "Send the e-mail address and the API token of a known account.")
             else:
                 try:
-                    body = json.loads(raw) if raw else None
-                    answer = handle(_call(request, body))
+                    body = _parsed(request, raw)
+                    answer = route.handle(_call(request, body))
                 except (json.JSONDecodeError, UnicodeDecodeError):
                     answer = self.vendor.trouble(400, "The body is no JSON.")
                 except Refusal as refusal:
@@ -243,6 +245,13 @@ def _seen(status: int, fault: Fault | None) -> int:
     if fault is None or not fault.after:
         return status
     return {"status": fault.status, "hang": 0, "reset": 0}.get(fault.kind, status)
+
+
+def _parsed(request: web.Request, raw: bytes) -> object:
+    """The body as JSON, or as a form where it says that it is one; ValueError for anything else."""
+    if request.content_type == FORM:
+        return dict(parse_qsl(raw.decode(), keep_blank_values=True))
+    return json.loads(raw) if raw else None
 
 
 def _maybe_json(raw: bytes) -> object:

@@ -89,7 +89,7 @@ class CrmTable(Table):
     """Where a lead score is written."""
 
     hubspot_score_property: str = ""
-    salesforce_score_field: str = ""
+    salesforce_score_field: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,79})?$")
 
 
 class TriggerTable(Table):

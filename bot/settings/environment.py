@@ -136,7 +136,7 @@ class Settings(BaseSettings):
             wrong.append("REDIS_URL must start with memory://, redis:// or rediss://")
         wrong += [problem for vendor, parts in TOGETHER.items() if (problem := half_problem(self, vendor, parts))]
         wrong += [problem] if (problem := pair_problem(self, "hubspot_client_secret")) else []
-        wrong += slack_problems(self) + teams_problems(self)
+        wrong += slack_problems(self) + teams_problems(self) + salesforce_problems(self)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
@@ -149,6 +149,20 @@ def half_problem(settings: Settings, vendor: str, parts: Sequence[str]) -> str:
         return ""
     missing = ", ".join(name.upper() for name, there in given.items() if not there)
     return f"{vendor.title()} is half configured: set {missing} too"
+
+
+def salesforce_problems(settings: Settings) -> list[str]:
+    """What keeps Salesforce from working besides half of its credentials."""
+    version, alone = (
+        settings.salesforce_api_version,
+        not any(getattr(settings, f"salesforce_{p}") for p in TOGETHER["salesforce"]),
+    )
+    odd = (
+        [f"SALESFORCE_API_VERSION must look like v60.0, not {version!r}"] if not re.fullmatch(r"(v[0-9]{2}\.0)?", version) else []
+    )
+    if alone and (version or settings.salesforce_token_url):
+        odd.append("Salesforce is half configured: set SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET too")
+    return odd
 
 
 def slack_problems(settings: Settings) -> list[str]:

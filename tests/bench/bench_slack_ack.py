@@ -185,7 +185,7 @@ async def measured(stage: Stage, given: argparse.Namespace) -> list[Target]:
     await redis.start()
     stage.stack.push_async_callback(redis.stop)
     slack = await stage.settings("bot.sandbox.slack", "--channels", str(len(CHANNELS)), ready="SLACK_BOT_TOKEN")
-    vendors = await stage.settings("bot.sandbox", ready="ZENDESK_API_TOKEN")
+    vendors = await stage.settings("bot.sandbox", ready="SALESFORCE_CLIENT_SECRET")
     secret = slack["SLACK_SIGNING_SECRET"]
     http = await stage.stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)))
     bot = await stage.bot(slack | vendors)

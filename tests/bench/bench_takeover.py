@@ -32,7 +32,7 @@ from programs import RULES, Process  # noqa: E402
 async def vendors() -> AsyncIterator[Mapping[str, str]]:
     """The stand-ins in a process of their own; the settings that point at them."""
     process = await Process("bot.sandbox", environment={}).start()
-    while not any("ZENDESK_API_TOKEN" in line for line in process.lines):
+    while not any("SALESFORCE_CLIENT_SECRET" in line for line in process.lines):
         await asyncio.sleep(0.02)
     yield dict(line.split("=", 1) for line in process.lines if "=" in line)
     await process.end(15)

@@ -15,7 +15,7 @@ from bot.sandbox import Sandbox, SandboxBroken
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = [f"{vendor}_{key}" for vendor in ("JIRA", "ZENDESK") for key in ("URL", "EMAIL", "API_TOKEN")]
-SETTINGS += ["HUBSPOT_URL", "HUBSPOT_ACCESS_TOKEN"]
+SETTINGS += ["HUBSPOT_URL", "HUBSPOT_ACCESS_TOKEN", *(f"SALESFORCE_{key}" for key in ("URL", "CLIENT_ID", "CLIENT_SECRET"))]
 
 
 async def test_the_environment_points_at_the_stand_ins(sandbox: Sandbox) -> None:

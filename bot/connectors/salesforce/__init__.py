@@ -1,0 +1,1 @@
+"""Salesforce: leads, contacts, accounts and opportunities read, compared and changed."""

@@ -1,0 +1,1 @@
+"""A stand-in of Salesforce's REST API."""

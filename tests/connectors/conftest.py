@@ -1,0 +1,70 @@
+"""Salesforce's stand-in with a clock of its own, and connectors to it over real HTTP; requests keep to its document, where that is."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from vendor_contract import SPECS, contract
+
+from bot.connectors.salesforce.client import Salesforce
+from bot.connectors.salesforce.token import Sessions
+from bot.net.http import Http
+from bot.sandbox.salesforce.vendor import Salesforce as Organisation
+from bot.sandbox.server import Standin
+from handlers.models import Call, Change, Draft, Person, Place, Record
+
+
+@dataclass
+class Watch:
+    now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+@dataclass
+class Force:
+    """The stand-in, and connectors whose sessions age by `later`."""
+
+    standin: Standin
+    http: Http
+    watch: Watch
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.crm = self.connect()
+
+    def connect(self, *, score: str = "Score__c", secret: str = "") -> Salesforce:
+        where = f"{self.standin.url}/services/oauth2/token"
+        secret = secret or self.standin.token
+        sessions = Sessions(self.http, where, self.standin.email, secret, now=lambda: self.seconds)
+        return Salesforce(self.http, sessions, url=self.standin.url, score=score)
+
+    def later(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    def id_of(self, name: str) -> str:
+        return next(key for key, one in self.standin.vendor.records.items() if one.get("Name") == name)
+
+    def tokens_given(self) -> int:
+        return self.standin.vendor.tokens.given
+
+    def draft_of(self, record: Record, *changes: Change) -> Draft:
+        call = Call("c", "lead", "x", Person("p:a", "A"), Place("p", "c"))
+        return Draft.of("lead", record, changes or (Change("score", "", "74"),), call=call)
+
+
+@pytest.fixture
+async def force() -> AsyncIterator[Force]:
+    watch, broken = Watch(), []
+    checks = [contract("salesforce", broken)] if SPECS.is_dir() else []
+    standin = Standin(Organisation(watch), folder=None, clock=watch, middlewares=checks)
+    await standin.start()
+    async with Http(read_total=3, write_total=0.6) as http:
+        yield Force(standin, http, watch)
+    await standin.stop()
+    assert [line for line in broken if line.startswith("request")] == []
