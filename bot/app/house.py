@@ -13,6 +13,7 @@ from bot.app.views import reader, record_reader, status
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
 from bot.llm.nearest import Nearest
+from bot.net.breaker import Breakers
 from bot.net.http import Http
 from bot.platforms.playground.page import Playground
 from bot.platforms.playground.receive import NAME as PLAYGROUND
@@ -194,7 +195,8 @@ class House:
 
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
-        http = await self._stack.enter_async_context(Http(before_write=before_write))
+        breakers = await self._stack.enter_async_context(Breakers(settings.redis_url))
+        http = await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers))
         connectors = connected(settings, http)
         drafts, policy = store.drafts, self.configuration.policy_of
         ports = {

@@ -51,7 +51,9 @@ class Shared:
         except (RedisError, OSError, TimeoutError) as down:
             self._back_at = time.monotonic() + self._away
             if not self.trouble:
-                self.trouble = f"Redis cannot be used ({type(down).__name__}); each worker keeps to the {self._what} by itself."
+                self.trouble = (
+                    f"Redis cannot be used ({type(down).__name__}); until it is back each worker has {self._what} of its own."
+                )
                 logger.warning(self._lost, reason=self.trouble)
             return otherwise
         if self.trouble:
