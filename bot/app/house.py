@@ -15,6 +15,7 @@ from bot.dispatch import Dispatch, SelfDescription
 from bot.llm.nearest import Nearest
 from bot.net.breaker import Breakers
 from bot.net.http import Http
+from bot.net.pace import Pace
 from bot.platforms.playground.page import Playground
 from bot.platforms.playground.receive import NAME as PLAYGROUND
 from bot.platforms.playground.receive import PageKey
@@ -196,7 +197,8 @@ class House:
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
         breakers = await self._stack.enter_async_context(Breakers(settings.redis_url))
-        http = await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers))
+        pace = await self._stack.enter_async_context(Pace(settings.redis_url))
+        http = await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers, pace=pace))
         connectors = connected(settings, http)
         drafts, policy = store.drafts, self.configuration.policy_of
         ports = {

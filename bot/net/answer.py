@@ -26,6 +26,15 @@ class Answer:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer as it came, whole and not understood yet."""
+
+    status: int
+    raw: bytes
+    headers: Mapping[str, str]
+
+
 class Rejected(Invalid):
     """The system refused the content. `status` and `data` are what it said."""
 

@@ -4,8 +4,8 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
@@ -14,9 +14,11 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import stamina
 
-from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, bounded, retry_after, understood, whole
+from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, Said, bounded, retry_after, understood, whole
 from bot.net.breaker import Breakers
+from bot.net.headers import quota
 from bot.net.outcome import NotAsked, request_to
+from bot.net.pace import Pace
 from bot.net.slots import Slots
 from bot.settings.environment import is_local
 from handlers.errors import Busy, Unavailable, Unknown
@@ -51,7 +53,7 @@ class Http:
     would be a second write, so a middleware gives such a break another name before aiohttp sees it. The environment's proxy is
     used but for this machine; its netrc is not, for it would sign in as somebody else. `before_write` is asked right before a
     write is sent, and may raise. A system that fails too often is left alone (`breakers`), and one that hangs leaves room for the
-    others (`slots`): both raise Busy at once instead of asking it.
+    others (`slots`): both raise Busy at once instead of asking it. What its headers say of its limits all workers go by (`pace`).
     """
 
     def __init__(
@@ -61,10 +63,12 @@ class Http:
         write_total: float = WRITE_TOTAL,
         before_write: Callable[[], Awaitable[None]] | None = None,
         breakers: Breakers | None = None,
+        pace: Pace | None = None,
         slots: Slots | None = None,
     ) -> None:
         context = secure()
         self._breakers = breakers or Breakers()
+        self._pace = pace or Pace()
         self._slots = slots or Slots()
         self._read_total = read_total
         self._write_total = write_total
@@ -102,10 +106,10 @@ class Http:
         end = time.monotonic() + self._read_total
 
         async def once_more() -> Answer:
-            async with self._slots.one(system), self._breakers.guard(system):
+            async with self._admitted(system):
                 left = max(end - time.monotonic() - MARGIN, MARGIN)
-                with request_to(system):
-                    return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body, total=left)
+                sent = exchange(self._reads, system, method, url, auth=auth, params=params, body=body, total=left)
+                return await self._understood(system, sent)
 
         return await tried_again(system, once_more, total=self._read_total)
 
@@ -116,10 +120,29 @@ class Http:
 
         Raises Rejected, NotFound, Busy or Unavailable when it certainly had no effect, Unknown when nobody can say.
         """
-        async with self._slots.one(system), self._breakers.guard(system, first=self._before_write):
+        async with self._admitted(system, first=self._before_write):
+            total = self._write_total
+            sent = exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers, total=total)
+            return await self._understood(system, sent)
+
+    @asynccontextmanager
+    async def _admitted(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
+        """The block may ask the system. Raises Busy when it is not to be asked right now."""
+        await self._pace.turn(system.lower(), system)
+        async with self._slots.one(system), self._breakers.guard(system, first=first):
             with request_to(system):
-                total = self._write_total
-                return await exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers, total=total)
+                yield
+
+    async def _understood(self, system: str, sent: Awaitable[Said]) -> Answer:
+        """An answer as data, after all workers have been told what it says of the system's limits."""
+        said = await sent
+        if (left := quota(system, said.headers, now=time.time())) is not None:
+            await self._pace.told(system.lower(), left)
+        try:
+            return understood(system, said.status, said.raw, said.headers)
+        except Busy as busy:
+            await self._pace.put_off(system.lower(), busy.after)
+            raise
 
 
 async def tried_again(system: str, read: Callable[[], Awaitable[Found]], *, total: float) -> Found:
@@ -177,8 +200,8 @@ async def exchange(
     params: Mapping[str, str] | None = None,
     body: object = None,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
-    """One request and its answer within `total` seconds, the vendor's errors made ours."""
+) -> Said:
+    """One request and its answer within `total` seconds. Raises as `sending` says."""
     sent = {"Authorization": auth, "Accept": "application/json", **(headers or {})}
     data = None if body is None else json.dumps(body).encode()
     if data is not None:
@@ -190,8 +213,7 @@ async def exchange(
                 method, url, params=params, data=data, headers=sent, allow_redirects=False, proxy=proxy_for(url)
             ) as answer,
         ):
-            raw = await bounded(system, answer)
-            return understood(system, answer.status, raw, answer.headers)
+            return Said(answer.status, await bounded(system, answer), answer.headers)
 
 
 @contextmanager

@@ -11,11 +11,16 @@ from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
+from bot.net.headers import Quota
+from bot.net.outcome import NotAsked
+from bot.net.quota import Quotas
 from bot.net.shared import AWAY, Client, Shared
 from handlers.errors import Busy
 
 LONGEST_ENTRY = 4.0
 """Seconds that a request waits for its turn; whoever would wait longer is told when to come back."""
+LONGEST_TURN = 2.0
+"""Seconds that a request waits in a worker's slot for a system's own limit."""
 SHORTEST_LOOK = 0.05
 """Seconds between two looks at a limit that is used up."""
 SPREAD = 0.25
@@ -45,6 +50,10 @@ class Rate:
         return cls(amount * burst, burst)
 
 
+class Paced(NotAsked):
+    """A system's own limit is used up for now, or nearly."""
+
+
 class Pace:
     """Counts in Redis when there is one, so that all workers share a limit; in this process while there is none.
 
@@ -56,6 +65,7 @@ class Pace:
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._holds: dict[str, float] = {}
         self._redis = Shared(redis_url, what="limits", away=away)
+        self._quotas = Quotas(self._redis, prefix=f"{PREFIX}:quota:")
         self._shared: SlidingWindowCounterRateLimiter | None = None
         if self._redis.pool is not None:
             storage = RedisStorage(
@@ -85,6 +95,26 @@ class Pace:
             if time.monotonic() + wait > end:
                 raise Busy(f"Too many requests at once; come back in {max(wait, 1):.0f} seconds.", after=wait)
             await asyncio.sleep(wait)
+
+    async def turn(self, key: str, system: str) -> None:
+        """Wait for a turn at a system that says itself how much it takes. Raises Paced with the seconds after which to come back.
+
+        A long wait is the ledger's, not a worker's: who has to wait longer than a moment is sent away.
+        """
+        while not (turn := await self._quotas.take(key, longest=LONGEST_TURN)).is_taken:
+            wait = turn.wait * (1 + random.uniform(0, SPREAD))  # noqa: S311 - spread, not secrecy
+            if turn.wait > LONGEST_TURN:
+                raise Paced(f"{system} lets nobody ask more right now; come back in {max(wait, 1):.0f} seconds.", after=wait)
+            await asyncio.sleep(wait)
+        await asyncio.sleep(turn.wait)
+
+    async def told(self, key: str, quota: Quota) -> None:
+        """A system said how much of its limit is left: all workers go by it."""
+        await self._quotas.tell(key, quota)
+
+    async def put_off(self, key: str, seconds: float) -> None:
+        """A system said no more: let nobody have a turn for a while."""
+        await self._quotas.hold(key, seconds)
 
     async def hold(self, key: str, seconds: float) -> None:
         """Let nobody enter under this key for a while: a system asked one worker to pause."""
