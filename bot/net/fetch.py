@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
+from bot.net.budget import clipped
 from bot.net.http import CONNECT, secure
 from bot.net.outcome import request_to
 from bot.net.public import Target, Unsafe, is_public, target
@@ -85,7 +86,7 @@ class Fetcher:
         large or a refusal; NotFound; Unavailable where nobody answers in time.
         """
         try:
-            async with asyncio.timeout(self._total):
+            async with asyncio.timeout(clipped("that address", self._total)):
                 for _ in range(REDIRECTS + 1):
                     found = await self._hop(target(url, exempt=self._exempt), types)
                     if isinstance(found, Fetched):

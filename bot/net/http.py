@@ -16,6 +16,7 @@ import stamina
 
 from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, Said, bounded, retry_after, understood, whole
 from bot.net.breaker import Breakers
+from bot.net.budget import LEAST_WRITE, clipped
 from bot.net.headers import quota
 from bot.net.outcome import NotAsked, request_to
 from bot.net.pace import Pace
@@ -54,6 +55,7 @@ class Http:
     used but for this machine; its netrc is not, for it would sign in as somebody else. `before_write` is asked right before a
     write is sent, and may raise. A system that fails too often is left alone (`breakers`), and one that hangs leaves room for the
     others (`slots`): both raise Busy at once instead of asking it. What its headers say of its limits all workers go by (`pace`).
+    Every deadline is cut to what the job at hand has left (`bot.net.budget`).
     """
 
     def __init__(
@@ -103,7 +105,8 @@ class Http:
         body: object = None,
     ) -> Answer:
         """A request that changes nothing. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
-        end = time.monotonic() + self._read_total
+        total = clipped(system, self._read_total)
+        end = time.monotonic() + total
 
         async def once_more() -> Answer:
             async with self._admitted(system):
@@ -111,7 +114,7 @@ class Http:
                 sent = exchange(self._reads, system, method, url, auth=auth, params=params, body=body, total=left)
                 return await self._understood(system, sent)
 
-        return await tried_again(system, once_more, total=self._read_total)
+        return await tried_again(system, once_more, total=total)
 
     async def write(
         self, system: str, method: str, url: str, *, auth: str, body: object, headers: Mapping[str, str] | None = None
@@ -120,8 +123,8 @@ class Http:
 
         Raises Rejected, NotFound, Busy or Unavailable when it certainly had no effect, Unknown when nobody can say.
         """
+        total = clipped(system, self._write_total, least=LEAST_WRITE)
         async with self._admitted(system, first=self._before_write):
-            total = self._write_total
             sent = exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers, total=total)
             return await self._understood(system, sent)
 
