@@ -15,6 +15,7 @@ import aiohttp
 import stamina
 
 from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, Said, bounded, retry_after, understood, whole
+from bot.net.auth import Auth, header_of
 from bot.net.breaker import Breakers
 from bot.net.budget import LEAST_WRITE, clipped
 from bot.net.headers import quota
@@ -99,7 +100,7 @@ class Http:
         system: str,
         url: str,
         *,
-        auth: str,
+        auth: str | Auth,
         method: str = "GET",
         params: Mapping[str, str] | None = None,
         body: object = None,
@@ -108,25 +109,41 @@ class Http:
         total = clipped(system, self._read_total)
         end = time.monotonic() + total
 
-        async def once_more() -> Answer:
+        async def asked(header: str) -> Answer:
             async with self._admitted(system):
                 left = max(end - time.monotonic() - MARGIN, MARGIN)
-                sent = exchange(self._reads, system, method, url, auth=auth, params=params, body=body, total=left)
+                sent = exchange(self._reads, system, method, url, auth=header, params=params, body=body, total=left)
                 return await self._understood(system, sent)
+
+        async def once_more() -> Answer:
+            return await signed(auth, asked)
 
         return await tried_again(system, once_more, total=total)
 
     async def write(
-        self, system: str, method: str, url: str, *, auth: str, body: object, headers: Mapping[str, str] | None = None
+        self, system: str, method: str, url: str, *, auth: str | Auth, body: object, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """A request that changes something, sent at most once.
 
         Raises Rejected, NotFound, Busy or Unavailable when it certainly had no effect, Unknown when nobody can say.
         """
-        total = clipped(system, self._write_total, least=LEAST_WRITE)
-        async with self._admitted(system, first=self._before_write):
-            sent = exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers, total=total)
-            return await self._understood(system, sent)
+
+        async def asked(header: str) -> Answer:
+            total = clipped(system, self._write_total, least=LEAST_WRITE)
+            async with self._admitted(system, first=self._before_write):
+                sent = exchange(self._writes, system, method, url, auth=header, body=body, headers=headers, total=total)
+                return await self._understood(system, sent)
+
+        return await signed(auth, asked)
+
+    async def form(self, system: str, url: str, form: Mapping[str, str]) -> Answer:
+        """A form that is posted once, without credentials but those in it: how tokens are asked for. Raises as `write` does.
+
+        A job in a hurry does not cut it short: the answer is for others, too, and may exist once.
+        """
+        total = self._write_total
+        async with self._admitted(system):
+            return await self._understood(system, exchange(self._writes, system, "POST", url, form=form, total=total))
 
     @asynccontextmanager
     async def _admitted(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
@@ -146,6 +163,20 @@ class Http:
         except Busy as busy:
             await self._pace.put_off(system.lower(), busy.after)
             raise
+
+
+async def signed(auth: str | Auth, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
+    """Ask with credentials; once more when they were refused, for a 401 has no effect, and if there are others by then."""
+    header = await header_of(auth)
+    try:
+        return await ask(header)
+    except Rejected as refused:
+        if isinstance(auth, str) or refused.status != 401:  # noqa: PLR2004 - HTTP's own
+            raise
+        auth.drop(header)
+        if (fresh := await auth.header()) == header:
+            raise
+    return await ask(fresh)
 
 
 async def tried_again(system: str, read: Callable[[], Awaitable[Found]], *, total: float) -> Found:
@@ -198,17 +229,18 @@ async def exchange(
     method: str,
     url: str,
     *,
-    auth: str,
     total: float,
+    auth: str = "",
     params: Mapping[str, str] | None = None,
     body: object = None,
+    form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Said:
     """One request and its answer within `total` seconds. Raises as `sending` says."""
-    sent = {"Authorization": auth, "Accept": "application/json", **(headers or {})}
-    data = None if body is None else json.dumps(body).encode()
-    if data is not None:
-        sent["Content-Type"] = "application/json"
+    sent = {"Accept": "application/json", **({"Authorization": auth} if auth else {}), **(headers or {})}
+    data: bytes | Mapping[str, str] | None = form
+    if body is not None:
+        sent["Content-Type"], data = "application/json", json.dumps(body).encode()
     with sending(system):
         async with (
             asyncio.timeout(total),
