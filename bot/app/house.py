@@ -14,7 +14,9 @@ from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
 from bot.llm.nearest import Nearest
+from bot.net.breaker import Breakers
 from bot.net.http import Http
+from bot.net.pace import Pace
 from bot.platforms.playground.page import Playground
 from bot.platforms.playground.receive import NAME as PLAYGROUND
 from bot.platforms.playground.receive import PageKey
@@ -195,7 +197,7 @@ class House:
 
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
-        http = await self._stack.enter_async_context(Http(before_write=before_write))
+        http = await self._open_http(settings)
         connectors = connected(settings, http, self.configuration)
         drafts, policy = store.drafts, self.configuration.policy_of
         ports = {
@@ -233,6 +235,12 @@ class House:
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
+
+    async def _open_http(self, settings: Settings) -> Http:
+        """The way to the vendors, with what its users share through Redis."""
+        breakers = await self._stack.enter_async_context(Breakers(settings.redis_url))
+        pace = await self._stack.enter_async_context(Pace(settings.redis_url))
+        return await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers, pace=pace))
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""

@@ -11,6 +11,7 @@ from aiohttp.web_routedef import AbstractRouteDef
 from bot.app.slack import open_slack
 from bot.app.store import Store
 from bot.app.teams import open_teams
+from bot.net.budget import PERSON
 from bot.settings import Configuration, Settings
 from bot.settings.people import People
 from bot.work.kinds import DAY, Work
@@ -62,10 +63,10 @@ class Platforms:
         found: dict[str, Kind] = {}
         if self.slack:
             slack = self.slack.replay(work, configuration, configuration.policy_of)
-            found[SLACK] = Kind(slack.run, partial(work.apologise, asked=slack.asked), DAY)
+            found[SLACK] = Kind(slack.run, partial(work.apologise, asked=slack.asked), DAY, PERSON)
         if self.teams:
             teams = self.teams.replay(work, configuration)
-            found[TEAMS] = Kind(teams.run, partial(work.apologise, asked=teams.asked), DAY)
+            found[TEAMS] = Kind(teams.run, partial(work.apologise, asked=teams.asked), DAY, PERSON)
         return found
 
     def routes(self, work: Work, configuration: Configuration) -> Sequence[AbstractRouteDef]:

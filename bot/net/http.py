@@ -3,55 +3,45 @@
 import asyncio
 import json
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import urlencode, urlsplit
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import stamina
 
-from bot.net.outcome import request_to
+from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, Said, bounded, retry_after, understood, whole
+from bot.net.auth import Auth, header_of
+from bot.net.breaker import Breakers
+from bot.net.budget import LEAST_WRITE, clipped
+from bot.net.headers import quota
+from bot.net.outcome import NotAsked, request_to
+from bot.net.pace import Pace
+from bot.net.slots import Slots
 from bot.settings.environment import is_local
-from handlers.errors import Busy, Invalid, NotFound, Trouble, Unavailable, Unknown
+from handlers.errors import Busy, Unavailable, Unknown
 
+__all__ = [
+    "CONNECT", "LONGEST_WAIT", "MAX_ANSWER", "PER_HOST", "READ_TOTAL", "WRITE_TOTAL", "Answer", "Http", "Rejected", "bounded", "once",
+    "proxy_for", "retry_after", "secure", "sending", "tried_again", "whole",
+]  # fmt: skip
+"""One address for all who call systems."""
 CONNECT, READ_TOTAL, WRITE_TOTAL = 3.0, 8.0, 10.0
 """Seconds. A person waits for a read; a write may take a little longer before its outcome counts as unknown."""
 READ_ATTEMPTS = 3
 """Within the seconds of one read."""
 LONGEST_PAUSE = 4.0
 """Seconds between two attempts; who asks for more is not asked again while a person waits."""
-MAX_ANSWER = 8 * 1024 * 1024
-"""Bytes; no record is that large."""
+MARGIN = 0.05
+"""Seconds by which a request ends before the read it belongs to, so that it is known to have hung."""
 PER_HOST = 20
 """Connections to one system at a time."""
-LONGEST_WAIT = 3600.0
-"""Seconds; a system that asks for more is asked again after this."""
 
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A system's answer: a status below 400, and its JSON (None for an empty body)."""
-
-    status: int
-    data: Any
-    headers: Mapping[str, str]
-
-
-class Rejected(Invalid):
-    """The system refused the content. `status` and `data` are what it said."""
-
-    def __init__(self, message: str, *, status: int, data: object) -> None:
-        super().__init__(message)
-        self.status = status
-        self.data = data
 
 
 class LostError(aiohttp.ClientError):
@@ -64,7 +54,9 @@ class Http:
     aiohttp sends GET, PUT and DELETE a second time by itself when a connection breaks, a fresh one included. For a write that
     would be a second write, so a middleware gives such a break another name before aiohttp sees it. The environment's proxy is
     used but for this machine; its netrc is not, for it would sign in as somebody else. `before_write` is asked right before a
-    write is sent, and may raise.
+    write is sent, and may raise. A system that fails too often is left alone (`breakers`), and one that hangs leaves room for the
+    others (`slots`): both raise Busy at once instead of asking it. What its headers say of its limits all workers go by (`pace`).
+    Every deadline is cut to what the job at hand has left (`bot.net.budget`).
     """
 
     def __init__(
@@ -73,9 +65,16 @@ class Http:
         read_total: float = READ_TOTAL,
         write_total: float = WRITE_TOTAL,
         before_write: Callable[[], Awaitable[None]] | None = None,
+        breakers: Breakers | None = None,
+        pace: Pace | None = None,
+        slots: Slots | None = None,
     ) -> None:
         context = secure()
+        self._breakers = breakers or Breakers()
+        self._pace = pace or Pace()
+        self._slots = slots or Slots()
         self._read_total = read_total
+        self._write_total = write_total
         self._before_write = before_write
         self._reads = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=context, limit_per_host=PER_HOST),
@@ -101,31 +100,84 @@ class Http:
         system: str,
         url: str,
         *,
-        auth: str,
+        auth: str | Auth,
         method: str = "GET",
         params: Mapping[str, str] | None = None,
         body: object = None,
         form: Mapping[str, str] | None = None,
     ) -> Answer:
         """A request that changes nothing, its body as JSON or as a form. Raises NotFound, Rejected, Busy, Unavailable (after some attempts)."""
+        total = clipped(system, self._read_total)
+        end = time.monotonic() + total
+
+        async def asked(header: str) -> Answer:
+            async with self._admitted(system):
+                left = max(end - time.monotonic() - MARGIN, MARGIN)
+                sent = exchange(self._reads, system, method, url, auth=header, params=params, body=body, form=form, total=left)
+                return await self._understood(system, sent)
 
         async def once_more() -> Answer:
-            with request_to(system):
-                return await exchange(self._reads, system, method, url, auth=auth, params=params, body=body, form=form)
+            return await signed(auth, asked)
 
-        return await tried_again(system, once_more, total=self._read_total)
+        return await tried_again(system, once_more, total=total)
 
     async def write(
-        self, system: str, method: str, url: str, *, auth: str, body: object, headers: Mapping[str, str] | None = None
+        self, system: str, method: str, url: str, *, auth: str | Auth, body: object, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """A request that changes something, sent at most once.
 
         Raises Rejected, NotFound, Busy or Unavailable when it certainly had no effect, Unknown when nobody can say.
         """
-        if self._before_write is not None:
-            await self._before_write()
-        with request_to(system):
-            return await exchange(self._writes, system, method, url, auth=auth, body=body, headers=headers)
+
+        async def asked(header: str) -> Answer:
+            total = clipped(system, self._write_total, least=LEAST_WRITE)
+            async with self._admitted(system, first=self._before_write):
+                sent = exchange(self._writes, system, method, url, auth=header, body=body, headers=headers, total=total)
+                return await self._understood(system, sent)
+
+        return await signed(auth, asked)
+
+    async def form(self, system: str, url: str, form: Mapping[str, str]) -> Answer:
+        """A form that is posted once, without credentials but those in it: how tokens are asked for. Raises as `write` does.
+
+        A job in a hurry does not cut it short: the answer is for others, too, and may exist once.
+        """
+        total = self._write_total
+        async with self._admitted(system):
+            return await self._understood(system, exchange(self._writes, system, "POST", url, form=form, total=total))
+
+    @asynccontextmanager
+    async def _admitted(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
+        """The block may ask the system. Raises Busy when it is not to be asked right now."""
+        await self._pace.turn(system.lower(), system)
+        async with self._slots.one(system), self._breakers.guard(system, first=first):
+            with request_to(system):
+                yield
+
+    async def _understood(self, system: str, sent: Awaitable[Said]) -> Answer:
+        """An answer as data, after all workers have been told what it says of the system's limits."""
+        said = await sent
+        if (left := quota(system, said.headers, now=time.time())) is not None:
+            await self._pace.told(system.lower(), left)
+        try:
+            return understood(system, said.status, said.raw, said.headers)
+        except Busy as busy:
+            await self._pace.put_off(system.lower(), busy.after)
+            raise
+
+
+async def signed(auth: str | Auth, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
+    """Ask with credentials; once more when they were refused, for a 401 has no effect, and if there are others by then."""
+    header = await header_of(auth)
+    try:
+        return await ask(header)
+    except Rejected as refused:
+        if isinstance(auth, str) or refused.status != 401:  # noqa: PLR2004 - HTTP's own
+            raise
+        auth.drop(header)
+        if (fresh := await auth.header()) == header:
+            raise
+    return await ask(fresh)
 
 
 async def tried_again(system: str, read: Callable[[], Awaitable[Found]], *, total: float) -> Found:
@@ -148,6 +200,8 @@ async def tried_again(system: str, read: Callable[[], Awaitable[Found]], *, tota
 
 def is_passing(error: Exception) -> bool | float:
     """Whether a read is worth another attempt, or the seconds after which it is."""
+    if isinstance(error, NotAsked):
+        return False
     if isinstance(error, Busy):
         return error.after if error.after <= LONGEST_PAUSE else False
     return isinstance(error, Unavailable)
@@ -176,25 +230,26 @@ async def exchange(
     method: str,
     url: str,
     *,
-    auth: str,
+    total: float,
+    auth: str = "",
     params: Mapping[str, str] | None = None,
     body: object = None,
     form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
-    """One request and its answer, the vendor's errors made ours. Without `auth` it is nobody's, as one for a token is."""
-    sent = {"Accept": "application/json", **(headers or {})} | ({"Authorization": auth} if auth else {})
-    data = None if body is None else json.dumps(body).encode()
-    if data is not None:
-        sent["Content-Type"] = "application/json"
-    elif form is not None:
-        data, sent["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
+) -> Said:
+    """One request and its answer within `total` seconds. Raises as `sending` says."""
+    sent = {"Accept": "application/json", **({"Authorization": auth} if auth else {}), **(headers or {})}
+    data: bytes | Mapping[str, str] | None = form
+    if body is not None:
+        sent["Content-Type"], data = "application/json", json.dumps(body).encode()
     with sending(system):
-        async with session.request(
-            method, url, params=params, data=data, headers=sent, allow_redirects=False, proxy=proxy_for(url)
-        ) as answer:
-            raw = await bounded(system, answer)
-            return understood(system, answer.status, raw, answer.headers)
+        async with (
+            asyncio.timeout(total),
+            session.request(
+                method, url, params=params, data=data, headers=sent, allow_redirects=False, proxy=proxy_for(url)
+            ) as answer,
+        ):
+            return Said(answer.status, await bounded(system, answer), answer.headers)
 
 
 @contextmanager
@@ -214,78 +269,8 @@ def sending(system: str) -> Iterator[None]:
         raise Unknown(f"{system} broke off before it answered") from lost
 
 
-async def bounded(system: str, answer: aiohttp.ClientResponse, most: int = MAX_ANSWER) -> bytes:
-    """The body of an answer. Raises Unknown when it is longer than `most` bytes."""
-    raw = bytearray()
-    async for piece in answer.content.iter_any():
-        raw += piece
-        if len(raw) > most:
-            raise Unknown(f"{system} answered with more than {most} bytes")
-    return bytes(raw)
-
-
 def secure() -> ssl.SSLContext:
     """TLS 1.2 or newer, with the certificates of the system."""
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def understood(system: str, status: int, raw: bytes, headers: Mapping[str, str]) -> Answer:
-    """The answer as data, or the trouble that its status means."""
-    if status >= 500:  # noqa: PLR2004 - HTTP's own border
-        raise Unknown(f"{system} answered with status {status}")
-    try:
-        data = whole(json.loads(raw)) if raw.strip() else None
-    except (ValueError, RecursionError):
-        data = None
-        if status < 400:  # noqa: PLR2004 - as above
-            raise Unknown(f"{system} answered with something that is no JSON") from None
-    if status < 300:  # noqa: PLR2004 - as above
-        return Answer(status, data, headers)
-    raise refused(system, status, data, headers)
-
-
-def refused(system: str, status: int, data: object, headers: Mapping[str, str]) -> Trouble:
-    """The trouble that a status of 300 to 499 means. Nothing took effect."""
-    match status:
-        case 401:
-            return Rejected(f"{system} refuses the bot's credentials. An operator has to renew them.", status=status, data=data)
-        case 403:
-            return Rejected(
-                f"The bot may not do this in {system}. An operator has to widen its rights.", status=status, data=data
-            )
-        case 404:
-            return NotFound(f"{system} has no such record, or the bot may not see it.")
-        case 429:
-            wait = retry_after(headers)
-            return Busy(f"{system} is busy and asks to come back in {wait:.0f} seconds.", after=wait)
-        case _:
-            return Rejected(f"{system} refused the request (status {status}).", status=status, data=data)
-
-
-def whole(data: Any) -> Any:  # noqa: ANN401 - the vendor's JSON
-    """The data with halves of characters replaced, and zero characters: a text that was cut inside an emoji can be neither hashed
-    nor sent on, and PostgreSQL keeps no text with a zero in it, so that an outcome that quotes it could never be recorded.
-    """
-    match data:
-        case str():
-            return data.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
-        case list():
-            return [whole(item) for item in data]
-        case dict():
-            return {whole(name): whole(item) for name, item in data.items()}
-        case _:
-            return data
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds that a 429 asks for, as a number or as a date; one second where it names none."""
-    text = headers.get("Retry-After", "")
-    if text.replace(".", "", 1).isdecimal():
-        return min(float(text), LONGEST_WAIT)
-    try:
-        seconds = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return 1.0
-    return min(max(seconds, 0.0), LONGEST_WAIT)

@@ -20,6 +20,10 @@ WORDS: tuple[tuple[type[BaseException], str], ...] = (
 """The first that fits counts; anything else is a bug of ours and called so."""
 
 
+class NotAsked(Busy):
+    """We have not asked the system at all, and shall not for `after` seconds: another attempt before that is of no use."""
+
+
 def outcome(error: BaseException) -> str:
     """The word for an error."""
     return next((word for kind, word in WORDS if isinstance(error, kind)), "bug")

@@ -3,39 +3,33 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from redis.asyncio import ConnectionPool
-from redis.asyncio import Redis as Client
-from redis.exceptions import RedisError
 
-from bot.watch import log
+from bot.net.headers import Quota
+from bot.net.outcome import NotAsked
+from bot.net.quota import Quotas
+from bot.net.shared import AWAY, Client, Shared
 from handlers.errors import Busy
 
 LONGEST_ENTRY = 4.0
 """Seconds that a request waits for its turn; whoever would wait longer is told when to come back."""
+LONGEST_TURN = 2.0
+"""Seconds that a request waits in a worker's slot for a system's own limit."""
 SHORTEST_LOOK = 0.05
 """Seconds between two looks at a limit that is used up."""
 SPREAD = 0.25
 """Share of a wait that is added by chance, so that those who wait do not all come at once."""
-PATIENCE = 1.0
-"""Seconds for one question to Redis; a slower one counts as down."""
-AWAY = 5.0
-"""Seconds for which a Redis that was down is not asked again."""
 LONGEST_HOLD = 3600.0
 """Seconds; a longer pause is asked for again."""
 MOST_HOLDS = 10_000
 """Pauses that one process remembers; the shortest-lived are forgotten first."""
 PREFIX = "countersign:pace"
-
-Found = TypeVar("Found")
-logger = log.get("pace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +50,10 @@ class Rate:
         return cls(amount * burst, burst)
 
 
+class Paced(NotAsked):
+    """A system's own limit is used up for now, or nearly."""
+
+
 class Pace:
     """Counts in Redis when there is one, so that all workers share a limit; in this process while there is none.
 
@@ -64,31 +62,30 @@ class Pace:
 
     def __init__(self, redis_url: str = "memory://", *, longest: float = LONGEST_ENTRY, away: float = AWAY) -> None:
         self._longest = longest
-        self._away = away
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._holds: dict[str, float] = {}
+        self._redis = Shared(redis_url, what="limits", away=away)
+        self._quotas = Quotas(self._redis, prefix=f"{PREFIX}:quota:")
         self._shared: SlidingWindowCounterRateLimiter | None = None
-        self._client: Client | None = None
-        self._back_at = 0.0
-        self.trouble = ""
-        if not redis_url.startswith("memory://"):
-            pool = ConnectionPool.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
-            self._client = Client(connection_pool=pool)
+        if self._redis.pool is not None:
             storage = RedisStorage(
                 f"async+{redis_url}",
                 implementation="redispy",
                 key_prefix=PREFIX,
-                connection_pool=pool,  # type: ignore[arg-type]  # passed through to the client, as its documentation says
+                connection_pool=self._redis.pool,  # type: ignore[arg-type]  # passed through to the client, as its documentation says
             )
             self._shared = SlidingWindowCounterRateLimiter(storage)
+
+    @property
+    def trouble(self) -> str:
+        """Why limits are not shared right now; empty when they are."""
+        return self._redis.trouble
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
-        if self._client is not None:
-            await self._client.aclose()
-            await self._client.connection_pool.disconnect()
+        await self._redis.close()
 
     async def enter(self, key: str, rate: Rate) -> None:
         """Wait for a turn under this key. Raises Busy with the seconds after which it is worth another try."""
@@ -99,19 +96,37 @@ class Pace:
                 raise Busy(f"Too many requests at once; come back in {max(wait, 1):.0f} seconds.", after=wait)
             await asyncio.sleep(wait)
 
+    async def turn(self, key: str, system: str) -> None:
+        """Wait for a turn at a system that says itself how much it takes. Raises Paced with the seconds after which to come back.
+
+        A long wait is the ledger's, not a worker's: who has to wait longer than a moment is sent away.
+        """
+        while not (turn := await self._quotas.take(key, longest=LONGEST_TURN)).is_taken:
+            wait = turn.wait * (1 + random.uniform(0, SPREAD))  # noqa: S311 - spread, not secrecy
+            if turn.wait > LONGEST_TURN:
+                raise Paced(f"{system} lets nobody ask more right now; come back in {max(wait, 1):.0f} seconds.", after=wait)
+            await asyncio.sleep(wait)
+        await asyncio.sleep(turn.wait)
+
+    async def told(self, key: str, quota: Quota) -> None:
+        """A system said how much of its limit is left: all workers go by it."""
+        await self._quotas.tell(key, quota)
+
+    async def put_off(self, key: str, seconds: float) -> None:
+        """A system said no more: let nobody have a turn for a while."""
+        await self._quotas.hold(key, seconds)
+
     async def hold(self, key: str, seconds: float) -> None:
         """Let nobody enter under this key for a while: a system asked one worker to pause."""
         seconds = min(max(seconds, 0.001), LONGEST_HOLD)
         self._hold_here(key, time.monotonic() + seconds)
-        if (client := self._client) is None:
-            return
 
-        async def longer() -> None:
+        async def longer(client: Client) -> None:
             name, pause = f"{PREFIX}:hold:{key}", int(seconds * 1000)
             if await client.pttl(name) < pause:
                 await client.set(name, "1", px=pause)
 
-        await self._ask(longer, otherwise=None)
+        await self._redis.ask(longer, otherwise=None)
 
     async def _wait(self, key: str, item: RateLimitItemPerSecond) -> float:
         """Seconds until it is worth another look; 0 once the turn is taken."""
@@ -125,17 +140,17 @@ class Pace:
             return min(max(reset, SHORTEST_LOOK), float(item.get_expiry()))
 
         if (shared := self._shared) is not None:
-            found = await self._ask(lambda: asked(shared), otherwise=-1.0)
+            found = await self._redis.ask(lambda _client: asked(shared), otherwise=-1.0)
             if found >= 0:
                 return found
         return await asked(self._here)
 
     async def _held(self, key: str) -> float:
-        held = self._holds.get(key, 0.0) - time.monotonic()
-        if (client := self._client) is not None:
-            shared = await self._ask(lambda: _milliseconds(client, f"{PREFIX}:hold:{key}"), otherwise=0)
-            held = max(held, shared / 1000)
-        return max(held, 0.0)
+        async def milliseconds(client: Client) -> int:
+            return int(await client.pttl(f"{PREFIX}:hold:{key}"))
+
+        shared = await self._redis.ask(milliseconds, otherwise=0)
+        return max(self._holds.get(key, 0.0) - time.monotonic(), shared / 1000, 0.0)
 
     def _hold_here(self, key: str, end: float) -> None:
         now = time.monotonic()
@@ -143,25 +158,3 @@ class Pace:
         self._holds[key] = max(end, self._holds.get(key, 0.0))
         if len(self._holds) > MOST_HOLDS:
             del self._holds[min(self._holds, key=lambda name: self._holds[name])]
-
-    async def _ask(self, question: Callable[[], Awaitable[Found]], *, otherwise: Found) -> Found:
-        """Redis' answer; `otherwise` while it is away, which is said once."""
-        if time.monotonic() < self._back_at:
-            return otherwise
-        try:
-            async with asyncio.timeout(PATIENCE):
-                found = await question()
-        except (RedisError, OSError, TimeoutError) as down:
-            self._back_at = time.monotonic() + self._away
-            if not self.trouble:
-                self.trouble = f"Redis cannot be used ({type(down).__name__}); each worker keeps to the limits by itself."
-                logger.warning("limits not shared", reason=self.trouble)
-            return otherwise
-        if self.trouble:
-            self.trouble = ""
-            logger.info("limits shared again")
-        return found
-
-
-async def _milliseconds(client: Client, name: str) -> int:
-    return int(await client.pttl(name))

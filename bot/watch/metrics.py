@@ -44,6 +44,9 @@ DEPENDENCY_REQUESTS = Counter(
 DEPENDENCY_SECONDS = Histogram(
     "bot_dependency_seconds", "One request to a system", ("dependency", "outcome"), buckets=WORK_BUCKETS, registry=REGISTRY
 )
+BREAKER_STATE = Gauge(
+    "bot_breaker_state", "0 closed, 1 half open, 2 open, as of the latest call", ("dependency",), registry=REGISTRY
+)
 WRITES = Counter("bot_writes", "Approved changes sent to a system, by its answer", ("target", "outcome"), registry=REGISTRY)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.dispatch import Dispatch, Heard
+from bot.net.budget import PERSON
 from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
 from bot.store.audit import Audit
@@ -56,8 +57,8 @@ class Work:
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
         return {
-            "call": Kind(self.call, self._sorry, DAY),
-            "decision": Kind(self.decision, self._sorry, DAY),
+            "call": Kind(self.call, self._sorry, DAY, PERSON),
+            "decision": Kind(self.decision, self._sorry, DAY, PERSON),
             "write": Kind(self._write, self._write_gave_up),
             "card": Kind(self._card, patience=DAY),
             "amend": Kind(self._amend, patience=DAY),

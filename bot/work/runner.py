@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bot.net.budget import JOB, within
 from bot.store.database import Database
 from bot.store.jobs import PATIENT, Claim, Jobs
 from bot.watch import log
@@ -39,11 +40,13 @@ class Kind:
 
     `give_up` says whether the end is undecided: True when nobody can tell whether the job took effect. For `patience` seconds after
     its making a job keeps its attempts while a system is away; an attempt that ends with the process, or in a bug, always counts.
+    `budget` is the seconds that an attempt has for all it asks of other systems together; None is no hurry.
     """
 
     run: Callable[[Payload], Awaitable[None]]
     give_up: Callable[[Payload, Trouble], Awaitable[bool]] | None = None
     patience: float = 0.0
+    budget: float | None = JOB
 
 
 class Runner:
@@ -165,7 +168,9 @@ class Runner:
         claim = hold.claim
         failpoint("after_claim")
         try:
-            await self._kinds[claim.kind].run(claim.payload)
+            kind = self._kinds[claim.kind]
+            with within(kind.budget):
+                await kind.run(claim.payload)
             await self._jobs.finish(claim)
         except (Unavailable, Unknown) as passing:
             await self._again(hold, passing)
