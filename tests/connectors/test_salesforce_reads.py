@@ -216,7 +216,10 @@ async def test_busy_says_when_to_come_back(force):
 
     with pytest.raises(Busy, match="60 seconds"):
         await force.crm.read(KATYA)
-    force.standin.faults.clear()
+
+
+async def test_a_day_that_is_spent_is_asked_again_later(force):
+    await force.crm.read(KATYA)
     force.standin.vendor.used = 15_000
     with pytest.raises(Busy, match="15 minutes"):
         await force.crm.read(KATYA)
