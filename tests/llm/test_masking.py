@@ -4,13 +4,13 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from hostile import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.llm.masking import Vault
 from bot.llm.masking.vault import Rules
 from handlers.errors import NotAllowed, Refused
-from hostile import HOSTILE
 
 VALUES = (
     "jane.doe@example.com", "JANE.DOE@example.com", "+44 20 7946 0958", "442079460958", "(415) 555-2671", "4155552671", "4111 1111 1111 1111", "4111111111111111",

@@ -14,7 +14,7 @@ SIZE = 24 * 1024
 UNITS = (
     "a", "@", "a@", "1", "1 ", "1-", "1.", "1(", "(", "+", "+1 ", "0 12 ", "4 1 ", "eyJ", "-eyJ", "eyJa.", "sk-", "xoxb-", "00D", "AKIA", "SG.", "$2a$", "password=", "password: a", 'password="', "token ", "token: ",
     "key a1 ", "api key ", "a://", "a:b@", "a:", "//", "www.", "a.aa/", "::", "1:", "f:", "DE89 ", "DE89 3704 ", " ", "\n", "\t", "-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA", "x@x.co ",
-    "4111111111111111", "cookie: a=", "bearer ", "bearer      ", "phone 123456 ", "phone,a,b\n1,2,3\n", "é", "\u200b", "aB1", "=", "_", " at a dot ", "\\", "[EMAIL_ADDRESS_1_", "-u a", "/token:", "\x00", "{\"a\":\"", "1.2.3.4 ",
+    "4111111111111111", "cookie: a=", "bearer ", "bearer      ", "phone 123456 ", "phone,a,b\n1,2,3\n", "é", "\u200b", "aB1", "=", "_", " at a dot ", "\\", "[EMAIL_ADDRESS_1_", "-u a", "/token:", "\x00", '{"a":"', "1.2.3.4 ",
     "%40", "Maaaa.", "Jane ", "Jane Doe ", "hooks.slack.com/", "123-45-", "ip-1-", ":AA", "(415) ", "2024-01-01 ",
 )  # fmt: skip
 

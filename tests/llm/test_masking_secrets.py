@@ -37,7 +37,7 @@ def test_talk_about_secrets_stays(prose):
 
 def test_configured_secrets_are_found_in_every_spelling():
     settings = Settings(
-        slack_signing_secret="rather plain words",
+        jira_webhook_secret="rather plain words",
         openai_api_key='q"uo\\te',
         database_url="postgresql+asyncpg://u:open%20sesame@h/d",
     )

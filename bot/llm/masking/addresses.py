@@ -20,13 +20,13 @@ DOMAIN = re.compile(
 )
 LITERAL = re.compile(r"\[(?:ipv6:)?[0-9a-f.:]{3,45}\]", re.IGNORECASE)
 BARE = re.compile(r"[^\W_][\w-]{1,62}(?![\w.@/:-])")
-FILES = frozenset("png jpg jpeg gif svg webp ico bmp css tgz".split())
-"""What follows the @ in the names of pictures (`logo@2x.png`)."""
+FILES = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "bmp", "css", "tgz", "tacv"])
+"""What follows the @ in the names of pictures (`logo@2x.png`), and in the ids of Teams' threads."""
 PREFIXES = ("%20", "%3d", "%3a", "%3c", "%22", "%27", "%2c", "%5b", "%7b")
 """Percent-encoded characters that stand before an address in a query, and are none of it."""
 V4 = re.compile(r"(?<![\w.])(?:(?<!-)|(?<=\w-))(?:\d{1,3}(?:\.|\[\.\]|\(\.\))){3}\d{1,3}(?!\w|\.\d|\[\.\]\d)")
 V6 = re.compile(
-    r"(?<![\w:.])(?=[0-9a-f:.]{0,4}:)[0-9a-f:]{2,40}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:%[\w.-]{1,16})?(?![\w:])", re.IGNORECASE
+    r"(?<![\w:.-])(?=[0-9a-f:.]{0,4}:)[0-9a-f:]{2,40}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:%[\w.-]{1,16})?(?![\w:])", re.IGNORECASE
 )
 DASHED = re.compile(r"(?<![\w-])ip(?:-\d{1,3}){4}(?![\w-])", re.IGNORECASE)
 """How a cloud names its machines."""
@@ -35,10 +35,12 @@ PRODUCT = re.compile(r"(?<![\w/.])[A-Z][\w.+]*/$|\w==$|[~^]=?\s?$|(?<![^\W\d_])[
 NAMED = re.compile(r"[\s:=\"'#(\[]*(?:(?:no|number|is|was|to|from|v)\b)?[\s:=.\"']*")
 """What may stand between the word version and the version."""
 VERSION_REACH = 16
+FEWEST = 4
+"""Hexadecimal digits of an IPv6 address, `::1` apart."""
 
 
 def emails(text: Folded, labels: Labels) -> Iterator[Finding]:
-    """Addresses with a domain that ends in letters, an address literal, or one name after the word e-mail; also as scrapers see them."""
+    """Addresses with a domain that ends in letters, with an address literal, or with one name after the word e-mail."""
     even = text.text
     for at in AT.finditer(even):
         start = local(even, at.start())
@@ -93,9 +95,12 @@ def is_version(text: Folded, labels: Labels, start: int) -> bool:
 
 
 def is_v6(text: str) -> bool:
-    """Whether the parser takes it, and it is not a scope operator before a word (`::add`)."""
+    """Whether the parser takes it, and it is not a scope operator before a word (`::add`) or a slice (`[1::2]`)."""
     bare = text.partition("%")[0]
-    if bare.count(":") < 2 or not (any(letter.isdecimal() for letter in bare) or bare.count(":") > 2):  # noqa: PLR2004
+    digits = [letter for letter in bare if letter not in ":."]
+    colons = bare.count(":")
+    some = len(digits) >= FEWEST and (colons >= FEWEST - 1 or any(map(str.isdecimal, digits)))
+    if bare != "::1" and (colons == 1 or not some):
         return False
     try:
         return isinstance(ip_address(bare), IPv6Address)

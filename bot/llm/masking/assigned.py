@@ -1,4 +1,4 @@
-"""Secrets that show by what stands beside them: a word such as password and a sign, a header, a name with a password before a host."""
+"""Secrets that show by what stands beside them: a word such as password, a header, a name with a password before a host."""
 
 import re
 from bisect import bisect_right
@@ -6,20 +6,17 @@ from collections.abc import Iterator
 
 from bot.llm.masking.finding import Finding
 from bot.llm.masking.folding import Folded, fold
+from bot.llm.masking.vocabulary import BEFORE_AN_ADDRESS, NOTHING, PASSWORDS
 
-STRONG = tuple(
-    fold(word).lower
-    for word in (
-        "password passwd passphrase passcode pwd passwort kennwort contraseña senha wachtwoord lösenord salasana hasło heslo parola пароль 密码 密碼 パスワード 비밀번호"
-    ).split()
-) + ("mot de passe",)
+STRONG = (*(fold(word).lower for word in PASSWORDS.split()), "mot de passe")
 """Words whose value is a secret whatever it looks like."""
 WEAK = ("secret", "token", "key", "credential", "authorization", "session", "signature", "cookie", "bearer")
 """Words that are about other things as well."""
 SHORT = ("pass", "pin", "otp", "sig", "sas", "psk", "auth", "creds")
 """The same, when they are whole words."""
 KEYS = re.compile(
-    r"(?:api|access|secret|private|signing|account|encryption|auth|consumer|shared|licen[cs]e|subscription|webhook|master|service|session|storage|ssh|app|server|admin|root|deploy|client)"
+    r"(?:api|access|secret|private|signing|account|encryption|auth|consumer|shared|licen[cs]e|subscription|webhook"
+    r"|master|service|session|storage|ssh|app|server|admin|root|deploy|client)"
     r"[ _-]?$|[a-z]_$"
 )
 """What makes a key, or an id, one that opens something."""
@@ -42,24 +39,16 @@ FLAG = re.compile(
 )
 SLASH_TOKEN = re.compile(r"/token:(?P<value>[^\s\"'<>@]{6,200})")
 """How Zendesk writes a sign-in by token: `somebody@example.com/token:...`."""
-NOTHING = frozenset(
-    "none null nil true false undefined required expired invalid missing reset changed wrong incorrect optional empty string str bytes int text secret password token"
-    " input the a an not is was this that your my our it in on for to of and or with from by at has have been be being no yes ok set unset hidden redacted masked changeme"
-    " needed available rotated revoked stored encrypted hashed forgotten managed manager protected based only too very still valid secure safe weak strong correct"
-    " updated saved working broken blank provided generated sent self nullable number boolean object type value field here below above now also again already"
-    " authentication authorization field. fields confirmation resets policy policies requirements recovery page link please via when if because but so".split()
-)  # fmt: skip
-"""What follows such a word in prose and in type annotations, and is no secret."""
+WORDLESS, ACCOUNTS = frozenset(NOTHING.split()), frozenset(BEFORE_AN_ADDRESS.split())
 CODE = re.compile(
-    r"[\w.\]\[]*[\w\])]\(|\$\{|\{\{|process\.env|os\.environ|env\[|<[\w-]+>|\*{3,}|x{4,}$|\.{3}|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$",
+    r"[\w.\]\[]*[\w\])]\(|\$\{|\{\{|process\.env|os\.environ|env\[|[A-Za-z_]+(?:\.[A-Za-z_]+)+$",
     re.IGNORECASE,
 )
-"""An expression, a placeholder, or something that was hidden before."""
+"""An expression."""
+HIDDEN = re.compile(r"<[\w-]+>|\*{3,}|x{4,}$|\.{3}|\[[A-Z_]+_\d+_|\$\{|\{\{", re.IGNORECASE)
+"""A placeholder, or something that was hidden before."""
 MIXTURE = re.compile(r"[\d!@#$%^&*+=?~_/-]")
 BARE_USER = re.compile(r"[^\s:@/\"'<>()\[\]{},;|]{3,100}:[^\s:@/\"'<>()\[\]{},;|]{1,64}")
-NAMED = frozenset(
-    "email mail mailto e-mail from to cc bcc contact user username login reply-to owner sender recipient assignee requester smtp sip xmpp acct ssh git".split()
-)
 BEARING = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s/@:\"'<>]{0,64}:[^\s\"'<>]{1,200}@", re.IGNORECASE)
 
 
@@ -86,7 +75,7 @@ def named(lower: str) -> Iterator[tuple[int, int, bool]]:
         while place >= 0:
             end = place + len(word)
             whole = not (lower[place - 1 : place].isalpha() or lower[end : end + 1].isalpha())
-            if word == "key" or word == "session":
+            if word in ("key", "session"):
                 fitting = KEYS.search(lower, max(0, place - 16), place) is not None or (
                     word == "session" and lower[end : end + 3].strip("_ -")[:1] == "i"
                 )
@@ -121,7 +110,7 @@ def value(found: re.Match[str], *, strong: bool) -> Iterator[Finding]:
     name = "quoted" if found["quoted"] is not None else "plain"
     text = trimmed(found[name])
     plain, rest = text.strip().lower(), found["rest"]
-    if len(plain) < 3 or plain.rstrip(".,!?:;") in NOTHING or CODE.match(text):  # noqa: PLR2004
+    if len(plain) < 3 or plain.rstrip(".,!?:;") in WORDLESS or (name == "plain" and CODE.match(text)) or HIDDEN.match(text):  # noqa: PLR2004
         return
     if not strong and ((rest[:1].islower() and rest != "s") or (rest == "s" and plain.isdecimal())):
         return  # tokenizer, secretary; tokens = 4096
@@ -132,7 +121,7 @@ def value(found: re.Match[str], *, strong: bool) -> Iterator[Finding]:
     )
     enough = (mixed and len(text) >= 5) if spoken else (mixed or strong or len(text) >= 16)  # noqa: PLR2004
     if name == "quoted":
-        enough = " " not in text or mixed or strong
+        enough = mixed or strong or (" " not in text and len(text) >= 8)  # noqa: PLR2004
     if enough:
         start = found.start(name)
         yield Finding(start, start + len(text), "SECRET")
@@ -147,6 +136,6 @@ def signed_in(text: Folded) -> Iterator[Finding]:
         turned = BARE_USER.match(text.text[max(0, place - 170) : place][::-1])
         if turned is not None and text.text[place + 1 : place + 2].isalnum():
             user, _, password = turned[0][::-1].partition(":")
-            if user.lower() not in NAMED and MIXTURE.search(password):
+            if user.lower() not in ACCOUNTS and MIXTURE.search(password):
                 yield Finding(place - len(turned[0]), place, "SECRET")
         place = text.text.find("@", place + 1)

@@ -47,17 +47,22 @@ PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----")
 PEM_BODY = re.compile(
     r"(?:(?:\\[nr]|[\s>\"'+])*(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Version|Comment)[^\n]{0,100}|[A-Za-z0-9+/]{0,15}=+))*"
 )
+WORTH = re.compile(r"[\w.~%+/=!$:-]{12}")
+"""As many characters as the shortest of these forms has, without a space."""
 WIDEST = 40
 """Characters in front of a literal that can belong to its token."""
 LONG = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
+HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
 MIXED = re.compile(r"[a-z]+|[A-Z]+|\d+")
+ALL_KINDS, LONGER = 3, 28
+"""Capitals, small letters, digits; and the characters of a word of only two of them."""
 SAMPLE = 256
 """Characters of a long word whose changes of case are counted."""
 
 
 def known(text: Folded) -> Iterator[Finding]:
     """Tokens with the prefix of their issuer, and key blocks, whole or cut off."""
-    for literal, form in KNOWN:
+    for literal, form in KNOWN if WORTH.search(text.text) else ():
         place = text.text.find(literal)
         while place >= 0:
             found = form.match(text.text, place)
@@ -93,4 +98,8 @@ def is_random(word: str) -> bool:
     """Whether a word looks drawn and not composed."""
     runs = MIXED.findall(word)
     kinds = {"d" if run.isdecimal() else "u" if run.isupper() else "l" for run in runs}
-    return len(kinds) == 3 and len(runs) >= 0.38 * sum(map(len, runs))  # noqa: PLR2004 - chance gives 0.6, names of classes 0.3
+    size = sum(map(len, runs))
+    if len(kinds) == ALL_KINDS:
+        return len(runs) >= 0.38 * size  # chance gives 0.6, names of classes 0.3
+    plain = len(word) == size >= LONGER and not HEXADECIMAL.fullmatch(word)
+    return plain and len(kinds) > 1 and "d" in kinds and len(runs) >= 0.22 * size

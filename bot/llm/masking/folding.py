@@ -7,8 +7,10 @@ from functools import lru_cache
 
 ACCENTS = range(0x300, 0x370)
 """Combining marks of Latin, Greek and Cyrillic; those of other scripts are letters."""
-BLANKS = frozenset("\n\r\t\x0b\x0c\x85\u2028\u2029")
-"""Line ends and tabs keep what they are: they separate."""
+SELECTORS = range(0xFE00, 0xFE10)
+"""Marks that choose how a sign is drawn."""
+EVEN = dict(zip("\u2212\u2043\u2018\u2019\u02bc\x85\u2028\u2029", "--'''\x85\u2028\u2029", strict=True))
+"""Dashes and apostrophes that are none by their category, and line ends, which stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,14 @@ def fold(text: str) -> Folded:
 def spelled(letter: str) -> str:
     """One character that is not ASCII as rules read it; nothing for what cannot be seen."""
     kind = unicodedata.category(letter)
-    if kind in ("Cf", "Mn", "Me") and (kind == "Cf" or ord(letter) in ACCENTS or 0xFE00 <= ord(letter) <= 0xFE0F):  # noqa: PLR2004
+    if kind == "Cf" or (kind in ("Mn", "Me") and (ord(letter) in ACCENTS or ord(letter) in SELECTORS)):
         return ""
-    if letter in BLANKS:
-        return letter
-    if kind == "Pd" or letter in "\u2212\u2043":
-        return "-"
-    if kind == "Zs":
-        return " "
+    if letter in EVEN:
+        return EVEN[letter]
+    if kind in ("Pd", "Zs"):
+        return "-" if kind == "Pd" else " "
     if kind == "Nd":
         return str(unicodedata.decimal(letter))
-    if letter in "\u2018\u2019\u02bc":
-        return "'"
     whole = unicodedata.normalize("NFKC", letter)
     apart = unicodedata.normalize("NFD", whole)
     return apart[0] if len(apart) > 1 and all(ord(mark) in ACCENTS for mark in apart[1:]) else whole

@@ -4,66 +4,29 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import Literal
 
+from bot.llm.masking import vocabulary
 from bot.llm.masking.folding import Folded, fold
-
-Label = Literal["", "phone", "card", "iban", "ssn", "email", "version", "other"]
-"""`other` is everything that has numbers and is nobody's secret: orders, builds, prices, parcels."""
+from bot.llm.masking.vocabulary import Label
 
 REACH = 48
 """Characters before a value in which a word can still speak of it."""
-VERBS = ("call", "called", "calling", "text", "texted", "ring", "rang", "reach", "contact", "dial", "dialed", "appel", "ligar")
-"""Words that speak of what follows them only."""
 BEHIND = 16
 """The same behind it: `555 0199 (mobile)`."""
 SIGNS = frozenset("☎☏✆📞📱📲🤙")
 WORD = re.compile(rf"[^\W\d_]+|[{''.join(sorted(SIGNS))}]")
 INITIALS = frozenset("tpmfhwc")
 """Letters that stand for a kind of phone in a signature, before a colon or a full stop."""
-NUMBERS = frozenset("number nummer numero numeri nr num номер numer numara".split())
-OWNERS = frozenset(
-    "my his her their your our meine meiner seine ihre mon ma son mi su mio il meu o min hans mijn moj мой его".split()
-)
-"""Words that make a number somebody's (`my number is`), in front of one of NUMBERS."""
 SEPARATORS = ",;\t|"
 DIGIT = re.compile(r"\d")
 FEWEST, LONGEST = 3, 30
 """Columns of a table, and characters of a heading; a heading has at most as many words as a table has columns at least."""
 
-STEMS: dict[Label, str] = {
-    "phone": "phone telefon teleph telef mobil whatsapp handy rufnummer celular movil cellul portatile fixnetz festnetz"
-    " телефон мобиль факс τηλεφων κινητο 电话 手机 電話 手機 携帯 전화 휴대 هاتف جوال موبايل תלפון טלפון נייד โทร มือถือ फोन मोबाइल dienthoai",
-    "card": "creditcard debitcard cardnum cardno kreditkart mastercard kartennummer kortnum 信用卡 银行卡 カード番号 카드번호",
-    "iban": "iban",
-    "ssn": "ssn socialsec",
-    "email": "email",
-    "version": "version firmware chromium",
-    "other": "order invoice tracking shipment parcel serial reference uuid commit transaction timestamp checksum"
-    " bestell rechnung sendung auftrag factura pedido commande facture ordine fattura заказ счет 订单 注文 주문 orderid customerid",
-}  # fmt: skip
-"""Parts of words, wherever in a word: `phoneNumber`, `Mobiltelefon`."""
-WORDS: dict[Label, str] = {
-    "phone": "tel tele telf tfno tlf tfn ph mob cell cellphone fax gsm sms hotline landline call called calling caller callback"
-    " dial dialed dialled ring rang reach contact msisdn wa tlfn puh tlp telp hp sdt dt anruf anrufen ruf ruckruf ruckfragen erreichbar durchwahl appelez appeler appel llame llamar llamenos"
-    " ligue ligar chiame chiamare bel ring ringa puhelin gsm text texted pager voicemail тел моб звоните позвоните τηλ",
-    "card": "card cards visa amex maestro discover jcb diners karte carte tarjeta carta cartao kaart kort karta kreditkarte pan"
-    " карта карты unionpay girocard",
-    "iban": "iban",
-    "ssn": "ssn social ssns itin",
-    "email": "email mail mailto courriel correo",
-    "version": "version versions ver v release rel upgrade upgraded firmware build nuget pip npm chrome firefox safari section chapter"
-    " clause rev fig figure table revision driver kernel sdk dll oid",
-    "other": "order orders po so sku id ids isbn issn ean upc gtin asin doi ref rma case ticket tickets issue pr bug part item product article art batch lot"
-    " imei imsi iccid vin zip postcode plz postal lat lon lng long latitude longitude coordinates coords gps epoch unix ts time date dated"
-    " total amount sum price cost balance usd eur gbp size bytes port pid seq hash sha md5 line row page rows records room build error code"
-    " contract policy account acct vertrag barcode awb parcel package waybill ups fedex dhl usps hermes"
-    " score count population revenue units qty quantity vat ust siret siren duns ein abn license licence permit job run session request trace span bestellung"
-    " offset duration ms commit изделие инн заказ",
-}  # fmt: skip
-"""Whole words."""
-STEM_OF = tuple((fold(stem).lower, label) for label, stems in STEMS.items() for stem in stems.split())
-LABEL_OF: dict[str, Label] = {fold(word).lower: label for label, words in WORDS.items() for word in words.split()}
+STEM_OF = tuple((fold(stem).lower, label) for label, stems in vocabulary.STEMS.items() for stem in stems.split())
+LABEL_OF = {fold(word).lower: label for label, words in vocabulary.WORDS.items() for word in words.split()}
+NUMBERS, OWNERS, VERBS = (
+    frozenset(fold(words).lower.split()) for words in (vocabulary.NUMBERS, vocabulary.OWNERS, vocabulary.VERBS)
+)
 
 
 @lru_cache(maxsize=16384)

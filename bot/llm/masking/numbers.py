@@ -143,7 +143,9 @@ def ibans(text: Folded, labels: Labels) -> Iterator[Finding]:
 
 def collected(text: str, start: int, length: int) -> tuple[str, int, bool]:
     """The next `length` letters and digits over small gaps, where they end, and whether they stand in groups of four."""
-    kept, place, gap, gaps = [], start, 0, set()
+    kept: list[str] = []
+    gaps: set[int] = set()
+    place, gap = start, 0
     while place < len(text) and len(kept) < length:
         letter = text[place]
         if letter.isascii() and letter.isalnum():

@@ -6,16 +6,14 @@ from itertools import pairwise
 
 from bot.llm.masking.finding import Finding, Kind
 from bot.llm.masking.folding import Folded, fold
+from bot.llm.masking.vocabulary import PARTICLES
 
 WORD = re.compile(r"[^\W\d_]+")
 GAP = re.compile(r"[\s,.'-]{1,3}(?:[^\W\d_]\.?\s)?")
 """What stands between the parts of a name; an initial may."""
 UNCASED = re.compile(r"[\u0590-\u06ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts without capitals, some of them without spaces: a name is looked for inside of words."""
-COMMON = frozenset(
-    "an do in so no or it my we he on at by to be of if up us go is as am van von der den del the and dos das bin ibn les las los".split()
-)
-"""Short words that are parts of names too; they are hidden inside of the whole name only."""
+COMMON = frozenset(PARTICLES.split())
 
 
 class People:
@@ -49,13 +47,13 @@ class People:
             place += 1
 
     def _whole(self, text: Folded, words: list[re.Match[str]], place: int) -> int:
-        fitting = [0]
+        sizes = [0]
         for order in self._names.get(words[place][0], ()):
-            here = words[place : place + len(order) + 1]
-            for some in (here[: len(order)], [*here[:1], *here[2:]]):  # with a middle initial the second word is one letter
-                if len(some) == len(order) and tuple(word[0] for word in some) == order and joined(text, some):
-                    fitting.append(words.index(some[-1], place, place + len(order) + 1) - place + 1)
-        return max(fitting)
+            here = words[place : place + len(order) + 1]  # one more, where an initial may stand between
+            for size, some in ((len(order), here[: len(order)]), (len(order) + 1, [*here[:1], *here[2:]])):
+                if tuple(word[0] for word in some) == order and joined(text, some):
+                    sizes.append(size)
+        return max(sizes)
 
     def _part(self, text: Folded, word: re.Match[str]) -> bool:
         return word[0] in self._parts and text.text[word.start()] != word[0][0]

@@ -1,9 +1,9 @@
-"""What a phone number looks like. No numbering plan: the groups in which people write numbers, in any country, and the words beside them."""
+"""What a phone number looks like. No numbering plan: the groups in which people write, and the words beside."""
 
 import re
 from dataclasses import dataclass
 
-from bot.llm.masking.labels import Label
+from bot.llm.masking.vocabulary import Label
 
 LONGEST = 15
 """Digits of an international number (E.164); two more for the 00 in front of it."""
@@ -27,7 +27,8 @@ DASHED = "3-3-4 1-3-3-4 3-3-2-2 3-4-4 2-4-4 2-5-4 3-3-3 2-3-4 3-2-2-2 1-3-3-2-2 
 DOTTED = "3-3-4 1-3-3-4 2-2-2-2-2 3-2-2-2 3-4-4"
 ALONE = "4-4 3-4 2-6 2-7 2-8 3-6 3-7 3-8 4-5 4-6 1-4-4 1-3-2-2 2-2-3-2 3-4-3"
 GROUPS = {" ": frozenset(SPACED.split()), "-": frozenset(DASHED.split()), ".": frozenset(DOTTED.split())}
-"""How many digits stand together in national numbers without a zero in front, by what parts them. Order numbers have dashes too, versions full stops."""
+"""How many digits stand together in national numbers without a zero in front, by what parts them.
+Order numbers have dashes too, versions full stops."""
 LINE = frozenset(ALONE.split())
 """Groups with spaces that are a phone number's when nothing else stands in the line or cell."""
 BARE = re.compile(r"[2-9]\d\d[2-9]\d{6}|1[2-9]\d\d[2-9]\d{6}|1[3-9]\d{9}|[6-9]\d{9}")
@@ -86,8 +87,11 @@ def looks(text: str, number: Number, *, close: bool) -> bool:
         return not close and bare(text, number)
     if number.digits[0] == "0":
         return with_zero(number, close=close)
-    if close:
-        return False
+    return not close and in_groups(text, number)
+
+
+def in_groups(text: str, number: Number) -> bool:
+    """In the groups of a country without a zero in front."""
     parted = set("".join(number.gaps))
     if not parted <= {" ", "-"} and parted != {"."}:
         return False
@@ -139,7 +143,8 @@ def bare(text: str, number: Number) -> bool:
 
 def is_article(digits: str) -> bool:
     """Whether thirteen digits carry the check digit of an article's bar code (EAN)."""
-    return len(digits) == 13 and sum(int(digit) * (1 + 2 * (place % 2)) for place, digit in enumerate(digits)) % 10 == 0  # noqa: PLR2004
+    weighed = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    return len(digits) == 13 and weighed % 10 == 0  # noqa: PLR2004
 
 
 def is_line(text: str, number: Number) -> bool:
@@ -152,9 +157,9 @@ def is_line(text: str, number: Number) -> bool:
 def is_glued(text: str, number: Number) -> bool:
     """Whether the digits are the end or the beginning of something that has letters; a label may touch them."""
     ahead, after = text[max(0, number.start - 2) : number.start], text[number.end : number.end + 2]
-    if not (number.said == "phone" and (number.near <= 2 or text.endswith("wa.me/", 0, number.start))):  # noqa: PLR2004
-        if ahead[-1:].isalnum() or (ahead[-1:] in tuple("-_/.#") and ahead[:1].isalnum()):
-            return True
+    called = number.said == "phone" and (number.near <= 2 or text.endswith("wa.me/", 0, number.start))  # noqa: PLR2004
+    if not called and (ahead[-1:].isalnum() or (ahead[-1:] in tuple("-_/.#") and ahead[:1].isalnum())):
+        return True
     if EXTENSION.match(text, number.end):
         return False
     if after[:1].isalnum() or after[:1] == "_":

@@ -17,7 +17,7 @@ AFTER_A_RUN = 10
 """Characters behind such a run in which its last digits may turn out to be a time of day."""
 GROUP = re.compile(r"\d+")
 BRACKET = re.compile(r"(?:\+?\d{1,3}[ .-]?)?\((?:\+?\d{2,5}|(?<=\d\()0|(?<=\d \()0)\)")
-"""An area code, and what may stand in front of it; a single digit in brackets numbers a list, unless it is the 0 behind a country."""
+"""An area code, and what may stand in front of it. A single digit in brackets numbers a list, unless it is the 0 behind a country."""
 DATES = re.compile(
     r"(?<![\d+-])(?:(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])([-/.])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d"
@@ -51,7 +51,7 @@ def fitting(text: str, run: re.Match[str], labels: Labels, last: int) -> Iterato
     """The phone numbers of a run of digits: all of it, or else its parts. `last` is where the phone number before it ended."""
     start = run.start() + len(run[0]) - len(run[0].lstrip(" "))
     groups = [(found.start(), found.end()) for found in GROUP.finditer(text, start, run.end())]
-    if len(groups) > 1 and text[start] != "(" and groups[0][1] - groups[0][0] <= 2 and text[groups[0][1] : groups[1][0]] in ITEM:  # noqa: PLR2004
+    if len(groups) > 1 and text[groups[0][1] : groups[1][0]] in ITEM and text[start] != "(" and groups[0][1] - groups[0][0] < 3:  # noqa: PLR2004
         start, groups = groups[1][0], groups[1:]
     size = sum(end - begin for begin, end in groups)
     if size < SHORTEST:
@@ -115,11 +115,11 @@ def divided(text: str, start: int, groups: Sequence[tuple[int, int]]) -> Iterato
 def lines_up(number: Number) -> bool:
     """Whether a run that is short enough is still two numbers: two whole ones with dashes or dots, and a space between."""
     return (
-        len(number.digits) >= 14
+        len(number.digits) >= TWO
         and not number.digits.startswith("00")
         and " " in number.gaps
         and bool({"-", "."} & set(number.gaps))
-    )  # noqa: PLR2004
+    )
 
 
 def parts(gap: str, size: int, *, marks: bool) -> bool:

@@ -26,7 +26,7 @@ def found_in(text: Folded) -> list[Finding]:
 
 
 def joined(text: str, found: Iterable[Finding]) -> list[Finding]:
-    """Findings in the text as it came, in order. What overlaps becomes one; what is in an address, or touches its end, takes all of it."""
+    """Findings in the text as it came, in order. What overlaps becomes one; what touches an address takes all of it."""
     runs = links(text)
     return united(grown(united(found), runs))
 

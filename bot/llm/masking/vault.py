@@ -1,4 +1,4 @@
-"""The vault of one request: what may not leave goes in and a token comes out; what comes back is put in again where a person reads it."""
+"""The vault of one request: what may not leave goes in, and a token comes out. Where a person reads the answer, it is put back."""
 
 import json
 import re
@@ -21,19 +21,21 @@ SHORTEST = 4
 NONCE_BYTES = 3
 """Bytes of chance in each token, as six digits. Whoever forges one has a single try a token, and never sees the real ones."""
 
+TOKEN = re.compile(r"\[[A-Z_]{3,16}_\d{1,7}_[0-9A-F]{6}\]")
+"""What tokens look like. Square brackets, because angle ones are markup in chat."""
+
 Rules = Callable[[Folded], list[Finding]]
 
 
 class Vault:
     """Masks the texts of one request and unmasks its answer. The same value has the same token in all of them.
 
-    `hidden` are the configured secrets (`bot.settings.review.secret_values`); `never` names the sources whose text is never sent to a model.
+    `hidden` are the configured secrets (`bot.settings.review.secret_values`); `never` names sources whose text is never sent to a model.
     Holds values in memory only, for as long as the request lives; its `repr` shows none.
     """
 
     def __init__(self, *, hidden: Iterable[str] = (), never: Iterable[str] = (), rules: Rules = found_in) -> None:
         self._nonce = secrets.token_hex(NONCE_BYTES).upper()
-        self._token = re.compile(rf"\[[A-Z_]{{3,16}}_\d{{1,7}}_{self._nonce}\]")
         self._hidden: dict[str, Kind] = dict.fromkeys(spellings(hidden), "SECRET")
         self._never = frozenset(never)
         self._rules = rules
@@ -59,8 +61,10 @@ class Vault:
             return self._masked(text, list(people))
         except Trouble:
             raise
-        except Exception:  # noqa: BLE001 - fail closed: whatever it was, nothing is sent, and its message may hold the text
-            raise Refused("not sent to a model: what is private in this text could not be masked") from None
+        except Exception as wrong:  # noqa: BLE001 - fail closed: whatever it was, nothing is sent, and its message may hold the text
+            raise Refused(
+                f"not sent to a model: what is private in this text could not be masked ({type(wrong).__name__})"
+            ) from None
 
     def unmask(self, text: str) -> str:
         """The text with this vault's values in place of their tokens, for the person who reads it.
@@ -68,9 +72,7 @@ class Vault:
         Other tokens stay, and so does one inside a web address: a model could carry a value to a foreign host with it.
         """
         runs = links(text)
-        return self._token.sub(
-            lambda token: token[0] if within(runs, token.start()) else self._values.get(token[0], token[0]), text
-        )
+        return TOKEN.sub(lambda token: token[0] if within(runs, token.start()) else self._values.get(token[0], token[0]), text)
 
     def _masked(self, text: str, people: list[str]) -> str:
         even = fold(text)
@@ -78,7 +80,9 @@ class Vault:
         known = self._hidden | {person.strip(): kind_of(person) for person in people if kind_of(person) != "PERSON"}
         known |= dict.fromkeys(names.inside, "PERSON")
         found = [*self._rules(even), *names.find(even)]
-        found += [Finding(*token.span(), "LITERAL") for token in self._token.finditer(even.text)]
+        found += [
+            Finding(*token.span(), "LITERAL") for token in TOKEN.finditer(even.text) if token[0].endswith(f"_{self._nonce}]")
+        ]
         known |= {even.text[one.start : one.end]: one.kind for one in found if one.kind != "PERSON"}
         apart = list(spelled_apart(even, ((fold(value).text, kind) for value, kind in known.items())))
         found += apart

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from llm.labelled.texts import Labelled
+
+from bot.llm.masking.finding import Finding
 from bot.llm.masking.folding import fold
 from bot.llm.masking.rules import found_in, joined
-from bot.llm.masking.finding import Finding
-from llm.labelled.texts import Labelled
 
 CHECKABLE = ("EMAIL_ADDRESS", "PHONE_NUMBER", "PAYMENT_CARD", "IBAN", "SSN", "IP_ADDRESS", "URL")
 

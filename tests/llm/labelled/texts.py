@@ -13,10 +13,10 @@ TEMPLATES = (
     "Hi team, I can't log in. You can reach me at {email} or {phone}. Thanks!", "Please call me back on {phone}, my {no} has not arrived.", "{phone}", "my number is {phone}", "ring {phone} after {no}",
     "Refund to card {card} please, {no}.", "{card}", "I paid with {card} on {no} and was charged twice", "visa {card} exp 04/27 cvv 123", "Name: Bo\nPhone: {phone}\nE-mail: {email}\nIBAN: {iban}",
     "Überweisung auf {iban} bitte, Rückfragen unter {phone}", "iban {iban}", "{iban}", "Bitte zahlen Sie {no} auf das Konto {iban}.", "SSN {ssn}", "the employee's social security number is {ssn} ({no})", "{ssn}",
-    "{no} customer gave {ssn} and {email}", "2026-03-01T10:22:31Z INFO login from {ip} user={email}", "{ip} - - [01/Mar/2026:10:22:31 +0000] \"GET /a/b?x={no} HTTP/1.1\" 200 5123", "blocked {ip}, {no}",
-    "ping {ip}: 64 bytes, time=12.3 ms", "ssh root@{ip}", "connect to [{ip}]:8080 failed after {no}", "{{\"email\": \"{email}\", \"phone\": \"{phone}\", \"order_id\": \"{no}\"}}", "user = User(mail='{email}', tel='{phone}')",
+    "{no} customer gave {ssn} and {email}", "2026-03-01T10:22:31Z INFO login from {ip} user={email}", '{ip} - - [01/Mar/2026:10:22:31 +0000] "GET /a/b?x={no} HTTP/1.1" 200 5123', "blocked {ip}, {no}",
+    "ping {ip}: 64 bytes, time=12.3 ms", "ssh root@{ip}", "connect to [{ip}]:8080 failed after {no}", '{{"email": "{email}", "phone": "{phone}", "order_id": "{no}"}}', "user = User(mail='{email}', tel='{phone}')",
     "email,phone,iban\n{email},{phone},{iban}\n{email},{phone},{iban}", "name;telefon;bemerkung\nBo;{phone};{no}\nAda;{phone};{no}", "| Kunde | Telefon | Notiz |\n|---|---|---|\n| Bo | {phone} | {no} |",
-    "Kind regards\nBo Berg\nT: {phone}\nM: {phone}\nbo@{no}", "Tel. {phone} / Fax {phone}", "Mein Handy: {phone}", "Téléphone : {phone}, merci", "mi móvil es {phone}", "Il mio cellulare: {phone}", "电话：{phone}", "тел. {phone}",
+    "Kind regards\nBo Berg\nT: {phone}\nM: {phone}\nbo@{no}", "Tel. {phone} / Fax {phone}", "Mein Handy: {phone}", "Téléphone : {phone}, merci", "mi móvil es {phone}", "Il mio cellulare: {phone}", "电话\uff1a{phone}", "тел. {phone}",
     "From: Bo <{email}>\nTo: <{email}>\nSubject: {no}\n\n> On {no} I wrote from {email}", "<mailto:{email}|{email}>", "Contact {email}; {no}; {email}.", "SUP-12: {no}, {no}, {no}", "Shipped {no}. See {no}.",
     "Deployed {no} ({no}) to production, {no}", "{no} and {no}", "Merged {no}; coverage {no}", "WhatsApp {phone}", "{phone} (mobile)", "{phone} is my cell", "Rückruf {phone} wegen {no}", "Customer {phone} asked about {no}",
 )  # fmt: skip
