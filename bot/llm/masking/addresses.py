@@ -24,9 +24,10 @@ FILES = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "bmp", "cs
 """What follows the @ in the names of pictures (`logo@2x.png`), and in the ids of Teams' threads."""
 PREFIXES = ("%20", "%3d", "%3a", "%3c", "%22", "%27", "%2c", "%5b", "%7b")
 """Percent-encoded characters that stand before an address in a query, and are none of it."""
-V4 = re.compile(r"(?<![\w.])(?:(?<!-)|(?<=\w-))(?:\d{1,3}(?:\.|\[\.\]|\(\.\))){3}\d{1,3}(?!\w|\.\d|\[\.\]\d)")
+V4 = re.compile(r"(?:(?<![\w.])|(?<=\\[nrt]))(?:(?<!-)|(?<=\w-))(?:\d{1,3}(?:\.|\[\.\]|\(\.\))){3}\d{1,3}(?!\w|\.\d|\[\.\]\d)")
 V6 = re.compile(
-    r"(?<![\w:.-])(?=[0-9a-f:.]{0,4}:)[0-9a-f:]{2,40}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:%[\w.-]{1,16})?(?![\w:])", re.IGNORECASE
+    r"(?:(?<![\w:.-])|(?<=\\[nrt]))(?=[0-9a-f:.]{0,4}:)[0-9a-f:]{2,40}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?:%[\w.-]{1,16})?(?![\w:])",
+    re.IGNORECASE,
 )
 DASHED = re.compile(r"(?<![\w-])ip(?:-\d{1,3}){4}(?![\w-])", re.IGNORECASE)
 """How a cloud names its machines."""

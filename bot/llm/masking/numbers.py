@@ -19,7 +19,7 @@ IBAN_LENGTHS = {
     **dict.fromkeys(("JO", "KW", "MU", "YE"), 30), **dict.fromkeys(("MT", "SC"), 31), "LC": 32, "RU": 33,
 }  # fmt: skip
 """Characters by country, from the registry of ISO 13616."""
-IBAN_START = re.compile(r"(?:(?<![^\W_])|(?<=iban))[a-z]{2}[ ._-]?\d[ ._-]?\d", re.IGNORECASE)
+IBAN_START = re.compile(r"(?:(?<![^\W_])|(?<=iban)|(?<=\\[nrt]))[a-z]{2}[ ._-]?\d[ ._-]?\d", re.IGNORECASE)
 IBAN_GAP = 3
 """Spaces, dashes or line ends between two characters of an IBAN."""
 RUN = re.compile(r"(?<!\d)\d(?:[ ._/-]{0,2}\d){12,}")

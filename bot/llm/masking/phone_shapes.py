@@ -157,7 +157,8 @@ def is_line(text: str, number: Number) -> bool:
 def is_glued(text: str, number: Number) -> bool:
     """Whether the digits are the end or the beginning of something that has letters; a label may touch them."""
     ahead, after = text[max(0, number.start - 2) : number.start], text[number.end : number.end + 2]
-    called = number.said == "phone" and (number.near <= 2 or text.endswith("wa.me/", 0, number.start))  # noqa: PLR2004
+    escaped = ahead in ("\\n", "\\r", "\\t")  # a line end as JSON spells it
+    called = escaped or (number.said == "phone" and (number.near <= 2 or text.endswith("wa.me/", 0, number.start)))  # noqa: PLR2004
     if not called and (ahead[-1:].isalnum() or (ahead[-1:] in tuple("-_/.#") and ahead[:1].isalnum())):
         return True
     if EXTENSION.match(text, number.end):
