@@ -21,22 +21,23 @@ MONEY_BEHIND = re.compile(
 )
 SPACED = (
     "3-3-3 2-4-4 2-2-2-2 5-5 3-4-4 3-2-2-2 4-3-3 2-3-2-2 2-3-3-2 2-5-4 3-3-2-2 3-3-2-3 2-3-4 3-2-3 3-3-4 1-3-3-4 1-3-3-2-2"
-    " 3-3-5 4-2-2-2 3-5-4 3-3-3-3 4-3-4 2-3-3 2-2-3-3 5-2-2-2 5-3-3 5-6"
+    " 3-3-5 4-2-2-2 3-5-4 3-3-3-3 4-3-4 4-4 1-4-2-2-2 2-3-3 2-2-3-3 5-2-2-2 5-3-3 5-6"
 )
-DASHED = "3-3-4 1-3-3-4 3-3-2-2 3-4-4 2-4-4 2-5-4 3-3-3 2-3-4 3-2-2-2 1-3-3-2-2 4-3-3 3-7"
+DASHED = "3-3-4 1-3-3-4 3-3-2-2 3-4-4 2-4-4 2-5-4 3-3-3 2-3-4 3-2-2-2 1-3-3-2-2 4-3-3 3-7 4-4"
 DOTTED = "3-3-4 1-3-3-4 2-2-2-2-2 3-2-2-2 3-4-4"
-ALONE = "4-4 3-4 2-6 2-7 2-8 3-6 3-7 3-8 4-5 4-6 1-4-4 1-3-2-2 2-2-3-2 3-4-3"
+ALONE = "3-4 2-6 2-7 2-8 3-6 3-7 3-8 4-5 4-6 1-4-4 1-3-2-2 2-2-3-2 3-4-3"
 GROUPS = {" ": frozenset(SPACED.split()), "-": frozenset(DASHED.split()), ".": frozenset(DOTTED.split())}
 """How many digits stand together in national numbers without a zero in front, by what parts them.
 Order numbers have dashes too, versions full stops."""
 LINE = frozenset(ALONE.split())
 """Groups with spaces that are a phone number's when nothing else stands in the line or cell."""
-BARE = re.compile(r"[2-9]\d\d[2-9]\d{6}|1[2-9]\d\d[2-9]\d{6}|1[3-9]\d{9}|[6-9]\d{9}")
-"""Ten digits of North America or India and eleven of China, written without a space."""
+BARE = re.compile(r"[2-9]\d\d[2-9]\d{6}|1[2-9]\d\d[2-9]\d{6}|1[3-9]\d{9}|[6-9]\d{9}|8[034589]\d{9}")
+"""Ten digits of North America or India, eleven of China or Russia, written without a space."""
 LIMITS = ("2147483647", "2147483648", "4294967295", "4294967296")
 """The largest numbers of 32 bits, which look like phone numbers of Texas."""
 CLOSE = 12
 """Characters between a word and a number up to which the word names it and is not only in the same sentence."""
+YEAR = re.compile(r"(?:19|20)\d\d")
 CLOCK = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 
 
@@ -95,8 +96,8 @@ def in_groups(text: str, number: Number) -> bool:
     parted = set("".join(number.gaps))
     if not parted <= {" ", "-"} and parted != {"."}:
         return False
-    if all(set(group) == {"0"} for group in number.groups[1:]):
-        return False  # ten million
+    if all(set(group) == {"0"} for group in number.groups[1:]) or all(map(YEAR.fullmatch, number.groups)):
+        return False  # ten million; from one year to another
     shape = "-".join(map(str, number.shape))
     return shape in GROUPS[" " if " " in parted else parted.pop()] or (
         parted == {" "} and shape in LINE and is_line(text, number)
@@ -123,7 +124,7 @@ def with_zero(number: Number, *, close: bool) -> bool:
         return not close and 10 <= len(digits) <= LONGEST + 2  # noqa: PLR2004
     if shape[0] == 1 or (close and len(shape) == 2):  # noqa: PLR2004
         return False
-    if len(digits) == 8 and (shape == (2, 2, 2, 2) or all(map(CLOCK.fullmatch, number.groups))):  # noqa: PLR2004
+    if len(digits) == 8 and ((shape == (2, 2, 2, 2) and len(set(number.gaps)) == 1) or all(map(CLOCK.fullmatch, number.groups))):  # noqa: PLR2004
         return False
     return 8 <= len(digits) <= 12 + (len(shape) > 2) and (len(digits) > 8 or "." not in number.gaps)  # noqa: PLR2004
 
@@ -132,7 +133,8 @@ def bare(text: str, number: Number) -> bool:
     """Digits without any space: a zero in front, or the length and first digits of a large country."""
     ahead = text[max(0, number.start - 3) : number.start].rstrip(" ")[-1:]
     digits = number.digits
-    if (ahead and ahead in "/=#_-@:.*") or digits.startswith("000") or digits in LIMITS:
+    touching = text[max(0, number.start - 1) : number.start]
+    if ahead == "=" or (touching and touching in "/#_-@:.*") or digits.startswith("000") or digits in LIMITS:
         return False
     if digits.startswith("00"):
         return 11 <= len(digits) <= LONGEST + 1 and digits[2] != "0" and not is_article(digits)  # noqa: PLR2004

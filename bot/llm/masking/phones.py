@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.llm.masking.finding import Finding
 from bot.llm.masking.folding import Folded
 from bot.llm.masking.labels import Labels
-from bot.llm.masking.phone_shapes import EXTENSION, LONGEST, SHORTEST, Number, fits
+from bot.llm.masking.phone_shapes import CLOSE, EXTENSION, LONGEST, SHORTEST, Number, fits
 
 RUN = re.compile(r"(?:\+|%2b)?[ (]{0,2}\d(?:[ .()/_-]{0,4}\d)*", re.IGNORECASE)
 COARSE = re.compile(r"\d(?:[ .()/_-]{0,4}\d){5,}")
@@ -16,7 +16,7 @@ COARSE = re.compile(r"\d(?:[ .()/_-]{0,4}\d){5,}")
 AFTER_A_RUN = 10
 """Characters behind such a run in which its last digits may turn out to be a time of day."""
 GROUP = re.compile(r"\d+")
-BRACKET = re.compile(r"(?:\+?\d{1,3}[ .-]?)?\((?:\+?\d{2,5}|(?<=\d\()0|(?<=\d \()0)\)")
+BRACKET = re.compile(r"(?:\+?\d{1,3}[ .-]?)?\((?:\+?\d[\d .-]{0,4}\d|(?<=\d\()0|(?<=\d \()0)\)")
 """An area code, and what may stand in front of it. A single digit in brackets numbers a list, unless it is the 0 behind a country."""
 DATES = re.compile(
     r"(?<![\d+-])(?:(?:19|20)\d\d([-/. ])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])"
@@ -32,6 +32,8 @@ ITEM = (") ", ". ", ".) ")
 """What stands behind the number of a line in a list."""
 LATE = 8
 """Digits after which a slash begins another number, and is no longer the German one behind an area code."""
+TRIES = 12
+"""Divisions of one run that are tried; real text needs two or three."""
 TWO = 14
 """Digits from which a run with dashes and a space may be two numbers."""
 
@@ -53,19 +55,40 @@ def fitting(text: str, run: re.Match[str], labels: Labels, last: int) -> Iterato
     groups = [(found.start(), found.end()) for found in GROUP.finditer(text, start, run.end())]
     if len(groups) > 1 and text[groups[0][1] : groups[1][0]] in ITEM and text[start] != "(" and groups[0][1] - groups[0][0] < 3:  # noqa: PLR2004
         start, groups = groups[1][0], groups[1:]
-    size = sum(end - begin for begin, end in groups)
-    if size < SHORTEST:
-        return
-    if size <= LONGEST + 2:
-        whole = listed(text, number_of(text, start, groups, labels), last)
-        if fits(text, whole) and not lines_up(whole):
-            yield whole
-            return
     for opening, part in divided(text, start, groups):
         number = listed(text, number_of(text, opening, part, labels), last)
         if fits(text, number):
             last = number.end
             yield number
+        else:
+            for inner in within(text, part, labels):
+                last = inner.end
+                yield inner
+
+
+def within(text: str, groups: Sequence[tuple[int, int]], labels: Labels) -> Iterator[Number]:
+    """Phone numbers between the spaces of a run that is none as a whole, the longest first."""
+    places = [0, *(index for index in range(1, len(groups)) if text[groups[index - 1][1] : groups[index][0]] == " "), len(groups)]
+    tries, first = TRIES if len(places) > 2 else 0, 0  # noqa: PLR2004 - a beginning and an end
+    while tries > 0 and first < len(places) - 1:
+        start, found = places[first], None
+        for last in range(min(first + 5, len(places) - 1), first, -1):
+            part = groups[start : places[last]]
+            if SHORTEST < sum(end - begin for begin, end in part) <= LONGEST and len(part) < len(groups) and tries > 0:
+                tries -= 1
+                number = number_of(text, opened(text, part[0][0] - 2, part[0][0]), part, labels)
+                if fits(text, number) and is_clear(number):
+                    found, first = number, last - 1
+                    break
+        if found is not None:
+            yield found
+        first += 1
+
+
+def is_clear(number: Number) -> bool:
+    """Whether more than its groups speaks for a number that has other digits right beside it."""
+    called = number.said == "phone" and number.near <= CLOSE
+    return called or number.plus or number.bracket or number.digits[0] == "0" or "-" in number.gaps
 
 
 def listed(text: str, number: Number, last: int) -> Number:
@@ -101,34 +124,24 @@ def windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def divided(text: str, start: int, groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Sequence[tuple[int, int]]]]:
-    """The parts of a run where wide gaps, or spaces between dashed groups, part it: where each begins, and its groups."""
-    marks = any(text[one[1] : two[0]] in ("-", ".") for one, two in pairwise(groups))
+    """The parts of a run that are long enough: where each begins, and its groups. Most runs are one."""
+    gaps = [text[one[1] : two[0]] for one, two in pairwise(groups)]
+    total = sum(end - begin for begin, end in groups)
+    lines = total >= TWO and text[start : start + 2] != "00" and bool({"-", "."} & set(gaps))
     first = size = 0
     for index in range(1, len(groups) + 1):
         size += groups[index - 1][1] - groups[index - 1][0]
-        if index == len(groups) or parts(text[groups[index - 1][1] : groups[index][0]], size, marks=marks):
-            if size >= SHORTEST and (first or index < len(groups)):
+        if index == len(groups) or (size > SHORTEST and parts(gaps[index - 1], size, lines=lines)):
+            if size >= SHORTEST:
                 yield start if first == 0 else opened(text, groups[first - 1][1], groups[first][0]), groups[first:index]
             first, size = index, 0
 
 
-def lines_up(number: Number) -> bool:
-    """Whether a run that is short enough is still two numbers: two whole ones with dashes or dots, and a space between."""
-    return (
-        len(number.digits) >= TWO
-        and not number.digits.startswith("00")
-        and " " in number.gaps
-        and bool({"-", "."} & set(number.gaps))
-    )
-
-
-def parts(gap: str, size: int, *, marks: bool) -> bool:
-    """Whether a gap stands between two numbers: it is wide, or a space where the groups have dashes or dots, or opens a bracket late."""
-    if size > SHORTEST and (gap == " (" or (gap == "/" and size > LATE)):
-        return True
-    if len(gap) > 1 and gap not in (") ", " (", ")(", "( "):
-        return True
-    return gap == " " and marks
+def parts(gap: str, size: int, *, lines: bool) -> bool:
+    """Whether a gap behind enough digits stands between two numbers. `lines`: they have dashes or full stops, so a space does."""
+    if len(gap) == 1:
+        return (gap == " " and lines) or (gap == "/" and size > LATE)
+    return gap not in (") ", ")(", "( ")
 
 
 def opened(text: str, after: int, start: int) -> int:

@@ -10,8 +10,11 @@ Label = Literal["", "phone", "card", "iban", "ssn", "email", "version", "other"]
 
 STEMS: Mapping[Label, str] = {
     "phone": (
-        "phone telefon teleph telef mobil whatsapp handy rufnummer celular movil cellul portatile fixnetz festnetz телефон"
-        " мобиль факс τηλεφων κινητο 电话 手机 電話 手機 携帯 전화 휴대 هاتف جوال موبايل תלפון טלפון נייד โทร มือถือ फोन मोबाइल dienthoai"
+        "phone telefon teleph telef mobil whatsapp handy rufnummer celular movil cellul portatile fixnetz festnetz"
+        " телефон мобиль факс τηλεφων κινητο 电话 手机 電話 手機 携帯 전화 휴대 هاتف جوال موبايل תלפון טלפון נייד โทร"
+        " มือถือ फोन मोबाइल dienthoai zadzwon dzwon zavol volejt volat hivj hivni sunat arayin soita bellen terugbel"
+        " bereikbaar rappel joign joindre kontakt contatt recapit llam звон набер позвон καλεσ hubungi komorka komork"
+        " numaram اتصل התקשר gọi"
     ),
     "card": ("creditcard debitcard cardnum cardno kreditkart mastercard kartennummer kortnum 信用卡 银行卡 カード番号 카드번호"),
     "iban": ("iban"),
@@ -19,37 +22,38 @@ STEMS: Mapping[Label, str] = {
     "email": ("email"),
     "version": ("version firmware chromium"),
     "other": (
-        "order invoice tracking shipment parcel serial reference uuid commit transaction timestamp checksum bestell rechnung"
-        " sendung auftrag factura pedido commande facture ordine fattura заказ счет 订单 注文 주문 orderid customerid"
+        "order invoice tracking shipment parcel serial reference uuid commit transaction timestamp checksum bestell"
+        " rechnung sendung auftrag factura pedido commande facture ordine fattura заказ счет 订单 注文 주문 orderid"
+        " customerid"
     ),
 }
 """Parts of words that say what a number is, wherever in a word: `phoneNumber`, `Mobiltelefon`."""
 WORDS: Mapping[Label, str] = {
     "phone": (
-        "tel tele telf tfno tlf tfn ph mob cell cellphone fax gsm sms hotline landline call called calling caller callback dial"
-        " dialed dialled ring rang reach contact msisdn wa tlfn puh tlp telp hp sdt dt anruf anrufen ruf ruckruf ruckfragen"
-        " erreichbar durchwahl appelez appeler appel llame llamar llamenos ligue ligar chiame chiamare bel ring ringa puhelin"
-        " gsm text texted pager voicemail тел моб звоните позвоните τηλ"
+        "tel tele telf tfno tlf tfn ph mob cell cellphone fax gsm sms hotline landline call called calling caller"
+        " callback dial dialed dialled ring rang reach contact msisdn wa tlfn puh tlp telp hp sdt dt anruf anrufen"
+        " ruf ruckruf ruckfragen erreichbar durchwahl appelez appeler appel llame llamar llamenos ligue ligar chiame"
+        " chiamare bel ring ringa puhelin gsm text texted pager voicemail тел моб звоните позвоните τηλ cep reachable"
     ),
     "card": (
-        "card cards visa amex maestro discover jcb diners karte carte tarjeta carta cartao kaart kort karta kreditkarte pan"
-        " карта карты unionpay girocard"
+        "card cards visa amex maestro discover jcb diners karte carte tarjeta carta cartao kaart kort karta"
+        " kreditkarte pan карта карты unionpay girocard"
     ),
     "iban": ("iban"),
     "ssn": ("ssn social ssns itin"),
     "email": ("email mail mailto courriel correo"),
     "version": (
-        "version versions ver v release rel upgrade upgraded firmware build nuget pip npm chrome firefox safari section chapter"
-        " clause rev fig figure table revision driver kernel sdk dll oid"
+        "version versions ver v release rel upgrade upgraded firmware build nuget pip npm chrome firefox safari"
+        " section chapter clause rev fig figure table revision driver kernel sdk dll oid"
     ),
     "other": (
-        "order orders po so sku id ids isbn issn ean upc gtin asin doi ref rma case ticket tickets issue pr bug part item"
-        " product article art batch lot imei imsi iccid vin zip postcode plz postal lat lon lng long latitude longitude"
-        " coordinates coords gps epoch unix ts time date dated total amount sum price cost balance usd eur gbp size bytes port"
-        " pid seq hash sha md5 line row page rows records room build error code contract policy account acct vertrag barcode awb"
-        " parcel package waybill ups fedex dhl usps hermes score count population revenue units qty quantity vat ust siret siren"
-        " duns ein abn license licence permit job run session request trace span bestellung offset duration ms commit изделие"
-        " инн заказ"
+        "order orders sku id ids isbn issn ean upc gtin asin doi ref rma case ticket tickets issue pr bug part item"
+        " product article batch imei imsi iccid vin zip postcode plz postal lat lon lng latitude longitude"
+        " coordinates coords gps epoch unix ts total amount sum price cost balance usd eur gbp size bytes port pid"
+        " seq hash sha md5 line row page rows records room build error code contract policy account acct vertrag"
+        " barcode awb parcel package waybill ups fedex dhl usps hermes score count population revenue units qty"
+        " quantity vat ust siret siren duns abn license licence permit job session request trace span bestellung"
+        " offset duration commit изделие инн заказ"
     ),
 }
 """Whole words that say it. `other` has numbers and is nobody's secret: orders, builds, prices, parcels."""
