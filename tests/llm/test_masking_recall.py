@@ -1,4 +1,4 @@
-"""How much of what is private is found, and how much else: on the part of the labelled texts that rules were tuned on, and on the other."""
+"""How much of what is private is found, and how much else: on the labelled texts that rules were tuned on, and on the others."""
 
 import time
 
@@ -6,6 +6,7 @@ import pytest
 from llm.labelled.score import scored, stretches
 from llm.labelled.texts import labelled
 from llm.labelled.unseen import unseen
+from llm.labelled.unseen_again import unseen_again
 
 from bot.llm.masking import Vault
 
@@ -19,16 +20,9 @@ UNITS = (
 )  # fmt: skip
 
 
-def test_the_goals_hold_on_the_texts_that_were_tuned_on():
-    score = scored(labelled(7, 3000))
-
-    assert {kind: score.recall(kind) for kind in GOALS if score.recall(kind) < GOALS[kind]} == {}
-    assert score.recall() >= 0.98
-    assert score.precision >= 0.95
-
-
-def test_the_goals_hold_on_texts_that_no_rule_was_tuned_on():
-    score = scored(unseen(3000))
+@pytest.mark.parametrize("texts", [labelled(7, 3000), unseen(3000), unseen_again(3000)], ids=["tuned on", "looked at", "unseen"])
+def test_the_goals_hold(texts):
+    score = scored(texts)
 
     assert {kind: score.recall(kind) for kind in GOALS if score.recall(kind) < GOALS[kind]} == {}
     assert score.recall() >= 0.98

@@ -27,6 +27,8 @@ LABEL_OF = {fold(word).lower: label for label, words in vocabulary.WORDS.items()
 NUMBERS, OWNERS, VERBS = (
     frozenset(fold(words).lower.split()) for words in (vocabulary.NUMBERS, vocabulary.OWNERS, vocabulary.VERBS)
 )
+DOUBTFUL = INITIALS | NUMBERS
+"""Words that say something beside others only."""
 
 
 @lru_cache(maxsize=16384)
@@ -52,8 +54,11 @@ class Labels:
         labels: list[Label] = []
         previous = ""
         for word in WORD.finditer(self._text):
-            said = label(word[0]) or self._initial(word, previous)
-            previous = word[0]
+            here = word[0]
+            said = label(here)
+            if not said and here in DOUBTFUL:
+                said = self._initial(word, previous)
+            previous = here
             if said:
                 starts.append(word.start())
                 ends.append(word.end())

@@ -6,6 +6,7 @@ import secrets
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.llm.masking.exact import Exact, spelled_apart
@@ -36,7 +37,7 @@ class Vault:
 
     def __init__(self, *, hidden: Iterable[str] = (), never: Iterable[str] = (), rules: Rules = found_in) -> None:
         self._nonce = secrets.token_hex(NONCE_BYTES).upper()
-        self._hidden: dict[str, Kind] = dict.fromkeys(spellings(hidden), "SECRET")
+        self._secrets = secret_spellings(frozenset(hidden))
         self._never = frozenset(never)
         self._rules = rules
         self._tokens: dict[str, str] = {}
@@ -77,9 +78,9 @@ class Vault:
     def _masked(self, text: str, people: list[str]) -> str:
         even = fold(text)
         names = People(person for person in people if kind_of(person) == "PERSON")
-        known = self._hidden | {person.strip(): kind_of(person) for person in people if kind_of(person) != "PERSON"}
+        known: dict[str, Kind] = {person.strip(): kind_of(person) for person in people if kind_of(person) != "PERSON"}
         known |= dict.fromkeys(names.inside, "PERSON")
-        found = [*self._rules(even), *names.find(even)]
+        found = [*self._rules(even), *names.find(even), *self._secrets.find(even)]
         found += [
             Finding(*token.span(), "LITERAL") for token in TOKEN.finditer(even.text) if token[0].endswith(f"_{self._nonce}]")
         ]
@@ -116,7 +117,9 @@ def within(runs: list[tuple[int, int]], place: int) -> bool:
     return found >= 0 and place < runs[found][1]
 
 
-def spellings(hidden: Iterable[str]) -> set[str]:
-    """Each secret as text, JSON, Python and an address would hold it."""
+@lru_cache(maxsize=4)
+def secret_spellings(hidden: frozenset[str]) -> Exact:
+    """Each configured secret as text, JSON, Python and an address would hold it. The same for every request, so made once."""
     long = [text for text in hidden if len(text) >= SHORTEST]
-    return {form for text in long for form in (text, json.dumps(text)[1:-1], repr(text)[1:-1], quote(text, safe=""))}
+    forms = {form for text in long for form in (text, json.dumps(text)[1:-1], repr(text)[1:-1], quote(text, safe=""))}
+    return Exact(dict.fromkeys(forms, "SECRET"))

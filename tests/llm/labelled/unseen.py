@@ -1,4 +1,4 @@
-"""The part that no rule was tuned on: other texts, more countries, other mixtures. Evaluated once, when the rules were done."""
+"""The part that no rule was tuned on: other texts, more countries, other mixtures. Evaluated once when the rules were done, then looked at."""
 
 from llm.labelled.texts import Labelled, labelled
 from llm.labelled.values import MAKERS, OTHERS, REGIONS, phone_of
