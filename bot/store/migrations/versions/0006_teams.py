@@ -46,5 +46,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("turns_thread", "turns", ["platform", "channel", "thread", "at"])
-    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps any length
-        op.alter_column("sent", "post", type_=sa.String(length=255))
+    with op.batch_alter_table("sent") as table:  # SQLite changes a column by copying the table
+        table.alter_column("post", type_=sa.String(length=255), existing_type=sa.String(length=64), existing_nullable=False)
