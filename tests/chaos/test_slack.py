@@ -18,8 +18,10 @@ from chaos.script import blows
 from chaos.slack import Person, Workspace, scene
 from chaos.storm import Run
 from programs import RULES, Process
+from sqlalchemy import select
 
 from bot.sandbox.company import HANDBOOK
+from bot.store.tables import jobs
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
 PLACES = ("after_record", "after_claim", "after_say", "after_decide", "before_send", "after_send", "before_amend", "after_amend")
@@ -89,6 +91,8 @@ async def stormed(run, workspace, *, events, kills):
         "drafts": dict(Counter(draft.state for draft in evidence.drafts)), "violations": dict(Counter(v.kind for v in found)),
     }  # fmt: skip
     print(f"CHAOS_SEED={SEED} {json.dumps(summary)}")
+    for job in await run.books.rows(select(jobs).where(jobs.c.state.in_(("dead", "unknown")))):
+        print(f"{job.kind} {job.key} {job.state} after {job.attempts} attempts, {job.fence} claims: {job.error}")
     return seen, found
 
 
