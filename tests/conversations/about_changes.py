@@ -37,6 +37,15 @@ CHANGES = (
         writes=(TRIAGED,),
     ),
     Scenario(
+        "a lead is scored with reasons, and the score is turned down",
+        (
+            Command("ada", "/lead 721"),
+            Reads("bo", ("lead · hubspot 721", "Inés Carrasco", "Why", "May approve:"), OPEN),
+            Press("bo", "reject"),
+            Reads("ada", ("lead · hubspot 721", "rejected by Bo Lindqvist, nothing was written"), OVER),
+        ),
+    ),
+    Scenario(
         "a reply is edited, and written exactly as edited",
         (
             Command("ada", "/reply 153"),

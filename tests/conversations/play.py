@@ -172,9 +172,9 @@ class Player:
 
     def told(self, seen: Sequence[Seen], ids: Sequence[str]) -> list[str]:
         """What was read, without what is another each time: ids, times of the day, the stand-ins' ports."""
-        texts = [
-            alike(one.text).replace(self.sandbox.jira.url, "JIRA").replace(self.sandbox.zendesk.url, "ZENDESK") for one in seen
-        ]
+        texts = [alike(one.text) for one in seen]
+        for vendor in (self.sandbox.jira, self.sandbox.zendesk, self.sandbox.hubspot):
+            texts = [each.replace(vendor.url, "VENDOR") for each in texts]
         for number, name in enumerate(ids, 1):
             texts = [each.replace(name, f"#{number}") for each in texts]
         return [each for each in dict.fromkeys(CLOCK.sub(TIME, each) for each in texts) if each]

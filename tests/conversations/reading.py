@@ -18,6 +18,8 @@ SLACK_DATE = re.compile(r"<!date\^[^>]*>")
 SLACK_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
 TEAMS_DATE = re.compile(r"\{\{DATE\([^)]*\)\}\}(?: \{\{TIME\([^)]*\)\}\})?")
 MARKDOWN_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)+)\]\((https?://[^)\s]+)\)")
+ADDRESS_IN_CODE = re.compile(r"`((?:https?://|[\w.+-]+@)[^`\n]+)`")
+"""How Teams is kept from making a link of an address that is none of an answer's own."""
 STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 SHORT, LONG = re.compile(r"\w+: .+ → "), re.compile(r"\w+, (?:was|now|before|after)\b")
 """Lines with which a field of a card begins: all of it in one, or a block of its own."""
@@ -94,7 +96,8 @@ def text_of(part: Mapping[str, Any]) -> str:
 
 def of_teams(activity: Mapping[str, Any], card: Mapping[str, Any] | None) -> str:
     """A message of Teams': its text, then its card."""
-    return tidy([markdown(activity.get("text") or ""), *(of_card(card) if card else ())])
+    text = ADDRESS_IN_CODE.sub(r"\1", activity.get("text") or "")
+    return tidy([markdown(text), *(of_card(card) if card else ())])
 
 
 def of_card(card: Mapping[str, Any]) -> Iterator[str]:
