@@ -49,6 +49,15 @@ def test_every_mistake_is_listed_at_once(complaints):
     assert len(found) == 10
 
 
+def test_a_crm_that_is_half_configured_is_named(complaints):
+    assert complaints(SALESFORCE_URL="https://a.example", SALESFORCE_CLIENT_ID="x") == [
+        "Salesforce is half configured: set SALESFORCE_CLIENT_SECRET too"
+    ]
+    assert complaints(HUBSPOT_CLIENT_SECRET="a,b,c") == [
+        "HUBSPOT_CLIENT_SECRET must be one value, or the new and the old one separated by a comma"
+    ]
+
+
 def test_a_wrong_setting_alone_is_one_sentence(complaints):
     assert len(complaints(PORT="-1")) == 1
     assert len(complaints(JIRA_URL="https://a.example")) == 1
