@@ -55,6 +55,7 @@ async def test_every_figure_is_fed_by_real_traffic(bot, http):
     assert value("bot_writes_total", target="jira", outcome="ok") == 1
     assert value("bot_dependency_requests_total", dependency="jira", outcome="ok") >= 3
     assert value("bot_dependency_seconds_count", dependency="jira", outcome="ok") >= 3
+    assert value("bot_breaker_state", dependency="jira") == 0
     assert value("bot_auth_rejects_total", platform="playground", reason="signature") == 1
     assert value("bot_drafts", state="written") == 1
     assert value("bot_dlq_depth") == 0

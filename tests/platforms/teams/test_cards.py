@@ -128,6 +128,7 @@ def test_hostile_text_in_a_card_stays_text(one, two, three, state):
     assert lines(messages[-1].card)[-1] == "draft k7mp2xqa"
 
 
+@pytest.mark.timeout(180)
 @given(LONG, LONG, HOSTILE, STATES)
 @few
 @example("{{" * 3000, "${" * 3000, "👩" * 5000, State.PENDING)
