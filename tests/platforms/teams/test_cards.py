@@ -130,8 +130,8 @@ def test_hostile_text_in_a_card_stays_text(one, two, three, state):
 
 @given(LONG, LONG, HOSTILE, STATES)
 @few
-@example("{{" * 3000, "${" * 3000, "👩" * 5000, State.PENDING)
-@example("\n" * 3000, '\\"' * 9000, "", State.PENDING)
+@example("{{" * 1500, "${" * 1500, "👩" * 3000, State.PENDING)
+@example("\n" * 1500, '\\"' * 4500, "", State.PENDING)
 def test_a_long_card_goes_over_several_messages_and_nothing_that_is_signed_is_cut(one, two, three, state):
     draft = hostile(one, two, three, state)
     messages = card(draft, now=NOW, refresh=[f"29:{n:0100}" for n in range(60)])
