@@ -11,7 +11,7 @@ from bot.platforms.slack.manifest import manifest as slack_manifest
 from bot.platforms.teams.manifest import manifest as teams_manifest
 from bot.platforms.teams.manifest import package, problems
 from bot.settings import Settings
-from bot.settings.environment import public_problem
+from bot.settings.addresses import public_problem
 from handlers.catalogue import COMMANDS
 
 Arguments = Mapping[str, Any]

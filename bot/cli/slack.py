@@ -9,7 +9,8 @@ from bot.platforms.slack.line import Line
 from bot.platforms.slack.methods import SCOPES
 from bot.platforms.slack.tokens import BotIdentity, identity_of
 from bot.settings import Settings
-from bot.settings.environment import is_local, reveal
+from bot.settings.addresses import is_local
+from bot.settings.environment import reveal
 from bot.settings.review import Finding
 from bot.store.database import Database
 from bot.store.installations import Installations

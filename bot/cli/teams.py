@@ -16,7 +16,8 @@ from bot.net.http import CONNECT, READ_TOTAL, bounded, proxy_for, secure, sendin
 from bot.net.outcome import request_to
 from bot.platforms.teams.manifest import GUID
 from bot.settings import Settings
-from bot.settings.environment import address_problem, is_local, reveal
+from bot.settings.addresses import address_problem, is_local
+from bot.settings.environment import reveal
 from bot.settings.review import Finding
 from handlers.errors import Trouble, Unknown
 

@@ -22,7 +22,7 @@ from bot.net.headers import quota
 from bot.net.outcome import NotAsked, request_to
 from bot.net.pace import Pace
 from bot.net.slots import Slots
-from bot.settings.environment import is_local
+from bot.settings.addresses import is_local
 from handlers.errors import Busy, Unavailable, Unknown
 
 __all__ = [

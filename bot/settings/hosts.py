@@ -2,7 +2,8 @@
 
 import re
 
-from bot.settings.environment import NAME, host_entries, is_host_entry, is_local
+from bot.settings.addresses import is_local
+from bot.settings.environment import NAME, host_entries, is_host_entry
 
 MICROSOFT, MICROSOFTS = "smba.trafficmanager.net", ".botframework.com"
 """Where the Bot Connector is: one host, and the subdomains of a domain."""

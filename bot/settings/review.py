@@ -7,8 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from bot.settings.addresses import is_local
 from bot.settings.configuration import Configuration
-from bot.settings.environment import PRIVATE_URLS, Settings, is_local, reveal
+from bot.settings.environment import PRIVATE_URLS, Settings, reveal
 from bot.settings.people import People
 from handlers.models import Person, Policy
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import Settings, SettingsError, load
-from bot.settings.environment import PRIVATE_URLS, VENDOR_URLS, address_problem
+from bot.settings.addresses import address_problem
+from bot.settings.environment import PRIVATE_URLS, VENDOR_URLS
 
 JIRA = {"JIRA_URL": "https://a.example", "JIRA_EMAIL": "b@a.example", "JIRA_API_TOKEN": "t"}
 

@@ -17,7 +17,7 @@ from bot.net.pace import Pace, Rate
 from bot.platforms.slack.line import Line
 from bot.platforms.slack.methods import SCOPES
 from bot.platforms.slack.tokens import OAuthApp, identify, scopes_of
-from bot.settings.environment import is_local
+from bot.settings.addresses import is_local
 from bot.store.installations import Installation, Installations
 from bot.store.oauth import LIVES, OAuthStates
 from bot.watch import log

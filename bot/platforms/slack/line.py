@@ -14,7 +14,7 @@ from typing_extensions import override
 from bot.net.http import CONNECT, PER_HOST, WRITE_TOTAL, bounded, once, proxy_for, secure, sending, whole
 from bot.net.outcome import request_to
 from bot.platforms.slack.refusals import SlackRefused, busy, trouble_of
-from bot.settings.environment import is_local
+from bot.settings.addresses import is_local
 from handlers.errors import Invalid, NotFound, Unknown
 
 SYSTEM = "Slack"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.cards.following import catch_up
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.cards import card
 from bot.platforms.slack.direct import direct
@@ -124,9 +125,7 @@ class SlackVoice:
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, draft.id, number)
             fresh &= await self._once.post(place, row, message, via=via)
-        now = await self._drafts.read(draft.id)
-        if not fresh or (now.version, now.state, now.votes) != (draft.version, draft.state, draft.votes):
-            await self.amend(now)  # somebody decided before Slack's id of this card was known
+        await catch_up(draft, read=self._drafts.read, draw=self.amend, certain=fresh)  # somebody may have decided meanwhile
 
     async def _redraw(self, group: Sequence[Sent], messages: Sequence[Message], draft: Draft) -> None:
         """The last message has the buttons, so parts are counted from the end; new ones follow in the card's own thread."""

@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 
 from bot.platforms.teams.line import Line
-from bot.settings.environment import address_problem
+from bot.settings.addresses import address_problem
 from bot.watch import log
 from handlers.errors import Trouble, Unavailable
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bot.cards.following import catch_up
 from bot.platforms.teams.cards import card
 from bot.platforms.teams.members import Directory
 from bot.platforms.teams.once import ALONE, LOST, Once
@@ -123,9 +124,7 @@ class TeamsVoice:
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, draft.id, number)
             fresh &= await self._post(where, row, message, stream=stream if number == 0 else "")
-        now = await self._drafts.read(draft.id)
-        if not fresh or (now.version, now.state, now.votes) != (draft.version, draft.state, draft.votes):
-            await self.amend(now)  # somebody decided before Teams' id of this card was known
+        await catch_up(draft, read=self._drafts.read, draw=self.amend, certain=fresh)  # somebody may have decided meanwhile
 
     async def _redraw(self, group: Sequence[Sent], messages: Sequence[Message], draft: Draft) -> None:
         """The last message has the buttons, so parts are counted from the end; new ones follow in the card's own thread."""
