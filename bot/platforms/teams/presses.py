@@ -5,13 +5,13 @@ from collections.abc import Coroutine, Mapping
 from typing import Protocol
 
 from bot.desk import Desk
-from bot.http.gate import Delivery, Record
+from bot.http.gate import MOST_LATE, Record
 from bot.members.deciding import MayDecide
 from bot.platforms.teams.edit import edit_card, values
-from bot.platforms.teams.intake import ACTIVITY, delivery
+from bot.platforms.teams.intake import delivery
 from bot.platforms.teams.listeners import DECISIONS
 from bot.platforms.teams.places import Places
-from bot.platforms.teams.receive import NAME, Letter, part, text
+from bot.platforms.teams.receive import Letter, part, text
 from bot.platforms.teams.translate import decision, handle
 from bot.platforms.teams.words import Message
 from bot.watch import log
@@ -26,6 +26,7 @@ CARD = "application/vnd.microsoft.card.adaptive"
 WORDS = "application/vnd.microsoft.activity.message"
 """Types of an answer that takes the card's place, and of one that is shown beside it."""
 LATER = "This takes a little longer. It is recorded, and the card will show what became of it."
+AGAIN = "This could not be shown in time. Press again."
 GOT_IT = "Got it, working on it."
 ASKING = "Got it. The answer comes in the conversation of the message, or in your chat with me."
 REFUSALS = (Refused, NotFound, Invalid)
@@ -72,31 +73,39 @@ class CardPresses:
             await record(delivery(letter))
             return said(GOT_IT)
         if verb in DECISIONS:
-            return await self._in_time(letter, self._decide(letter, DECISIONS[verb]), record)
+            outcome = await self._in_time(self._decide(letter, DECISIONS[verb]))
+            if outcome is None:  # recorded too; whichever of the two comes second finds it decided
+                await record(delivery(letter))
+            return outcome or said(LATER)
         if verb not in ("edit", "show"):
             raise Invalid("No part of the bot listens to this button.")
+        return await self._in_time(self._look(letter, verb)) or said(AGAIN)
+
+    async def _in_time(self, answering: Coroutine[object, object, Body]) -> Body | None:
+        """The answer; None where it is not there in time, or the state of record is away. What is under way is brought to its end."""
+        if len(self._late) >= MOST_LATE:
+            answering.close()
+            raise Unavailable("the state of record is too slow: earlier presses are still under way")
+        task = asyncio.create_task(answering)
+        done, _ = await asyncio.wait([task], timeout=PATIENCE)
+        if not done:
+            self._late.add(task)
+            task.add_done_callback(self._ended)
+            return None
+        return None if isinstance(task.exception(), Unavailable) else task.result()
+
+    def _ended(self, task: asyncio.Task[Body]) -> None:
+        self._late.discard(task)
+        if not task.cancelled() and (wrong := task.exception()) is not None:
+            logger.info("a press was not answered in time", reason=str(wrong))
+
+    async def _look(self, letter: Letter, verb: str) -> Body:
+        """The form of a draft, or its card as it is now."""
         try:
             draft = await self._drafts.read(handle(letter)[0])
             return await self._form(draft, letter) if verb == "edit" else await self._card(draft)
         except REFUSALS as refused:
             return said(str(refused))
-
-    async def _in_time(self, letter: Letter, deciding: Coroutine[object, object, Body], record: Record) -> Body:
-        """Its outcome, or a promise: then it is recorded too, and whichever of the two comes second finds it decided."""
-        task = asyncio.create_task(deciding)
-        done, _ = await asyncio.wait([task], timeout=PATIENCE)
-        if done and not isinstance(task.exception(), Unavailable):
-            return task.result()
-        if not done:
-            self._late.add(task)
-            task.add_done_callback(self._ended)
-        await record(Delivery(NAME, letter.key, ACTIVITY, {"body": dict(letter.body)}))
-        return said(LATER)
-
-    def _ended(self, task: asyncio.Task[Body]) -> None:
-        self._late.discard(task)
-        if not task.cancelled() and (wrong := task.exception()) is not None:
-            logger.info("a press was not decided in time; its job decides it", reason=str(wrong))
 
     async def _decide(self, letter: Letter, verb: Verb) -> Body:
         try:
@@ -105,9 +114,8 @@ class CardPresses:
                 name, version = handle(letter)
                 draft = await self._drafts.read(name)
                 typed = values(draft, part(letter.action, "data"))
-                is_live = (
-                    draft.state is State.PENDING and draft.version == version
-                )  # else the decision refuses it, and is witnessed
+                # What is over, or of another version, is refused by the decision itself, and witnessed.
+                is_live = draft.state is State.PENDING and draft.version == version
                 if is_live and (wrong := problems(draft, version, typed)):
                     return shown(edit_card(draft, wrong=wrong, typed=typed))
             await self._places.remember(letter)
