@@ -30,11 +30,15 @@ def test_the_goals_hold(texts):
 
 
 def took(unit, size):
-    """Seconds of processor for a text of this size."""
+    """Seconds of processor for a text of this size: of this thread alone, and the least of three, since a collection of garbage falls where it likes."""
     text = (unit * (size // len(unit) + 1))[:size]
-    started = time.process_time()
-    Vault(hidden={"hidden words"}).mask(text, people=["Jane Doe"])
-    return time.process_time() - started
+
+    def once():
+        started = time.thread_time()
+        Vault(hidden={"hidden words"}).mask(text, people=["Jane Doe"])
+        return time.thread_time() - started
+
+    return min(once() for _ in range(3))
 
 
 @pytest.mark.parametrize("unit", UNITS)
