@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from bot.net.http import READ_TOTAL, tried_again
 from bot.net.pace import Pace, Rate
 from bot.platforms.teams.line import SYSTEM, Line, Said
-from bot.platforms.teams.receive import NAME, text
+from bot.platforms.teams.receive import LONGEST_ID, NAME, text
 from bot.platforms.teams.refusals import understood
 from bot.platforms.teams.token import OutboundToken
 from bot.settings.hosts import allowed
@@ -55,7 +55,7 @@ class TeamsApi:
             await self._turn(conversation, SEND_RATES)
             return await self._call("POST", service, path, what="a message", body=activity, params=params)
 
-        return text(data(await patiently(once)), "id")
+        return given_id(await patiently(once))
 
     async def put(self, service: str, conversation: str, post: str, activity: Mapping[str, object]) -> None:
         """Change a message: the same however often it is done. Raises TeamsRefused, Busy, Unavailable."""
@@ -79,7 +79,7 @@ class TeamsApi:
             return await self._call("POST", service, "v3/conversations", what="a direct conversation", body=body)
 
         said = await tried_again(SYSTEM, again, total=self._total)
-        if not (found := text(data(said), "id")):
+        if not (found := given_id(said)):
             raise Unavailable("Teams opened no direct conversation. Try again in a minute.")
         return found
 
@@ -155,3 +155,9 @@ async def patiently(send: Callable[[], Awaitable[Said]]) -> Said:
 def data(said: Said) -> Mapping[str, Any]:
     """The answer's object; an empty one for anything else."""
     return said.data if isinstance(said.data, Mapping) else {}
+
+
+def given_id(said: Said) -> str:
+    """The id that an answer gives to something new; empty where it gives none that can be kept."""
+    found = text(data(said), "id")
+    return found if len(found) <= LONGEST_ID else ""

@@ -111,9 +111,12 @@ class Letter:
 
     @property
     def key(self) -> str:
-        """The same for every copy of the activity, and short however long Microsoft's ids are."""
-        where = text(part(self.body, "conversation"), "id")
-        named = f"{self.kind}:{self.name}:{where}:{self.id}" if self.id else json.dumps(dict(self.body), sort_keys=True)
+        """The same for every copy of the activity, and short however long Microsoft's ids are.
+
+        An invoke that Teams sends again has a new id; where it carries the number of the request, that one stays.
+        """
+        where, name = text(part(self.body, "conversation"), "id"), text(self.value, "requestId") or self.id
+        named = f"{self.kind}:{self.name}:{where}:{name}" if name else json.dumps(dict(self.body), sort_keys=True)
         return hashlib.sha256(named.encode()).hexdigest()[:40]
 
 

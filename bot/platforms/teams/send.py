@@ -1,12 +1,13 @@
 """How the bot speaks in Teams: every message once, cards that follow their draft wherever they stand, private words in private."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.cards.following import catch_up
 from bot.platforms.teams.cards import card
 from bot.platforms.teams.members import Directory
-from bot.platforms.teams.once import ALONE, LOST, Once
+from bot.platforms.teams.once import ALONE, LOST, MayBeLostError, Once
 from bot.platforms.teams.places import CHANNEL, DIRECT, Places
 from bot.platforms.teams.receive import NAME
 from bot.platforms.teams.refusals import TeamsRefused
@@ -25,6 +26,8 @@ from handlers.models import Draft, Person, Place, Reply
 TURNS = 4
 RECENT = 1800.0
 """Seconds for which a turn of a direct message belongs to what is said next; a thread has no such end."""
+PATIENCE = 2.0
+"""Seconds for the sign that an answer is on its way; the answer does not wait longer for it."""
 ALWAYS = 10 * 365 * 24 * 3600.0
 logger = log.get("teams")
 
@@ -57,12 +60,13 @@ class TeamsVoice:
     async def busy(self, place: Place, *, key: str) -> None:
         """A line in a direct message that the answer takes the place of; elsewhere the sign of somebody who types."""
         try:
-            where = await self._places.find(place.channel)
-            if where.kind == DIRECT:
-                await self._streams.begin(key, where)
-            else:
-                await self._once.typing(where, place.thread)
-        except Trouble as trouble:  # an answer is worth more than the sign that announces it
+            async with asyncio.timeout(PATIENCE):
+                where = await self._places.find(place.channel)
+                if where.kind == DIRECT:
+                    await self._streams.begin(key, where)
+                else:
+                    await self._once.typing(where, place.thread)
+        except (Trouble, TimeoutError) as trouble:  # an answer is worth more than the sign that announces it
             logger.info("nothing shown while busy", reason=str(trouble))
 
     async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:  # noqa: ARG002 - Teams has no such address
@@ -132,7 +136,10 @@ class TeamsVoice:
         thread = last.thread or (last.post if where.kind == CHANNEL else "")
         for number, message in enumerate(messages[: max(len(messages) - len(group), 0)]):
             row = Sent(f"{last.key}:v{draft.version}:{number}", NAME, last.channel, thread)
-            await self._once.post(where, row, message)
+            try:
+                await self._once.post(where, row, message)
+            except MayBeLostError as lost:  # the others are drawn all the same, the one with the buttons first of all
+                logger.warning("a part of a card may be lost", draft=draft.id, reason=str(lost))
         for row, message in zip(reversed(group), reversed(messages), strict=False):
             try:
                 await self._once.redraw(where, row.post, message, thread=row.thread)

@@ -189,6 +189,21 @@ async def test_ask_about_this_answers_in_the_thread_of_the_message(company):
     assert (await said(company, "five days", BILLING)).thread == asked
 
 
+async def test_ask_about_this_that_teams_sends_again_has_one_answer(company):
+    await company.teams.drive.say("gus", BILLING, "a customer wants a refund", mention=False)
+    await company.teams.drive.message_action("ada", BILLING, company.teams.drive.said[-1]["id"], "ask_about")
+    await company.teams.drive.again(fresh_id=True)
+    await said(company, "five days", BILLING)
+    await company.idle()
+    assert len(mine(company.teams, BILLING)) == 1
+
+
+async def test_an_answer_does_not_wait_for_the_sign_that_announces_it(company):
+    company.teams.faults.add(Fault("hang", method="POST", path=r"general.*/activities"))
+    await company.teams.drive.say("ada", GENERAL, "how do refunds work?")
+    await company.wait(lambda: mine(company.teams, GENERAL), within=8)
+
+
 async def test_approvals_come_where_they_stand_and_elsewhere_as_a_direct_message(company):
     await company.teams.drive.say("ada", GENERAL, "triage SUP-21")
     await card(company)
