@@ -63,7 +63,9 @@ class Provider(Protocol):
         """The model that completes, by the name its prices are listed under."""
         ...
 
-    async def complete(self, messages: Sequence[Message], *, shape: Shape | None = None, longest: int, within: float) -> Completion:
+    async def complete(
+        self, messages: Sequence[Message], *, shape: Shape | None = None, longest: int, within: float
+    ) -> Completion:
         """One answer of at most `longest` tokens, within so many seconds in all."""
         ...
 
