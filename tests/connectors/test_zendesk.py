@@ -51,6 +51,35 @@ async def test_a_write_that_somebody_went_on_from_is_found_by_its_mark(connector
     assert not await zendesk.landed(replace(draft, version=2, changes=(Change("priority", None, "urgent"),)))
 
 
+async def test_what_a_person_set_to_the_very_same_is_not_taken_for_ours(connectors, sandbox):
+    """Found by chaos: the bot was killed before it sent anything, and an agent set the same group meanwhile."""
+    zendesk = connectors["zendesk"]
+    draft = draft_of(Change("group", None, Ref("5004", "Success")), record=await zendesk.read("149"))
+    await sandbox.zendesk.edit("149", {"group": "Success"})
+
+    assert not await zendesk.landed(draft)
+
+
+async def test_an_update_of_the_bots_own_account_counts_without_a_mark(connectors, sandbox):
+    """Where Zendesk lost the mark, the account tells; where it does not tell the account either, nobody can say."""
+    zendesk = connectors["zendesk"]
+    draft = draft_of(HIGH, record=await zendesk.read("149"))
+    await sandbox.zendesk.edit("149", {"priority": "high", "author": "bot"})
+
+    assert await zendesk.landed(draft)
+    sandbox.zendesk.faults.add(Fault("status", path="/users/me", status=200, body={"user": None}))
+    with pytest.raises(Unknown, match="who changed ticket 149"):
+        await zendesk.landed(draft)
+
+
+async def test_what_another_draft_set_to_the_very_same_is_not_taken_for_this_one(connectors):
+    zendesk = connectors["zendesk"]
+    draft = draft_of(HIGH, record=await zendesk.read("149"))
+    await zendesk.write(replace(draft, id="anotherx"))
+
+    assert not await zendesk.landed(draft)
+
+
 async def test_a_history_of_many_pages_is_read_to_the_mark(connectors, sandbox):
     zendesk = connectors["zendesk"]
     for number in range(120):

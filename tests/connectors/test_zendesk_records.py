@@ -163,9 +163,13 @@ def test_without_words_the_fields_may_prove_it(changes, now, is_as_asked):
     assert records.is_as_asked(ticket(updated_at=LATER, **now), draft_of(*changes)) is is_as_asked
 
 
-def done(at=LATER, **values):
+def done(at=LATER, *, author=7, **values):
     """An audit of an update that set these fields, in the vendor's words."""
-    return {"created_at": at, "events": [{"type": "Change", "field_name": f, "value": v} for f, v in values.items()]}
+    return {
+        "created_at": at,
+        "author_id": author,
+        "events": [{"type": "Change", "field_name": f, "value": v} for f, v in values.items()],
+    }
 
 
 @pytest.mark.parametrize(
@@ -182,7 +186,14 @@ def done(at=LATER, **values):
     ],
 )
 def test_one_update_that_did_it_all_proves_it_whatever_came_after(changes, audits, is_done):
-    assert records.is_done_by(audits, draft_of(*changes)) is is_done
+    assert records.doers(audits, draft_of(*changes)) == ({"7"} if is_done else set())
+
+
+def test_who_did_it_is_told_and_updates_of_other_drafts_are_theirs():
+    theirs = done(priority="high", author=9) | {"metadata": {"custom": {records.MARK: {"draft": "other", "version": 1}}}}
+    audits = [theirs, done(priority="high", author=8), done(priority="high", author=None)]
+
+    assert records.doers(audits, draft_of(HIGH)) == {"8", None}
 
 
 def test_the_mark_of_another_version_is_not_ours():

@@ -87,19 +87,38 @@ class Zendesk:
     async def landed(self, draft: Draft) -> bool:
         """Whether an audit of the ticket carries this draft's mark, or its words or values stand there.
 
-        Raises Unknown where the audits cannot be read and nothing else proves it: then nobody can say.
+        Raises Unknown where the audits cannot be read, or do not tell whose update it was, and nothing else proves it: then nobody
+        can say.
         """
         now = await self.reread(draft)
         has_moved = now.version != draft.record.version  # a version is a second: ours may have been written in the very same one
         audits = await self._audits(draft.record.id)
-        if audits is not None and (records.is_marked(audits, draft) or (has_moved and records.is_done_by(audits, draft))):
+        if audits is not None and (records.is_marked(audits, draft) or (has_moved and await self._is_mine(audits, draft))):
             return True
         newest = await self._comments(draft.record.id, order="desc")  # a page holds 100: ours is among the last
-        if records.is_said(newest, draft) or (has_moved and records.is_as_asked(now, draft)):
+        if records.is_said(newest, draft):
             return True
         if audits is None and has_moved:
+            if records.is_as_asked(now, draft):
+                return True
             raise Unknown(f"Zendesk does not show what was done to ticket {draft.record.id}. Look at its history there.")
         return False
+
+    async def _is_mine(self, audits: Sequence[Mapping[str, Any]], draft: Draft) -> bool:
+        """Whether the bot's own account made an unmarked update that did what the draft asked for; a person may have done the same."""
+        authors = records.doers(audits, draft)
+        if not authors:
+            return False
+        me = await self._me()
+        if me and None not in authors:
+            return me in authors
+        raise Unknown(f"Zendesk does not say who changed ticket {draft.record.id}. Look at its history there.")
+
+    async def _me(self) -> str:
+        """The id of the bot's account; empty where Zendesk does not say."""
+        answer = await self._get("/users/me")
+        user = answer.data.get("user") if isinstance(answer.data, Mapping) else None
+        return str(user.get("id") or "") if isinstance(user, Mapping) else ""
 
     async def _audits(self, identity: str) -> Sequence[Mapping[str, Any]] | None:
         """Every update of the ticket, oldest first; None where they cannot be read to the end."""

@@ -117,25 +117,29 @@ def theirs(value: Value) -> object:
 def is_marked(audits: Iterable[Mapping[str, Any]], draft: Draft) -> bool:
     """Whether one of these audits is of the update that carried out the draft."""
     mine = {"draft": draft.id, "version": draft.version}
-    for audit in audits:
-        metadata = audit.get("metadata")
-        custom = metadata.get("custom") if isinstance(metadata, Mapping) else None
-        if isinstance(custom, Mapping) and custom.get(MARK) == mine:
-            return True
-    return False
+    return any(marking(audit) == mine for audit in audits)
 
 
-def is_done_by(audits: Iterable[Mapping[str, Any]], draft: Draft) -> bool:
-    """Whether one update after the draft's version set every field of a draft without words to what it asked for.
+def marking(audit: Mapping[str, Any]) -> object:
+    """The mark that an update of ours carries; None on others."""
+    metadata = audit.get("metadata")
+    custom = metadata.get("custom") if isinstance(metadata, Mapping) else None
+    return custom.get(MARK) if isinstance(custom, Mapping) else None
 
-    It stands even when somebody has changed the field again since.
+
+def doers(audits: Iterable[Mapping[str, Any]], draft: Draft) -> frozenset[str | None]:
+    """Who made an update after the draft's version that set every field of a draft without words to what it asked for.
+
+    Such an update counts even when somebody has changed the field again since. One that carries the mark of another draft does
+    not: it was that one's. None stands for an update of which Zendesk does not say whose it was.
     """
     wanted = {FIELDS[c.field]: event_value(theirs(c.after)) for c in draft.changes if c.field in FIELDS}
     if len(wanted) < len(draft.changes):
-        return False  # words are looked for among the comments
+        return frozenset()  # words are looked for among the comments
+    found: set[str | None] = set()
     for audit in audits:
         events = audit.get("events")
-        if str(audit.get("created_at", "")) < draft.record.version or not isinstance(events, list):
+        if str(audit.get("created_at", "")) < draft.record.version or not isinstance(events, list) or marking(audit):
             continue
         done = {
             e.get("field_name"): event_value(e.get("value"))
@@ -143,8 +147,8 @@ def is_done_by(audits: Iterable[Mapping[str, Any]], draft: Draft) -> bool:
             if isinstance(e, Mapping) and e.get("type") == "Change"
         }
         if wanted.items() <= done.items():
-            return True
-    return False
+            found.add(str(audit["author_id"]) if audit.get("author_id") else None)
+    return frozenset(found)
 
 
 def event_value(value: object) -> object:
