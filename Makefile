@@ -2,9 +2,11 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
+# What pytest is given besides; CI measures coverage with it, which makes every test slower.
+PYTEST ?=
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fmt lock bench chaos e2e-teams clean
+.PHONY: help run test coverage lint fmt lock bench chaos e2e-teams clean
 
 help: ## show this list
 	@echo "Countersign: make COMMAND"
@@ -14,7 +16,10 @@ run: $(VENV)/.run ## try it: no account and no key needed (PORT, DATA_DIR)
 	@$(BIN)/python -m bot run --sandbox
 
 test: lint ## lint, types, architecture contracts, all tests
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 2 $(PYTEST)
+
+coverage: ## the tests, and how much of the code they reach
+	@$(MAKE) --no-print-directory test PYTEST="--cov --cov-report=term:skip-covered"
 
 lint: $(VENV)/.test ## style, types, architecture contracts
 	@$(BIN)/ruff check --quiet
