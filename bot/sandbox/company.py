@@ -1,5 +1,6 @@
 """Harbourlight, the made-up company of the sandbox: its people, its handbook, and what to try first."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,7 @@ TO_TRY: tuple[str, ...] = (f"/ask {EXAMPLE_QUESTIONS[0]}", "/triage SUP-21", "/r
 """Three things to try on the playground."""
 
 
+@functools.cache
 def colleague(who: str) -> Colleague:
     """The person of this short id ("ada"), e-mail address or Jira account id; KeyError for a stranger."""
     for person in PEOPLE:
