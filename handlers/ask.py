@@ -30,7 +30,7 @@ def said(found: Answer) -> Reply:
         nearest = {(p.title, p.url): Source(p.title, p.url, document=p.document_id) for p in found.passages[:3]}
         return Reply(found.text, tuple(nearest.values()), confidence=found.confidence, abstained=True)
     cited = tuple(Source(c.title, c.url, c.quote, c.document_id) for c in found.citations)
-    return Reply(found.text, cited, confidence=found.confidence)
+    return Reply(found.text, cited, confidence=found.confidence, note=found.note)
 
 
 def documents(reply: Reply) -> frozenset[str]:

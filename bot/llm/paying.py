@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from bot.llm.allowance import Allowance
 from bot.llm.meter import Meter, Reading
 from bot.llm.provider import Usage
-from handlers.errors import Busy, NoModel, Trouble, Unavailable
+from handlers.errors import Busy, NoModel, Trouble, Unavailable, Unknown
 
 SYSTEM = "the language model"
 AWAY, BUSY, REFUSED = f"{SYSTEM} is away.", f"{SYSTEM} is busy.", f"{SYSTEM} did not take the question."
@@ -32,7 +32,7 @@ class Till:
         call.rounds += 1
         try:
             yield lambda usage: bill.__setitem__(0, usage)
-        except Unavailable as trouble:
+        except (Unavailable, Unknown) as trouble:
             if isinstance(trouble, Busy):
                 bill.clear()
             call.outcome, call.cause = ("busy" if isinstance(trouble, Busy) else "away"), str(trouble)
