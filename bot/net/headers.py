@@ -16,6 +16,8 @@ MOST = 10**9
 """Requests; a larger number is nonsense."""
 EPOCH = 1_000_000_000
 """A number of seconds from here on is a point in time, below it a while."""
+SPAN = re.compile(r"(?=.)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6}(?:\.\d{1,9})?)s)?(?:(\d{1,9}(?:\.\d{1,9})?)ms)?", re.ASCII)
+"""A while as servers of language models write it: `1s`, `6m0s`, `1h2m3.5s`, `120ms`."""
 USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d{1,9})/(\d{1,9})(?:$|[;,\s])", re.ASCII)
 
 
@@ -77,6 +79,7 @@ TABLE: Mapping[str, tuple[Row | Usage, ...]] = {
             window=10.0,
         ),
     ),
+    "model": (Row("x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),),
     "salesforce": (Usage("Sforce-Limit-Info", window=900.0),),
 }
 COMMON = (Row("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),)
@@ -104,6 +107,9 @@ def number(text: str | None) -> int | None:
 def seconds_until(text: str, now: float, *, unit: float = 1.0) -> float | None:
     """Seconds to a time that is given as a while, as seconds since 1970, in ISO 8601 or like a Date; None for anything else."""
     text = text.strip()
+    if (parts := SPAN.fullmatch(text)) is not None:
+        hours, minutes, seconds, thousandths = (float(part or 0) for part in parts.groups())
+        return min(hours * 3600 + minutes * 60 + seconds + thousandths / 1000, LONGEST)
     try:
         value = float(text) * unit
     except ValueError:

@@ -26,7 +26,7 @@ from bot.settings.addresses import is_local
 from handlers.errors import Busy, Unavailable, Unknown
 
 __all__ = [
-    "CONNECT", "LONGEST_WAIT", "MAX_ANSWER", "PER_HOST", "READ_TOTAL", "WRITE_TOTAL", "Answer", "Http", "Rejected", "bounded", "once",
+    "CONNECT", "LONGEST_WAIT", "MARGIN", "MAX_ANSWER", "PER_HOST", "READ_TOTAL", "WRITE_TOTAL", "Answer", "Http", "Rejected", "bounded", "once",
     "proxy_for", "retry_after", "secure", "sending", "tried_again", "whole",
 ]  # fmt: skip
 """One address for all who call systems."""
@@ -111,7 +111,7 @@ class Http:
         end = time.monotonic() + total
 
         async def asked(header: str) -> Answer:
-            async with self._admitted(system):
+            async with self.admitted(system):
                 left = max(end - time.monotonic() - MARGIN, MARGIN)
                 sent = exchange(self._reads, system, method, url, auth=header, params=params, body=body, form=form, total=left)
                 return await self._understood(system, sent)
@@ -131,7 +131,7 @@ class Http:
 
         async def asked(header: str) -> Answer:
             total = clipped(system, self._write_total, least=LEAST_WRITE)
-            async with self._admitted(system, first=self._before_write):
+            async with self.admitted(system, first=self._before_write):
                 sent = exchange(self._writes, system, method, url, auth=header, body=body, headers=headers, total=total)
                 return await self._understood(system, sent)
 
@@ -143,11 +143,16 @@ class Http:
         A job in a hurry does not cut it short: the answer is for others, too, and may exist once.
         """
         total = self._write_total
-        async with self._admitted(system):
+        async with self.admitted(system):
             return await self._understood(system, exchange(self._writes, system, "POST", url, form=form, total=total))
 
+    @property
+    def kept_alive(self) -> aiohttp.ClientSession:
+        """The session of reads, for a library that brings its own way of speaking (`bot.net.guest`). Nobody else closes it."""
+        return self._reads
+
     @asynccontextmanager
-    async def _admitted(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
+    async def admitted(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
         """The block may ask the system. Raises Busy when it is not to be asked right now."""
         await self._pace.turn(system.lower(), system)
         async with self._slots.one(system), self._breakers.guard(system, first=first):
@@ -157,13 +162,21 @@ class Http:
     async def _understood(self, system: str, sent: Awaitable[Said]) -> Answer:
         """An answer as data, after all workers have been told what it says of the system's limits."""
         said = await sent
-        if (left := quota(system, said.headers, now=time.time())) is not None:
-            await self._pace.told(system.lower(), left)
+        await self.told(system, said.headers)
         try:
             return understood(system, said.status, said.raw, said.headers)
         except Busy as busy:
-            await self._pace.put_off(system.lower(), busy.after)
+            await self.put_off(system, busy.after)
             raise
+
+    async def told(self, system: str, headers: Mapping[str, str]) -> None:
+        """Let all workers know what an answer's headers say of the system's limits."""
+        if (left := quota(system, headers, now=time.time())) is not None:
+            await self._pace.told(system.lower(), left)
+
+    async def put_off(self, system: str, seconds: float) -> None:
+        """Let no worker ask the system for a while: it has asked for that."""
+        await self._pace.put_off(system.lower(), seconds)
 
 
 async def signed(auth: str | Auth, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
