@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from bot.llm.allowance import Allowance
+from bot.llm.counting import estimated_all
 from bot.llm.meter import Meter, Reading
 from bot.llm.provider import Usage
 from handlers.errors import Busy, NoModel, Trouble, Unavailable, Unknown
 
 SYSTEM = "the language model"
 AWAY, BUSY, REFUSED = f"{SYSTEM} is away.", f"{SYSTEM} is busy.", f"{SYSTEM} did not take the question."
-LETTERS = 3
-"""Bytes of text a token at least, on average over languages: a guess that is too high, not too low. The bill is what counts."""
 
 
 class Till:
@@ -26,7 +25,7 @@ class Till:
         self, call: Reading, model: str, texts: Sequence[str], longest: int
     ) -> AsyncIterator[Callable[[Usage], None]]:
         """Ask a provider in the block, and hand over its bill. Raises NoModel at a limit, and for whatever trouble the provider has."""
-        asked = Usage(model, sum(map(tokens, texts)), estimated=True)
+        asked = Usage(model, estimated_all(texts), estimated=True)
         taken = await self._allowance.take(self._meter.cost(Usage(model, asked.asked, longest)))
         bill = [asked]  # of a round that ended nobody knows how
         call.rounds += 1
@@ -46,8 +45,3 @@ class Till:
         finally:
             call.used += bill
             self._allowance.settle(taken, self._meter.price(bill))
-
-
-def tokens(text: str) -> int:
-    """About how many tokens a text costs."""
-    return len(text.encode("utf-8", "replace")) // LETTERS + 4
