@@ -16,6 +16,8 @@ MICROS = 1_000_000
 """Parts of a US dollar in which money is counted."""
 EVERYTHING = "all"
 """The scope of the whole day."""
+UNCOUNTED = "nobody can say what the language model has cost today."
+"""The database is down, so no money is spent."""
 logger = log.get("allowance")
 
 
@@ -70,7 +72,7 @@ class Allowance:
         try:
             full = await self._book.take(taken.day, taken.micros, limits)
         except Unavailable:
-            raise NoModel("nobody can say what the language model has cost today.") from None
+            raise NoModel(UNCOUNTED) from None
         if full:
             raise NoModel(f"{told(full)} for the language model is used up; it is filled again at midnight UTC.")
         return taken
