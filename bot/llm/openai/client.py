@@ -17,6 +17,9 @@ from bot.net.guest import Guest
 from bot.net.http import CONNECT, proxy_for, secure
 from handlers.errors import Trouble, Unknown
 
+AMBIENT = ("Authorization", "OpenAI-Organization", "OpenAI-Project")
+"""What the SDK would take from the environment; ours is in the settings, all of it."""
+
 
 class Client:
     """One server. Everything is asked inside of a `Guest.call`, which has the deadline, and says how a broken line counts.
@@ -29,7 +32,7 @@ class Client:
         url = proxy_for(access.url)
         sent = AiohttpTransport(verify=secure(), client=guest.session, proxy=httpx2.Proxy(url) if url else None)
         self._headers: dict[str, str | openai.Omit] = {
-            "Authorization": openai.Omit(),
+            **dict.fromkeys(AMBIENT, openai.Omit()),
             "Accept-Encoding": "identity",
             **access.sign_in,
         }

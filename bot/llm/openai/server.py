@@ -46,12 +46,12 @@ class OpenAI:
     ) -> Completion:
         """One answer. A server that refuses the way of asking is asked in another one at once, and from then on."""
         end, asked = time.monotonic() + within, [message.text for message in messages]
-        dialect = self._dialect
+        client, dialect = await self._client(), self._dialect
         while True:
             body = dialect.body(self._model, messages, shape=shape, longest=longest)
             try:
                 async with self._guest.call(end - time.monotonic()):
-                    found = completion(await self._client().post(CHAT, body), self._model, asked)
+                    found = completion(await client.post(CHAT, body), self._model, asked)
             except ModelRefused as refused:
                 if refused.is_filtered:
                     return self._kept_back(asked)
@@ -75,13 +75,15 @@ class OpenAI:
     async def embed(self, texts: Sequence[str], *, within: float) -> Embedded:
         """Unit vectors of the embedding model, in the order of the texts."""
         body: Body = {"model": self._embedding_model, "input": list(texts), "encoding_format": "float"}
+        client = await self._client()
         async with self._guest.call(within):
-            return embedded(await self._client().post(EMBEDDINGS, body), self._embedding_model, texts)
+            return embedded(await client.post(EMBEDDINGS, body), self._embedding_model, texts)
 
     async def models(self, *, within: float) -> frozenset[str]:
         """The models that the server lists. Raises ModelRefused where it lists none (Azure's deployments do not)."""
+        client = await self._client()
         async with self._guest.call(within):
-            return model_names(await self._client().get(MODELS))
+            return model_names(await client.get(MODELS))
 
     async def _read(
         self, messages: Sequence[Message], heard: "asyncio.Queue[str | Completion | None]", *, longest: int, within: float
@@ -107,19 +109,22 @@ class OpenAI:
     async def _streamed(
         self, body: Body, asked: Sequence[str], heard: "asyncio.Queue[str | Completion | None]", *, within: float
     ) -> Completion:
-        gathered = Gathered(self._model, asked)
+        client, gathered = await self._client(), Gathered(self._model, asked)
         async with self._guest.call(within):
-            async with self._client().events(CHAT, body) as events:
+            async with client.events(CHAT, body) as events:
                 async for event in events:
                     if piece := gathered.add(event):
                         heard.put_nowait(piece)
             return gathered.whole()
 
-    def _client(self) -> "Client":
+    async def load(self) -> None:
+        """Load the SDK, in a thread: it takes more than a second, for which nobody else should have to wait."""
         if self._made is None:
-            from bot.llm.openai.client import Client  # noqa: PLC0415 - the SDK takes more than a second, and offline nobody needs it
+            self._made = (await asyncio.to_thread(loaded))(self._access, self._guest)
 
-            self._made = Client(self._access, self._guest)
+    async def _client(self) -> "Client":
+        await self.load()
+        assert self._made is not None  # noqa: S101 - made a line above
         return self._made
 
     def _other(self, dialect: Dialect, refused: ModelRefused, *, shaped: bool, streamed: bool) -> Dialect:
@@ -138,3 +143,10 @@ class OpenAI:
     def _kept_back(self, asked: Sequence[str]) -> Completion:
         """A question that the server's filter did not let through. Nobody says whether it is paid, so it is counted."""
         return Completion("", usage_of(None, self._model, asked, ""), "filtered")
+
+
+def loaded() -> "type[Client]":
+    """The client over the SDK."""
+    from bot.llm.openai.client import Client  # noqa: PLC0415 - offline nobody needs it
+
+    return Client

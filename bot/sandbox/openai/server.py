@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.models import Payload, Refusal, SandboxBroken
@@ -21,6 +21,8 @@ MODEL, EMBEDDING_MODEL = "harbour-large", "harbour-embedding"
 DIMENSIONS = 64
 Lacks = Literal["json_schema", "json_object", "max_tokens", "max_completion_tokens", "stream_options"]
 """What a server may not know; old and small ones lack several."""
+FAULT = web.RequestKey("fault", Fault)
+"""The fault that hit a request before it was carried out."""
 TOO_LONG = 100_000
 """Tokens that the model reads at most."""
 NO_MONEY: Payload = shapes.problem(429, "You exceeded your current quota.", code="insufficient_quota").answer.body  # type: ignore[assignment]
@@ -86,7 +88,7 @@ class ModelStandin:
         self.url = ""
         self._stopping = asyncio.Event()
         trouble = Trouble(self.faults, self._stopping, self._missed, bodies=BODIES)
-        app = web.Application(middlewares=[*middlewares, trouble.middleware()], client_max_size=32 * 1024**2)
+        app = web.Application(middlewares=[self._noted, trouble.middleware(), *middlewares], client_max_size=32 * 1024**2)
         for prefix in ("/v1", "/openai/deployments/{deployment}"):
             app.router.add_post(f"{prefix}/chat/completions", self._serve(self._chat))
             app.router.add_post(f"{prefix}/embeddings", self._serve(self._embeddings))
@@ -101,7 +103,7 @@ class ModelStandin:
 
     @property
     def asked(self) -> list[Received]:
-        """The requests that reached a model, refusals included."""
+        """The requests that were meant for a model, wherever they ended."""
         return [each for each in self.received if each.method == "POST"]
 
     def environment(self) -> dict[str, str]:
@@ -127,14 +129,11 @@ class ModelStandin:
         self, handle: Callable[[web.Request, object], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
-            body = await body_of(request)
             try:
                 self._let_in(request)
-                answer = await handle(request, body)
+                return await handle(request, await body_of(request))
             except Refusal as no:
-                answer = web.json_response(no.answer.body, status=no.answer.status, headers=self.ways.headers)
-            self._note(request, body, answer.status)
-            return answer
+                return web.json_response(no.answer.body, status=no.answer.status, headers=self.ways.headers)
 
         return serve
 
@@ -216,12 +215,22 @@ class ModelStandin:
     def _json(self, answer: Payload) -> web.Response:
         return web.json_response(answer, headers=self.ways.headers)
 
-    async def _missed(self, request: web.Request, fault: Fault) -> None:
-        self._note(request, await body_of(request), fault.status if fault.kind == "status" else 0, fault.label)
-
-    def _note(self, request: web.Request, body: object, status: int, fault: str = "") -> None:
+    @web.middleware
+    async def _noted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Write down what has arrived, whatever comes of it, and then how it was answered."""
+        if request.path.startswith(OUTSIDE):
+            return await handler(request)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.received.append(Received(request.method, request.path, dict(request.query), headers, body, status, fault))
+        place, body = len(self.received), await body_of(request)
+        self.received.append(Received(request.method, request.path, dict(request.query), headers, body, 0))
+        answer = await handler(request)
+        fault = request.get(FAULT)
+        status = answer.status if fault is None else fault.status if fault.kind == "status" else 0
+        self.received[place] = replace(self.received[place], status=status, fault=fault.label if fault else "")
+        return answer
+
+    async def _missed(self, request: web.Request, fault: Fault) -> None:
+        request[FAULT] = fault
 
     async def _wait(self, seconds: float | None) -> None:
         if seconds == 0:
