@@ -25,8 +25,10 @@ class Search(Protocol):
 class Answers(Protocol):
     """Cited answers from the knowledge base."""
 
-    async def __call__(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:
-        """An answer with citations and a confidence, or an abstention in words."""
+    async def __call__(
+        self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = (), quoted: bool = False
+    ) -> Answer:
+        """An answer with citations and a confidence, or an abstention in words. `quoted` asks no language model."""
         ...
 
 

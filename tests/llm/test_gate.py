@@ -1,45 +1,17 @@
 """The gate before a real provider over real HTTP: what reaches the model, what comes back, and when nothing does."""
 
 import json
-from dataclasses import dataclass
 
 import pytest
 import structlog
+from llm.note import TICKET, ask, echo, note, token
 from redis.asyncio import Redis
 
-from bot.llm.allowance import today
 from bot.llm.urls import REMOVED
-from bot.net.asking import Asking, asking
 from bot.net.budget import within
 from bot.sandbox.faults import Fault
 from handlers.errors import NoModel
 from handlers.material import Material
-
-ALL = frozenset({"everyone"})
-TICKET = Material(
-    "ticket",
-    "I am Bo Brandt, bo@example.com, card 4111 1111 1111 1111. My key is s3cr3t-of-ours-77.",
-    outside=True,
-    source="zendesk",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    text: str
-
-
-def note(text):
-    return lambda _asked: json.dumps({"text": text})
-
-
-def echo(asked):
-    """Say the whole of what was read."""
-    return json.dumps({"text": str(asked.messages[1]["content"])})
-
-
-async def ask(gate, *material, audience=ALL, people=()):
-    return await gate("answer", Note, material=material or (TICKET,), people=people, audience=audience)
 
 
 async def test_what_is_private_stays_here_and_comes_back_for_the_person(desk):
@@ -108,11 +80,6 @@ async def test_nothing_is_put_back_into_an_address(desk):
     found = await ask(desk.gate(), Material("record", "https://acme.example/?q= bo@example.com", outside=False))
 
     assert found.text == f"{REMOVED} and bo@example.com"
-
-
-def token(asked):
-    user = str(asked.messages[1]["content"])
-    return user[user.index("[EMAIL") : user.index("]", user.index("[EMAIL")) + 1]
 
 
 async def test_the_same_for_the_same_readers_is_paid_once_and_for_others_again(desk):
@@ -207,57 +174,6 @@ async def test_the_repair_shares_the_time_of_the_call(desk):
         await ask(desk.gate())
 
 
-async def test_at_the_limit_of_the_day_nobody_is_asked_and_it_says_so(desk):
-    gate = desk.gate(usd=0.002)
-    ends = [await ended(gate, Material("ticket", str(number), outside=True)) for number in range(9)]
-
-    assert set(ends) == {"", "today's money for the language model is used up; it is filled again at midnight UTC."}
-    assert 1 <= len(desk.sent) == ends.count("") < 9
-    await gate.close()
-    [spent] = (await desk.spending.of(today())).values()
-    assert spent <= 2_000
-
-
-async def ended(gate, material):
-    """What was said instead of an answer."""
-    try:
-        await ask(gate, material)
-    except NoModel as none:
-        return str(none)
-    return ""
-
-
-async def test_a_persons_limit_and_a_workflows_are_theirs_alone(desk):
-    gate = desk.gate(workflows={"ask": 0.0}, persons={"*": 0.0, "ada@example.com": 1.0})
-    ada, bo = Asking("reply", "slack:T1/U1", frozenset({"ada@example.com"})), Asking("reply", "slack:T1/U2")
-
-    with asking(ada):
-        await ask(gate)
-    with asking(bo), pytest.raises(NoModel, match="your money of today"):
-        await ask(gate, Material("ticket", "other", outside=True))
-    with asking(Asking("ask")), pytest.raises(NoModel, match="money of /ask"):
-        await ask(gate, Material("ticket", "other", outside=True))
-
-    await gate.close()
-    scopes = await desk.spending.of(today())
-    assert not any("U1" in scope or "ada" in scope for scope in scopes)
-    assert len(scopes) == 3
-
-
-async def test_what_a_call_cost_is_what_stays_taken(desk):
-    gate = desk.gate()
-    await ask(gate)
-    desk.standin.faults.add(Fault("status", status=429))
-    with pytest.raises(NoModel):
-        await ask(gate, Material("ticket", "other", outside=True))
-
-    await gate.close()
-    usage = desk.standin.asked[0]
-    assert usage.status == 200
-    spent = (await desk.spending.of(today()))["all"]
-    assert 0 < spent < 700
-
-
 async def test_one_line_of_log_a_call_without_a_word_of_any_text(desk):
     desk.standin.ways.say = echo
     with structlog.testing.capture_logs() as lines:
@@ -267,44 +183,3 @@ async def test_one_line_of_log_a_call_without_a_word_of_any_text(desk):
     assert (line["prompt"], line["outcome"], line["rounds"]) == ("answer.v1", "answered", 1)
     assert line["masked"] == 2
     assert not any(word in str(lines) for word in ("Brandt", "bo@", "4111", "EMAIL"))
-
-
-async def test_sentences_come_one_by_one_checked_and_unmasked(desk):
-    desk.standin.ways.stream.size = 3
-    desk.standin.ways.say = lambda asked: f"Write to {token(asked)} today. See https://evil.example/x now. Bye"
-    gate = desk.gate()
-
-    found = [sentence async for sentence in gate.stream("answer", material=(TICKET,))]
-
-    assert found == ["Write to bo@example.com today. ", f"See {REMOVED} now. ", "Bye"]
-
-
-async def test_a_stream_that_breaks_off_is_no_answer(desk):
-    desk.standin.ways.say = lambda _asked: "One sentence. Another one. And a third"
-    desk.standin.ways.stream.size, desk.standin.ways.stream.breaks_after = 8, 4
-    stream = desk.gate().stream("answer", material=(TICKET,))
-
-    assert await anext(stream) == "One sentence. "
-    with pytest.raises(NoModel, match="away"):
-        await anext(stream)
-
-
-async def test_a_stream_that_nobody_reads_on_ends_at_the_server(desk, wait_until):
-    desk.standin.ways.say = lambda _asked: "One sentence. " * 40
-    desk.standin.ways.stream.pause = 0.02
-    stream = desk.gate().stream("answer", material=(TICKET,))
-
-    assert await anext(stream) == "One sentence. "
-    await stream.aclose()
-
-    await wait_until(lambda: desk.standin.open_streams == 0)
-
-
-async def test_the_same_text_has_the_same_vector_and_nothing_private_is_embedded(desk):
-    gate = desk.gate(hidden=frozenset({"s3cr3t-of-ours-77"}))
-
-    one, two = await gate.embed([TICKET.text, "a"]), await gate.embed([TICKET.text, "b"])
-
-    assert (one[0] == two[0]).all()
-    assert not any(private in sent for sent in desk.sent for private in ("bo@example.com", "4111", "s3cr3t"))
-    assert "[EMAIL_ADDRESS]" in desk.sent[0]
