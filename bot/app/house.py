@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app.model import LateGate, described, open_gate
+from bot.app.model import LateGate, described, embedder, open_gate
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
 from bot.app.views import crm, reader, record_reader, status
@@ -28,7 +28,6 @@ from bot.sandbox import Sandbox
 from bot.settings import Configuration, Settings
 from bot.settings.keys import key
 from bot.settings.people import People
-from bot.settings.review import has_model
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
@@ -49,7 +48,7 @@ from handlers.errors import Trouble
 from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
-from knowledge.ports import Progress
+from knowledge.ports import Embedder, Progress
 
 logger = log.get("app")
 
@@ -118,10 +117,13 @@ class House:
             return self._store
 
     async def knowledge(self) -> Knowledge:
-        """The knowledge base. Raises KnowledgeError."""
+        """The knowledge base. Raises KnowledgeError; Unavailable when the embedding model of a provider is away."""
+        if self._knowledge is not None:
+            return self._knowledge
+        chosen = await embedder(self.settings, self.configuration, self.gate)  # may ask the gate, which takes the lock itself
         async with self._lock:
             if self._knowledge is None:
-                self._knowledge = await self._open_knowledge()
+                self._knowledge = await self._open_knowledge(chosen)
             return self._knowledge
 
     async def gate(self) -> Gate:
@@ -198,14 +200,15 @@ class House:
             database, jobs, audit, DraftStore(database, jobs, audit), posts, Inbound(database, jobs, posts), Answers(database)
         )
 
-    async def _open_knowledge(self) -> Knowledge:
+    async def _open_knowledge(self, chosen: Embedder | None) -> Knowledge:
         settings = self.settings
         opened = await Knowledge.open(
             settings.data_dir,
             url=settings.chroma_url,
             token=settings.chroma_token.get_secret_value(),
             models=settings.models,
-            writer=ModelWriter(LateGate(self.gate)) if has_model(settings) else None,
+            embedder=chosen,
+            writer=ModelWriter(LateGate(self.gate)) if settings.has_model else None,
             progress=self.progress,
         )
         self._stack.push_async_callback(opened.close)

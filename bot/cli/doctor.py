@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import House
+from bot.cli.model import model
 from bot.cli.out import Out
 from bot.cli.slack import slack, workspaces
 from bot.cli.teams import teams
@@ -69,7 +70,9 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         else:
             connectors = connected(settings, await stack.enter_async_context(Http()), house.configuration)
         for group in await asyncio.gather(
-            *(system(name, connectors.get(name)) for name in abouts()), platforms(house, usable=usable)
+            *(system(name, connectors.get(name)) for name in abouts()),
+            platforms(house, usable=usable),
+            model(settings, house.configuration),
         ):
             for finding in group:
                 yield finding

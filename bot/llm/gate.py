@@ -17,14 +17,13 @@ from bot.llm.masking.vault import TOKEN
 from bot.llm.meter import Cost, Meter, Reading
 from bot.llm.paying import SYSTEM, Till
 from bot.llm.prompts import prompt as prompt_named
-from bot.llm.provider import Completion, Message, Provider
+from bot.llm.provider import Completion, Embedded, Message, Provider
 from bot.llm.request import Request, Secrecy
 from bot.llm.schema import Form, Misfit, form
 from bot.llm.sentences import Sentences
 from bot.net.budget import JOB, LEAST, clipped
 from handlers.errors import NoModel, Refused, Unavailable
 from handlers.material import Material
-from knowledge.ports import Vectors
 
 T = TypeVar("T")
 ROUNDS = 2
@@ -100,7 +99,7 @@ class Gate:
                 yield request.shown(rest)
             call.outcome = "answered"
 
-    async def embed(self, given: Sequence[str]) -> Vectors:
+    async def embed(self, given: Sequence[str]) -> Embedded:
         """Vectors of a provider's embedding model. What is private is named by its kind only, so the same text has the same vector."""
         with self._meter.reading("embeddings", "embed") as call:
             masked = await beside(sum(map(len, given)), lambda: [self._faceless(text) for text in given])
@@ -109,7 +108,7 @@ class Gate:
                 found = await self._provider.embed(masked, within=within)
                 pay(found.usage)
             call.outcome = "answered"
-            return found.vectors
+            return found
 
     async def _request(self, prompt: str, material: Sequence[Material], people: Sequence[str], call: Reading) -> Request:
         told, size = prompt_named(prompt), sum(len(one.text) for one in material)

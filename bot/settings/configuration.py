@@ -1,8 +1,9 @@
-"""`bot.toml`: people, channels, approval policies, triggers, digests, sources, limits. Unknown keys are errors."""
+"""`bot.toml`: people, channels, approval policies, triggers, digests, sources, limits, prices. Unknown keys are errors."""
 
 import re
 import tomllib
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -145,6 +146,13 @@ class LimitTable(Table):
     requests_per_user_per_minute: int = Field(default=20, ge=1)
 
 
+class PriceTable(Table):
+    """What a model costs, in US dollars for a million tokens of what is asked and of what is answered."""
+
+    asked: Decimal = Field(ge=0)
+    answered: Decimal = Field(default=Decimal(0), ge=0)
+
+
 class Configuration(Table):
     """The whole file. Without a file everything has its default."""
 
@@ -160,6 +168,7 @@ class Configuration(Table):
     sources: dict[str, SourceTable] = {}
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
+    prices: dict[str, PriceTable] = {}
 
     def policy(self, name: str) -> Policy:
         """The policy for `<connector>.<workflow>`: that table, then `<connector>`, then `default`, key by key."""

@@ -25,6 +25,8 @@ TOGETHER = {
 }
 """Vendors whose settings make sense all together or not at all: what switches their connectors on."""
 PRIVATE_URLS = ("chroma_url", "openai_base_url")
+OPENAI_MODEL = "gpt-4.1-mini"
+"""With a key alone; any other server has to be told."""
 NAME = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 HOST_ENTRY = re.compile(
     rf"{NAME}(?:\.{NAME})*(?::(?P<port>[1-9][0-9]{{0,4}}))?|\*\.(?:{NAME}\.)+(?=[a-z0-9-]*[a-z]){NAME}", re.ASCII
@@ -115,6 +117,16 @@ class Settings(BaseSettings):
         return self.model_dir or self.data_dir / "models"
 
     @property
+    def has_model(self) -> bool:
+        """Whether a server of language models is configured; without one the bot is offline."""
+        return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+    @property
+    def language_model(self) -> str:
+        """The model that completes: the one that is named, else a small one of OpenAI's."""
+        return self.openai_model or OPENAI_MODEL
+
+    @property
     def teams_tokens(self) -> str:
         """Where the bot's own token for Teams comes from; without TEAMS_TOKEN_URL Microsoft's address for the tenant."""
         return (
@@ -137,7 +149,7 @@ class Settings(BaseSettings):
             wrong.append("REDIS_URL must start with memory://, redis:// or rediss://")
         wrong += [problem for vendor, parts in TOGETHER.items() if (problem := half_problem(self, vendor, parts))]
         wrong += [problem] if (problem := pair_problem(self, "hubspot_client_secret")) else []
-        wrong += slack_problems(self) + teams_problems(self) + salesforce_problems(self)
+        wrong += slack_problems(self) + teams_problems(self) + salesforce_problems(self) + openai_problems(self)
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
@@ -164,6 +176,21 @@ def salesforce_problems(settings: Settings) -> list[str]:
     if alone and (version or settings.salesforce_token_url):
         odd.append("Salesforce is half configured: set SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET too")
     return odd
+
+
+def openai_problems(settings: Settings) -> list[str]:
+    """What keeps a language model from answering with these settings."""
+    key = settings.openai_api_key.get_secret_value()
+    found = [
+        f"{name.upper()} needs OPENAI_API_KEY, or OPENAI_BASE_URL where the server takes no key"
+        for name in ("openai_model", "openai_embedding_model")
+        if getattr(settings, name) and not settings.has_model
+    ]
+    if settings.openai_base_url and not settings.openai_model:
+        found.append("OPENAI_BASE_URL needs OPENAI_MODEL: the name of a model that the server has (at Azure: of the deployment)")
+    if key and not re.fullmatch(r"[!-~]+", key):
+        found.append("OPENAI_API_KEY must be one word of ASCII characters")
+    return found
 
 
 def slack_problems(settings: Settings) -> list[str]:

@@ -61,11 +61,6 @@ def secret_values(settings: Settings) -> frozenset[str]:
     return frozenset(part.strip() for text in texts for part in (text, *text.split(",")) if part.strip())
 
 
-def has_model(settings: Settings) -> bool:
-    """Whether a language model is configured: a key, or the address of a server that asks for none."""
-    return bool(settings.openai_api_key.get_secret_value() or settings.openai_base_url)
-
-
 def keys(settings: Settings) -> Iterator[Finding]:
     """The keys that were not given were made beside what they protect."""
     for name, what in (

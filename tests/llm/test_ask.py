@@ -12,8 +12,9 @@ from bot.cli.knowing import ask as ask_in_shell
 from bot.dispatch import Heard
 from bot.net.budget import within
 from bot.sandbox.faults import Fault
-from bot.sandbox.openai.server import KEY, MODEL
+from bot.sandbox.openai.server import EMBEDDING_MODEL, KEY, MODEL
 from bot.settings import Configuration, Settings
+from bot.settings.environment import SettingsError
 from handlers.models import Person, Place
 from knowledge import Document
 
@@ -31,14 +32,19 @@ DOCUMENTS = [
 async def open_house(models, tmp_path, standin):
     opened = []
 
-    async def start(*, offline=False, **tables):
+    async def start(*, offline=False, openai_embedding_model="", **tables):
         settings = {
             "data_dir": tmp_path / ("offline" if offline else "data"),
             "model_dir": models,
             "jira_webhook_secret": "rather plain words",
         }
         if not offline:
-            settings |= {"openai_base_url": standin.base_url, "openai_api_key": KEY, "openai_model": MODEL}
+            settings |= {
+                "openai_base_url": standin.base_url,
+                "openai_api_key": KEY,
+                "openai_model": MODEL,
+                "openai_embedding_model": openai_embedding_model,
+            }
         settings["data_dir"].mkdir()
         house = House(Settings.model_validate(settings), Configuration.model_validate(tables))
         opened.append(house)
@@ -211,3 +217,19 @@ async def test_of_what_is_asked_nothing_stands_in_the_log(open_house, standin):
 
     assert [line["outcome"] for line in lines if line["event"] == "model asked"] == ["misfit"]
     assert not any(word in str(lines) for word in ("vacation", "ghp_", "30 days"))
+
+
+async def test_the_embedding_model_of_a_provider_goes_through_the_gate(open_house, standin):
+    house = await open_house(openai_embedding_model=EMBEDDING_MODEL)
+
+    await (await house.knowledge()).search(QUESTION, audience=frozenset({"everyone"}))
+
+    vectors = [each for each in standin.asked if each.path.endswith("/embeddings")]
+    assert len(vectors) >= 2
+    assert not any("bo@example.com" in each.text for each in vectors)
+    assert any("[EMAIL_ADDRESS]" in each.text for each in vectors)
+
+
+async def test_a_source_cannot_be_kept_from_an_embedding_model(open_house):
+    with pytest.raises(SettingsError, match="take it away, or "):
+        await open_house(openai_embedding_model=EMBEDDING_MODEL, llm={"never_send": ["wiki"]})

@@ -21,6 +21,11 @@ NOW = 1_795_000_000.0  # 2026-11-18T11:06:40Z
                      "X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}, (110, 109, 10)),
         ("Salesforce", {"Sforce-Limit-Info": "api-usage=14990/15000"}, (15000, 10, 900)),
         ("Salesforce", {"Sforce-Limit-Info": "api-usage=18000/15000; per-app-api-usage=17/250(appName=x)"}, (15000, 0, 900)),
+        ("Model", {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59", "x-ratelimit-reset-requests": "1m30.5s"},
+         (60, 59, 90.5)),
+        ("Model", {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59", "x-ratelimit-reset-requests": "120ms"},
+         (60, 59, 0.12)),
+        ("Model", {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59"}, (60, 59, 60)),
         ("Other", {"RateLimit-Limit": "100, 100;w=60", "RateLimit-Remaining": "7", "RateLimit-Reset": "3"}, (100, 7, 3)),
         ("Other", {"RateLimit-Limit": "100", "RateLimit-Remaining": "700", "RateLimit-Reset": str(int(NOW) + 9)}, (100, 100, 9)),
     ],
@@ -85,3 +90,10 @@ def test_a_number_is_a_small_one_or_none(text):
 @given(st.floats(0, 3000), st.floats(0, 3e9))
 def test_a_while_is_a_while_whatever_the_time(seconds, now):
     assert seconds_until(str(seconds), now) == pytest.approx(seconds)
+
+
+@given(st.integers(0, 99), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999))
+def test_a_while_is_read_as_it_is_written(hours, minutes, seconds, thousandths):
+    text = f"{hours}h{minutes}m{seconds}s{thousandths}ms"
+
+    assert seconds_until(text, NOW) == pytest.approx(min(hours * 3600 + minutes * 60 + seconds + thousandths / 1000, LONGEST))

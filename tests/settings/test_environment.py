@@ -41,6 +41,7 @@ def test_every_mistake_is_listed_at_once(complaints):
         DATABASE_URL="mysql://x",
         CHROMA_URL="http://chroma.example",
         OPENAI_BASE_URL="ftp://x",
+        OPENAI_MODEL="m",
     )
 
     for name in ("PORT", "LOG_LEVEL", "METRICS_PORT", "JIRA_URL", "REDIS_URL", "DATABASE_URL", "CHROMA_URL", "OPENAI_BASE_URL"):

@@ -84,7 +84,7 @@ def test_keys_that_were_made_here():
 
 
 def test_plain_http_to_another_machine():
-    found = list(addresses(Settings(chroma_url="http://10.0.0.5:8000", openai_base_url="http://127.0.0.1:1")))
+    found = list(addresses(Settings(chroma_url="http://10.0.0.5:8000", openai_base_url="http://127.0.0.1:1", openai_model="m")))
 
     assert [(each.level, each.part) for each in found] == [("warn", "CHROMA_URL")]
 
