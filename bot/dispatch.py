@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.net.asking import Asking, asking
 from bot.settings import Configuration
 from bot.watch import log, metrics
 from handlers.catalogue import COMMANDS, Command, parse
@@ -58,7 +59,8 @@ class Dispatch:
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
         call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history)
-        with metrics.HANDLER.labels(workflow=command.name).time():
+        who = Asking(command.name, call.person.id, call.person.names)
+        with asking(who), metrics.HANDLER.labels(workflow=command.name).time():
             found = await self._bound[command.name](call)
         if isinstance(found, Reply):
             return found

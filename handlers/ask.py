@@ -11,15 +11,19 @@ from knowledge.models import Answer
 async def ask(call: Call, *, answer: Answers) -> Reply:
     """Answer from what everybody in the place may read, with the thread's earlier turns understood.
 
-    Where the asking person may read more and that gives another answer, it is offered to the person alone.
+    Where the asking person may read more and that gives another answer, it is offered to the person alone, quoted: the same question
+    is not paid for twice.
     """
     if not call.argument.strip():
         raise Invalid("What would you like to know? Type your question after /ask, for example: /ask how do refunds work?")
-    here = said(await answer(call.argument, audience=call.place.audience, history=call.history))
+    found = await answer(call.argument, audience=call.place.audience, history=call.history)
+    here = said(found)
     if call.person.audience <= call.place.audience:
         return here
-    known = await answer(call.argument, audience=call.person.audience | call.place.audience, history=call.history)
-    if known.abstained or documents(own := said(known)) <= documents(here):
+    wider = call.person.audience | call.place.audience
+    known = await answer(call.argument, audience=wider, history=call.history, quoted=True)
+    seen = documents(here) | (frozenset(passage.document_id for passage in found.passages) if found.written else frozenset())
+    if known.abstained or documents(own := said(known)) <= seen:
         return here
     return replace(here, aside=replace(own, private=True))
 
@@ -30,7 +34,7 @@ def said(found: Answer) -> Reply:
         nearest = {(p.title, p.url): Source(p.title, p.url, document=p.document_id) for p in found.passages[:3]}
         return Reply(found.text, tuple(nearest.values()), confidence=found.confidence, abstained=True)
     cited = tuple(Source(c.title, c.url, c.quote, c.document_id) for c in found.citations)
-    return Reply(found.text, cited, confidence=found.confidence)
+    return Reply(found.text, cited, confidence=found.confidence, note=found.note)
 
 
 def documents(reply: Reply) -> frozenset[str]:

@@ -11,6 +11,7 @@ Trouble
 ├── Unavailable         nothing was sent or nothing took effect; the ledger tries again
 │   ├── Busy            the same, and the system named the time to come back
 │   └── NotConnected    no operator has connected the system
+├── NoModel             no answer of a language model; what can be done without one is done
 └── Unknown             sent, but no answer: read back first, never send again blindly
 """
 
@@ -65,3 +66,10 @@ class NotConnected(Unavailable):
 
 class Unknown(Trouble):
     """A write was sent and no answer came: it may or may not have taken effect."""
+
+
+class NoModel(Trouble):
+    """There is no answer of a language model: none is there, it may not be asked, or nothing it said can be used.
+
+    The sentence fits behind "No summary: ". Whoever asked goes on with what works without a model.
+    """

@@ -269,7 +269,7 @@ class Reply:
     """What the bot says, before any platform gives it a shape.
 
     `private` is shown to the asking person only. `waiting` are drafts to show as live cards. `aside` is what this person may
-    know beyond what everybody in the place may: it is said to the person alone.
+    know beyond what everybody in the place may: it is said to the person alone. `note` is one sentence on how it was made.
     """
 
     text: str
@@ -281,6 +281,7 @@ class Reply:
     trouble: bool = False
     abstained: bool = False
     aside: "Reply | None" = None
+    note: str = ""
 
 
 __all__ = [

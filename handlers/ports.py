@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from handlers.material import Material
 from handlers.models import Call, Decision, Draft, Person, Policy, Record, State
 from knowledge.models import Answer, Passage
+
+T = TypeVar("T")
 
 
 class Search(Protocol):
@@ -22,8 +25,10 @@ class Search(Protocol):
 class Answers(Protocol):
     """Cited answers from the knowledge base."""
 
-    async def __call__(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:
-        """An answer with citations and a confidence, or an abstention in words."""
+    async def __call__(
+        self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = (), quoted: bool = False
+    ) -> Answer:
+        """An answer with citations and a confidence, or an abstention in words. `quoted` asks no language model."""
         ...
 
 
@@ -182,4 +187,23 @@ class Guide(Protocol):
 
     async def status(self) -> str:
         """What is connected and how it is, one a line."""
+        ...
+
+
+class Model(Protocol):
+    """A language model behind its gate: nothing private reaches it, and nothing it says comes back unchecked."""
+
+    async def __call__(
+        self,
+        prompt: str,
+        kind: type[T],
+        *,
+        material: Sequence[Material],
+        people: Sequence[str] = (),
+        audience: AbstractSet[str],
+    ) -> T:
+        """An answer to the prompt of this name, as a `kind`: a frozen dataclass of texts, numbers, choices and tuples of them.
+
+        `people` are names, addresses and numbers of those on the record; `audience` is who will read the answer. Raises NoModel.
+        """
         ...

@@ -58,7 +58,8 @@ def known_reason(known: Answer) -> str:
     if known.abstained:
         return "no reply is proposed: the knowledge base has no sure answer to this ticket"
     titles = ", ".join(dict.fromkeys(citation.title for citation in known.citations))
-    return f"the reply quotes {titles}"
+    how = "a language model wrote the reply from" if known.written else "the reply quotes"
+    return f"{how} {titles}{f'. {known.note}' if known.note else ''}"
 
 
 def quotes(known: Answer) -> tuple[Source, ...]:

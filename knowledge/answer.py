@@ -9,8 +9,11 @@ import numpy as np
 
 from knowledge.calibrate import Calibration, Signals
 from knowledge.engines import Engines
+from knowledge.errors import NotWritten
 from knowledge.fuse import late_interaction
-from knowledge.models import Answer, Chunk, Citation, Passage
+from knowledge.grounded import Grounds
+from knowledge.models import Answer, Chunk, Citation, Passage, Written
+from knowledge.ports import Writer
 from knowledge.quotable import Quotable, quotables
 from knowledge.search import Ranked, Ranking, Search, spoken_forms, spread
 
@@ -22,6 +25,8 @@ QUOTED = 3
 """Sentences of an answer at most."""
 WORTH = 0.8
 """A further sentence is quoted only when it scores at least this share of the best one."""
+GIVEN = 6
+"""Passages that a writer is given."""
 NEAREST = 3
 """Sources that are named when there is no answer."""
 
@@ -41,18 +46,25 @@ class _Candidate:
 
 
 class Answering:
-    """Extractive answers: nothing is said that does not stand in a document."""
+    """Answers from documents: nothing is said that does not stand in one. Without a `writer` they are quoted."""
 
-    def __init__(self, search: Search, engines: Engines) -> None:
+    def __init__(self, search: Search, engines: Engines, writer: Writer | None = None) -> None:
         self._search = search
+        self._writer = writer
         self._lexical = engines.lexical
         self._words = engines.words
         self._embedder = engines.embedder
 
     async def __call__(
-        self, question: str, *, audience: AbstractSet[str], history: Sequence[str], calibration: Calibration
+        self,
+        question: str,
+        *,
+        audience: AbstractSet[str],
+        history: Sequence[str],
+        calibration: Calibration,
+        quoted: bool = False,
     ) -> Answer:
-        """The answer for this audience; withheld below the calibration's threshold."""
+        """The answer for this audience; withheld below the calibration's threshold. `quoted` asks no writer."""
         if not question.strip():
             return _withheld("I don't know what to look for: please ask a question in words.")
         ranking = await self._search(question, audience=audience, count=SHOWN, history=history)
@@ -64,7 +76,23 @@ class Answering:
         if not quotes:
             return _withheld(_nearest(found), confidence, found)
         marked = " ".join(f"{_ended(quote.piece.words)} [{number}]" for number, quote in enumerate(quotes, 1))
-        return Answer(marked, confidence, abstained=False, citations=tuple(_cited(quotes)), passages=_passages(found))
+        plain = Answer(marked, confidence, abstained=False, citations=tuple(_cited(quotes)), passages=_passages(found))
+        return plain if quoted else await self._in_words(plain, question, audience=audience, history=history)
+
+    async def _in_words(self, plain: Answer, question: str, *, audience: AbstractSet[str], history: Sequence[str]) -> Answer:
+        """The same answer as the writer puts it, where there is one and what it writes holds; else as it is, with a note."""
+        if self._writer is None:
+            return plain
+        passages = plain.passages[:GIVEN]
+        try:
+            written = await self._writer(question, passages=passages, history=history, audience=audience)
+            text, cited = await self._words(composed, self._grounds(passages), passages, written)
+        except NotWritten as why:
+            return replace(plain, note=f"No summary: {why}")
+        return replace(plain, text=text, citations=cited, written=True)
+
+    def _grounds(self, passages: Sequence[Passage]) -> Grounds:
+        return Grounds(passages, stems=self._lexical.content, weights=self._lexical.weights)
 
     async def signals(self, question: str, ranking: Ranking, history: Sequence[str]) -> Signals:
         """How well the first passages fit the question."""
@@ -106,6 +134,23 @@ class Answering:
         order = sorted(range(len(candidates)), key=lambda place: (-scores[place], place))
         chosen = [place for place in order[:QUOTED] if scores[place] >= WORTH * scores[order[0]]]
         return sorted((candidates[place] for place in chosen), key=lambda candidate: candidate.order)
+
+
+def composed(grounds: Grounds, passages: Sequence[Passage], written: Sequence[Written]) -> tuple[str, tuple[Citation, ...]]:
+    """Sentences that hold, marked, and what they cite, each quote verbatim. Raises NotWritten."""
+    marked: list[str] = []
+    cited: dict[Citation, int] = {}
+    for one in grounds.checked(written):
+        marks: list[int] = []
+        for number in one.passages:
+            if (piece := grounds.quote(one, number)) is not None:
+                passage = passages[number - 1]
+                citation = Citation(passage.document_id, passage.title, passage.url, piece.quote)
+                marks.append(cited.setdefault(citation, len(cited) + 1))
+        if not marks:
+            raise NotWritten("what the language model wrote cannot be quoted from the documents.")
+        marked.append(" ".join((_ended(one.text), *(f"[{mark}]" for mark in dict.fromkeys(marks)))))
+    return " ".join(marked), tuple(cited)
 
 
 def _candidates(found: Sequence[Ranked]) -> list[_Candidate]:

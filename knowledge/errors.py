@@ -6,6 +6,7 @@ KnowledgeError
 ├── BrokenModel  the model's files are missing or not the ones that were published
 ├── BrokenIndex  the stored index is damaged, or its server cannot be reached
 ├── BadQuestions a file of labelled questions has a line that cannot be used
+├── NotWritten   who writes answers from passages has none; the passages are quoted instead
 └── Unreadable   a file cannot be turned into text
 """
 
@@ -36,3 +37,7 @@ class BadQuestions(KnowledgeError):
 
 class Unreadable(KnowledgeError):
     """A file could not be turned into text: unknown format, encrypted, damaged, too large, too slow."""
+
+
+class NotWritten(KnowledgeError):
+    """There is no text from who was to write one. The message fits behind "No summary: "."""

@@ -26,7 +26,7 @@ from knowledge.ingest import Ingest
 from knowledge.lane import Lane
 from knowledge.lexical import Lexical
 from knowledge.models import Answer, Document, IngestReport, Passage
-from knowledge.ports import Embedder, Progress
+from knowledge.ports import Embedder, Progress, Writer
 from knowledge.questions import Question
 from knowledge.search import Search, spread
 from knowledge.tokenstore import TokenStore
@@ -49,7 +49,7 @@ class Knowledge:
     Searches may run while an ingestion runs; ingestions wait for each other.
     """
 
-    def __init__(self, engines: Engines, folder: Path) -> None:
+    def __init__(self, engines: Engines, folder: Path, writer: Writer | None = None) -> None:
         self._index = engines.index
         self._embedder = engines.embedder
         self._rooms = AsyncExitStack()
@@ -57,7 +57,7 @@ class Knowledge:
         self._writing = asyncio.Lock()
         self._search = Search(engines)
         self._ingest = Ingest(engines)
-        self._answering = Answering(self._search, engines)
+        self._answering = Answering(self._search, engines, writer)
         self._calibration = calibrate.load(folder / CALIBRATION)
 
     @classmethod
@@ -69,13 +69,14 @@ class Knowledge:
         token: str = "",
         models: str | os.PathLike[str] | None = None,
         embedder: Embedder | None = None,
+        writer: Writer | None = None,
         progress: Progress | None = None,
     ) -> Self:
         """Open the knowledge base in the folder `data`, or the one on the Chroma server at `url` (`token` if it asks for one).
 
         With `url`, `data` holds only what is derived (the lexical index); without it a temporary folder does. `models` is
         where the built embedding model is kept: by default `$MODEL_DIR`, else `models` in the data folder. `embedder`
-        replaces the local model; the caller closes it. Raises InUse when another process has the folder open, WrongModel
+        replaces the local model; the caller closes it. `writer` puts answers into words; without one they are quoted. Raises InUse when another process has the folder open, WrongModel
         when the index was made with another model, BrokenIndex when it cannot be read.
         """
         async with AsyncExitStack() as rooms:
@@ -88,7 +89,7 @@ class Knowledge:
                 local = MiniLM(Path(models or os.environ.get("MODEL_DIR") or folder / "models"), progress=progress)
                 rooms.push_async_callback(local.close)
                 embedder = local
-            base = cls(await _started(rooms, folder, url, token, embedder), folder)
+            base = cls(await _started(rooms, folder, url, token, embedder), folder, writer)
             await base._ingest.mirror()
             base._rooms = rooms.pop_all()
             return base
@@ -134,15 +135,23 @@ class Knowledge:
         ranking = await self._search(question, audience=audience, count=k, history=history)
         return [one.passage() for one in spread(ranking.found, k)]
 
-    async def answer(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:
-        """What the documents that the audience may read say to the question, with citations, or that they don't."""
-        return await self._answering(question, audience=audience, history=history, calibration=self._calibration)
+    async def answer(
+        self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = (), quoted: bool = False
+    ) -> Answer:
+        """What the documents that the audience may read say to the question, with citations, or that they don't.
+
+        `quoted` asks no writer, also where there is one.
+        """
+        return await self._answering(question, audience=audience, history=history, calibration=self._calibration, quoted=quoted)
 
     async def evaluate(
         self, questions: Sequence[Question], *, audience: AbstractSet[str], progress: Progress | None = None
     ) -> Figures:
-        """How well it ranks, abstains and cites on labelled questions (`knowledge.questions` reads a file of them)."""
-        return await evaluate(self, questions, audience=audience, progress=progress)
+        """How well it ranks, abstains and cites on labelled questions (`knowledge.questions` reads a file of them).
+
+        No writer is asked: the figures are those of what is found and quoted, and the same each time.
+        """
+        return await evaluate(_Quoting(self), questions, audience=audience, progress=progress)
 
     async def calibrate(self, questions: Sequence[Question], *, audience: AbstractSet[str]) -> Calibration:
         """Fit the confidence to labelled questions of one's own and keep the result in the data folder.
@@ -192,6 +201,18 @@ class Knowledge:
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.close()
+
+
+class _Quoting:
+    """A knowledge base whose answers are quoted."""
+
+    def __init__(self, base: Knowledge) -> None:
+        self._base = base
+        self.search = base.search
+
+    async def answer(self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = ()) -> Answer:
+        """See `Knowledge.answer`."""
+        return await self._base.answer(question, audience=audience, history=history, quoted=True)
 
 
 async def _started(rooms: AsyncExitStack, folder: Path, url: str, token: str, embedder: Embedder) -> Engines:

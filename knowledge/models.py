@@ -51,7 +51,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A ranked chunk. `score` orders the passages of one search (0 to 1, larger is better); it is no probability."""
+    """A ranked chunk. `score` orders the passages of one search (0 to 1, larger is better); it is no probability.
+
+    `source` is that of the document.
+    """
 
     document_id: str
     chunk_id: str
@@ -61,6 +64,7 @@ class Passage:
     url: str
     score: float
     signals: Mapping[str, float] = field(default_factory=dict, compare=False)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class Answer:
     """What the knowledge base says to a question.
 
     `confidence` is a calibrated probability (0 to 1) that the cited passages answer it. When `abstained` is true `text` says
-    so in words, `citations` is empty and `passages` are the nearest sources.
+    so in words, `citations` is empty and `passages` are the nearest sources. `note` says in one sentence why nobody has put it
+    into words where somebody was to; then the text is quoted. `written` says that a writer did.
     """
 
     text: str
@@ -86,6 +91,16 @@ class Answer:
     abstained: bool
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
+    note: str = ""
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence that somebody wrote from passages, and the numbers of those that it rests on, from 1."""
+
+    text: str
+    passages: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """What the knowledge floor needs from an engine. Protocols only: an adapter does not inherit."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from knowledge.models import Passage, Written
 
 Vectors = NDArray[np.float32]
 """Row vectors of unit length, shape (n, dimensions)."""
@@ -43,4 +46,14 @@ class TokenEmbedder(Embedder, Protocol):
 
     async def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
         """What `embed` and `tokens` return."""
+        ...
+
+
+class Writer(Protocol):
+    """Puts into words what passages say to a question. What it writes is checked against them, and dropped when it does not hold."""
+
+    async def __call__(
+        self, question: str, *, passages: Sequence[Passage], history: Sequence[str], audience: AbstractSet[str]
+    ) -> Sequence[Written]:
+        """Sentences, each with its passages; none where they do not answer. `audience` will read them. Raises NotWritten."""
         ...

@@ -41,7 +41,8 @@ class Ranked:
         """The form in which callers see it."""
         chunk = self.chunk
         signals = {"cosine": self.cosine, "late_interaction": self.late}
-        return Passage(chunk.document_id, chunk.id, chunk.title, chunk.heading, chunk.text, chunk.url, self.score, signals)
+        place = (chunk.document_id, chunk.id, chunk.title, chunk.heading, chunk.text, chunk.url)
+        return Passage(*place, self.score, signals, chunk.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Kb:
     asked: list[tuple[str, frozenset[str], tuple[str, ...]]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def answer(self, question, *, audience, history=()):
+    async def answer(self, question, *, audience, history=(), quoted=False):  # noqa: ARG002 - the port's signature
         await self.gate.wait()
         self.asked.append((question, frozenset(audience), tuple(history)))
         if SECRET in question and "finance" in audience:

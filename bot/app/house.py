@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.app.model import LateGate, described, embedder, open_gate
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
 from bot.app.views import crm, reader, record_reader, status
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
+from bot.llm.gate import Gate
 from bot.llm.nearest import Nearest
+from bot.llm.writer import ModelWriter
 from bot.net.breaker import Breakers
 from bot.net.http import Http
 from bot.net.pace import Pace
@@ -45,7 +48,7 @@ from handlers.errors import Trouble
 from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
-from knowledge.ports import Progress
+from knowledge.ports import Embedder, Progress
 
 logger = log.get("app")
 
@@ -90,6 +93,8 @@ class House:
         self._lock = asyncio.Lock()
         self._store: Store | None = None
         self._knowledge: Knowledge | None = None
+        self._http: Http | None = None
+        self._gate: Gate | None = None
         self._floor: Floor | None = None
 
     @property
@@ -112,11 +117,23 @@ class House:
             return self._store
 
     async def knowledge(self) -> Knowledge:
-        """The knowledge base. Raises KnowledgeError."""
+        """The knowledge base. Raises KnowledgeError; Unavailable when the embedding model of a provider is away."""
+        if self._knowledge is not None:
+            return self._knowledge
+        chosen = await embedder(self.settings, self.configuration, self.gate)  # may ask the gate, which takes the lock itself
         async with self._lock:
             if self._knowledge is None:
-                self._knowledge = await self._open_knowledge()
+                self._knowledge = await self._open_knowledge(chosen)
             return self._knowledge
+
+    async def gate(self) -> Gate:
+        """The gate before the language model that is configured. Raises Unavailable when the database of its costs is not there."""
+        store = await self.store()
+        async with self._lock:
+            if self._gate is None:
+                given = (self.settings, self.configuration, store, await self._open_http())
+                self._gate = await self._stack.enter_async_context(open_gate(*given))
+            return self._gate
 
     async def floor(self) -> Floor:
         """Dispatch and worker, with the sandbox's vendors where they were asked for."""
@@ -183,13 +200,15 @@ class House:
             database, jobs, audit, DraftStore(database, jobs, audit), posts, Inbound(database, jobs, posts), Answers(database)
         )
 
-    async def _open_knowledge(self) -> Knowledge:
+    async def _open_knowledge(self, chosen: Embedder | None) -> Knowledge:
         settings = self.settings
         opened = await Knowledge.open(
             settings.data_dir,
             url=settings.chroma_url,
             token=settings.chroma_token.get_secret_value(),
             models=settings.models,
+            embedder=chosen,
+            writer=ModelWriter(LateGate(self.gate)) if settings.has_model else None,
             progress=self.progress,
         )
         self._stack.push_async_callback(opened.close)
@@ -197,7 +216,7 @@ class House:
 
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
-        http = await self._open_http(settings)
+        http = await self._open_http()
         connectors = connected(settings, http, self.configuration)
         drafts, policy = store.drafts, self.configuration.policy_of
         ports = {
@@ -211,7 +230,7 @@ class House:
             "reread": WritesBySystem(connectors).reread,
             "policies": policy,
             "clock": lambda: datetime.now(UTC),
-            "guide": SelfDescription(status(connectors, knowledge, drafts, store.jobs)),
+            "guide": SelfDescription(status(connectors, knowledge, drafts, store.jobs, model=described(self.settings))),
         }
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
         voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
@@ -236,11 +255,14 @@ class House:
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
 
-    async def _open_http(self, settings: Settings) -> Http:
-        """The way to the vendors, with what its users share through Redis."""
-        breakers = await self._stack.enter_async_context(Breakers(settings.redis_url))
-        pace = await self._stack.enter_async_context(Pace(settings.redis_url))
-        return await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers, pace=pace))
+    async def _open_http(self) -> Http:
+        """The way out to every system, with what its users share through Redis. Opened once."""
+        if self._http is None:
+            redis_url = self.settings.redis_url
+            breakers = await self._stack.enter_async_context(Breakers(redis_url))
+            pace = await self._stack.enter_async_context(Pace(redis_url))
+            self._http = await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers, pace=pace))
+        return self._http
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""

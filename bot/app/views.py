@@ -39,7 +39,7 @@ def record_reader(connectors: Mapping[str, Connector]) -> Callable[[Record], Awa
 
 
 def status(
-    connectors: Mapping[str, Connector], knowledge: Knowledge, drafts: DraftStore, jobs: Jobs
+    connectors: Mapping[str, Connector], knowledge: Knowledge, drafts: DraftStore, jobs: Jobs, *, model: str
 ) -> Callable[[], Awaitable[Sequence[str]]]:
     """What `/bot status` says, one line a part."""
 
@@ -50,7 +50,7 @@ def status(
         return [
             f"Knowledge: {stats.documents} documents, {stats.chunks} passages",
             *systems,
-            "Language model: none, answers are quoted and changes come from similar past cases",
+            f"Language model: {model}",
             f"Waiting for approval: {len(waiting)}",
             f"Dead letters: {sum(map(len, ended))}",
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.cards.card import sureness
+from bot.cards.clean import clean
 from bot.cards.views import CardView, Line, SourceView
 from handlers.models import Reply
 
@@ -108,11 +109,12 @@ def grounds(reply: Reply) -> str:
 
 
 def confident(reply: Reply) -> str:
-    """How sure an answer is, and who sees it; empty where it does not say."""
+    """How sure an answer is, who sees it, and how it was made; empty where it does not say."""
     if reply.confidence is None:
         return ""
     share = sureness(reply.confidence)
-    return f"confidence {share.percent} % ({share.level}){', only you can see this' if reply.private else ''}"
+    alone = ", only you can see this" if reply.private else ""
+    return f"confidence {share.percent} % ({share.level}){alone}" + (f". {clean(reply.note)}" if reply.note else "")
 
 
 def spoken(reply: Reply) -> str:

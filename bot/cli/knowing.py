@@ -9,6 +9,8 @@ from typing import Any
 
 from bot.app import House
 from bot.cli.out import Failure, Out
+from bot.net.asking import Asking, asking
+from bot.net.budget import PERSON, within
 from handlers.models import EVERYONE
 from knowledge.evaluate import Figures
 from knowledge.models import Answer, IngestReport, Passage
@@ -47,12 +49,13 @@ async def ask(house: House, arguments: Arguments, out: Out) -> int:
     question = " ".join(arguments["question"]).strip()
     if not question:
         raise Failure('Type a question, for example: countersign ask "how do refunds work?"')
-    answer = await knowledge.answer(question, audience=audience_of(house, arguments))
+    with within(PERSON), asking(asker(house, arguments)):
+        answer = await knowledge.answer(question, audience=audience_of(house, arguments))
     if arguments["json"]:
         out.line(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
         return 0
     out.line(answer.text)
-    out.line(f"confidence {answer.confidence:.0%}")
+    out.line(f"confidence {answer.confidence:.0%}{f'. {answer.note}' if answer.note else ''}")
     for number, citation in enumerate(answer.citations, 1):
         out.line(
             f"[{number}] {citation.title or citation.document_id}{f' {citation.url}' if citation.url else ''} ({citation.document_id})"
@@ -83,6 +86,12 @@ def audience_of(house: House, arguments: Arguments) -> frozenset[str]:
     return house.people.find(name).audience if name else frozenset({EVERYONE})
 
 
+def asker(house: House, arguments: Arguments) -> Asking:
+    """Who asks, for limits on what a language model costs."""
+    person = house.people.find(arguments["person"]) if arguments["person"] else None
+    return Asking("ask", person.id, person.names) if person else Asking("ask")
+
+
 def as_json(answer: Answer) -> dict[str, object]:
     """An answer in the shape that is promised."""
     return {
@@ -91,6 +100,7 @@ def as_json(answer: Answer) -> dict[str, object]:
         "abstained": answer.abstained,
         "citations": [asdict(citation) for citation in answer.citations],
         "passages": [passage_json(passage) for passage in answer.passages],
+        **({"note": answer.note} if answer.note else {}),
     }
 
 

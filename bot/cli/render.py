@@ -68,7 +68,7 @@ def reply_lines(reply: Reply, *, now: datetime) -> list[str]:
         for number, source in enumerate(reply.citations, 1)
     ]
     if reply.confidence is not None:
-        lines.append(f"confidence {reply.confidence:.0%}")
+        lines.append(f"confidence {reply.confidence:.0%}" + (f". {one_line(reply.note)}" if reply.note else ""))
     for draft in (*([reply.draft] if reply.draft else ()), *reply.waiting):
         lines += [*([""] if lines else []), *card(draft, now=now)]
     return lines

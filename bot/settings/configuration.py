@@ -26,6 +26,8 @@ def duration(value: object) -> object:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+Money = Annotated[float, Field(ge=0, le=1_000_000)]
+"""US dollars."""
 
 
 class Table(BaseModel):
@@ -126,10 +128,21 @@ class SourceTable(Table):
     every: Duration = timedelta(minutes=15)
 
 
-class LimitTable(Table):
-    """Ceilings on money and requests."""
+class LlmTable(Table):
+    """What may reach a language model. `never_send` names systems and sources of documents whose text never does."""
 
-    llm_usd_per_day: float = Field(default=20.0, ge=0)
+    never_send: list[str] = []
+
+
+class LimitTable(Table):
+    """Ceilings on money and requests. Money is counted by the day, in UTC, over all processes on one database.
+
+    `llm_usd_per_workflow` by the name of the command. `llm_usd_per_person` by any name of a person, `"*"` is each of the others.
+    """
+
+    llm_usd_per_day: Money = 20.0
+    llm_usd_per_workflow: dict[str, Money] = {}
+    llm_usd_per_person: dict[str, Money] = {}
     requests_per_user_per_minute: int = Field(default=20, ge=1)
 
 
@@ -153,6 +166,7 @@ class Configuration(Table):
     alerts: dict[str, AlertTable] = {}
     digests: dict[str, DigestTable] = {}
     sources: dict[str, SourceTable] = {}
+    llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
     prices: dict[str, PriceTable] = {}
 

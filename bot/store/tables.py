@@ -1,6 +1,19 @@
 """The tables of the state of record. Times are seconds since 1970, UTC, by the database."""
 
-from sqlalchemy import JSON, Column, Double, Index, Integer, PrimaryKeyConstraint, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from bot.store.schema import metadata, now
 from bot.store.talk import accounts, answers, conversations, feedback, posts, sent, turns
@@ -180,7 +193,17 @@ oauth_states = Table(
 )
 """Installations under way: hashes of the state and of the browser's cookie. A row is gone once it was used."""
 
+llm_spending = Table(
+    "llm_spending",
+    metadata,
+    Column("day", String(10), nullable=False),
+    Column("scope", String(96), nullable=False),
+    Column("micros", BigInteger, nullable=False),
+    PrimaryKeyConstraint("day", "scope"),
+)
+"""Money for language models by day (of UTC) and scope, in millionths of a US dollar; what is reserved counts as spent."""
+
 __all__ = [
     "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "inbound",
-    "intents", "job_steps", "jobs", "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "turns", "votes",
+    "intents", "job_steps", "jobs", "llm_spending", "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "turns", "votes",
 ]  # fmt: skip

@@ -47,6 +47,30 @@ DEPENDENCY_SECONDS = Histogram(
 BREAKER_STATE = Gauge(
     "bot_breaker_state", "0 closed, 1 half open, 2 open, as of the latest call", ("dependency",), registry=REGISTRY
 )
+TOKEN_BUCKETS = tuple(float(4**power) for power in range(14))
+"""Tokens of one call, as the conventions for generative AI count them."""
+MASKED = Counter("bot_masked", "Stretches of text that did not reach a model, by what they were", ("kind",), registry=REGISTRY)
+LLM_COST = Counter("bot_llm_cost_usd", "US dollars spent on a model, by its listed price", ("model",), registry=REGISTRY)
+LLM_CALLS = Counter(
+    "bot_llm_calls", "Questions to the gate of a model, by how they ended", ("prompt", "outcome"), registry=REGISTRY
+)
+LLM_REMOVED = Counter(
+    "bot_llm_addresses_removed", "Addresses that a model said and that do not stand in its material", registry=REGISTRY
+)
+LLM_TOKENS = Histogram(
+    "gen_ai_client_token_usage",
+    "Tokens of one call to a model",
+    ("gen_ai_request_model", "gen_ai_token_type"),
+    buckets=TOKEN_BUCKETS,
+    registry=REGISTRY,
+)
+LLM_SECONDS = Histogram(
+    "gen_ai_client_operation_duration_seconds",
+    "One call to a model, everything included",
+    ("gen_ai_operation_name", "gen_ai_request_model"),
+    buckets=WORK_BUCKETS,
+    registry=REGISTRY,
+)
 WRITES = Counter("bot_writes", "Approved changes sent to a system, by its answer", ("target", "outcome"), registry=REGISTRY)
 
 

@@ -34,7 +34,7 @@ class Rights:
     def __init__(self, everyone: Answer, finance: Answer) -> None:
         self.everyone, self.finance = everyone, finance
 
-    async def __call__(self, question, *, audience, history=()):  # noqa: ARG002 - the port's signature
+    async def __call__(self, question, *, audience, history=(), quoted=False):  # noqa: ARG002 - the port's signature
         return self.finance if "finance" in audience else self.everyone
 
 
@@ -45,7 +45,7 @@ class Kb:
         self.answer = answer
         self.asked: list[tuple[str, frozenset[str], Sequence[str]]] = []
 
-    async def __call__(self, question, *, audience, history=()):
+    async def __call__(self, question, *, audience, history=(), quoted=False):  # noqa: ARG002 - as above
         self.asked.append((question, frozenset(audience), tuple(history)))
         return self.answer
 

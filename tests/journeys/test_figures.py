@@ -7,11 +7,26 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
 
+from bot.sandbox.openai.server import MODEL, ModelStandin
 from bot.watch import metrics
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
 OURS = re.compile(r"^\| `(bot_\w+)` \|(.*?)\|", re.MULTILINE)
+
+
+@pytest.fixture
+async def standin():
+    """A language model for the program to ask."""
+    running = ModelStandin()
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+def environment(environment, standin):
+    return environment | standin.environment()
 
 
 def documented():
@@ -38,7 +53,10 @@ def test_the_page_lists_what_the_code_has():
     assert documented().keys() == declared().keys()
 
 
-async def test_every_figure_is_fed_by_real_traffic(bot, http):
+async def test_every_figure_is_fed_by_real_traffic(handbook, http):
+    bot = handbook
+    await bot.say("/ask How many hours before pick-up can a renter cancel for free? I am bo@example.com.")
+    await bot.shows("No summary: ")
     await bot.say("/triage SUP-21")
     await bot.press(await bot.card("pending"), "approve", person="bo")
     await bot.card("written")
@@ -50,7 +68,10 @@ async def test_every_figure_is_fed_by_real_traffic(bot, http):
     def value(name, **labels):
         return next((each.value for each in samples if each.name == name and each.labels == labels), None)
 
-    assert value("bot_ack_seconds_count") == 2
+    assert value("bot_ack_seconds_count") == 3
+    assert value("bot_llm_calls_total", prompt="answer.v1", outcome="answered") == 1
+    assert value("bot_masked_total", kind="EMAIL_ADDRESS") >= 1
+    assert value("gen_ai_client_token_usage_count", gen_ai_request_model=MODEL, gen_ai_token_type="input") == 1
     assert value("bot_handler_seconds_count", workflow="triage") == 1
     assert value("bot_writes_total", target="jira", outcome="ok") == 1
     assert value("bot_dependency_requests_total", dependency="jira", outcome="ok") >= 3

@@ -25,6 +25,9 @@ NONCE_BYTES = 3
 TOKEN = re.compile(r"\[[A-Z_]{3,16}_\d{1,7}_[0-9A-F]{6}\]")
 """What tokens look like. Square brackets, because angle ones are markup in chat."""
 
+PLACE = "\ue000"
+"""Stands for the chance in tokens that outlive their request. No text of a model holds it: it is a character that nobody sees."""
+
 Rules = Callable[[Folded], list[Finding]]
 
 
@@ -66,6 +69,27 @@ class Vault:
             raise Refused(
                 f"not sent to a model: what is private in this text could not be masked ({type(wrong).__name__})"
             ) from None
+
+    def conceal(self, text: str, *, source: str = "") -> str:
+        """One token for a whole text: a field that must not be read at all. Raises NotAllowed as `mask` does."""
+        if source in self._never:
+            raise NotAllowed(f"not allowed: text of {source} is never sent to a model")
+        if not text:
+            return text
+        self._counts["SECRET"] += 1
+        return self._token_of(text, "SECRET")
+
+    def value(self, token: str) -> str:
+        """What stands behind one of this vault's tokens; empty for any other."""
+        return self._values.get(token, "")
+
+    def lasting(self, masked: str) -> str:
+        """A masked text without this request's chance, so that another request over the same texts can take it up."""
+        return TOKEN.sub(lambda token: token[0].replace(f"_{self._nonce}]", f"_{PLACE}]"), masked)
+
+    def taken_up(self, lasting: str) -> str:
+        """The same text as if it had been masked here. The same texts in the same order have tokens of the same numbers."""
+        return lasting.replace(f"_{PLACE}]", f"_{self._nonce}]")
 
     def unmask(self, text: str) -> str:
         """The text with this vault's values in place of their tokens, for the person who reads it.

@@ -34,6 +34,7 @@ def post(said: Post, *, viewer: str, draft: Draft | None, now: datetime) -> Post
         pieces=pieces(text_of(said.body), citations=len(cited)),
         sources=cited,
         sureness=confidence(said.body.get("confidence")),
+        note=clean(str(said.body.get("note") or "")),
         card=card(draft, now=now) if draft else None,
         missing=GONE if said.draft and draft is None else "",
     )

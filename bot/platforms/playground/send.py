@@ -71,6 +71,7 @@ def body(reply: Reply) -> dict[str, object]:
         "citations": [{"title": c.title, "url": c.url, "quote": c.quote} for c in reply.citations],
         "confidence": reply.confidence,
         "trouble": reply.trouble,
+        **({"note": reply.note} if reply.note else {}),
     }
 
 

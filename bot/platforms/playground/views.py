@@ -23,6 +23,7 @@ class PostView:
     pieces: tuple[Piece, ...]
     sources: tuple[SourceView, ...] = ()
     sureness: Sureness | None = None
+    note: str = ""
     card: CardView | None = None
     missing: str = ""
 

@@ -1,0 +1,56 @@
+"""Answers in words: the knowledge floor's Writer over the gate."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from bot.llm.urls import REMOVED
+from handlers.errors import NoModel
+from handlers.material import Material
+from handlers.ports import Model
+from knowledge.errors import NotWritten
+from knowledge.grounded import read
+from knowledge.models import Passage, Written
+
+PROMPT = "answer"
+TURNS = 4
+"""Earlier turns that a model is told, the latest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One fact or step, and the numbers of the passages in which it stands."""
+
+    text: str
+    passages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InWords:
+    """What the model is asked for."""
+
+    sentences: tuple[Sentence, ...]
+
+
+class ModelWriter:
+    """Writes from passages with a language model. What it wrote is checked by who asked for it."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    async def __call__(
+        self, question: str, *, passages: Sequence[Passage], history: Sequence[str], audience: AbstractSet[str]
+    ) -> Sequence[Written]:
+        """See `knowledge.ports.Writer`. An answer that carries an address of its own is none: somebody may have put it there."""
+        material = [
+            Material("question", question, outside=True),
+            *(Material("turn", turn, outside=True) for turn in history[-TURNS:]),
+            *(Material(f"passage {n}", read(one), outside=True, source=one.source) for n, one in enumerate(passages, 1)),
+        ]
+        try:
+            found = await self._model(PROMPT, InWords, material=material, audience=audience)
+        except NoModel as none:
+            raise NotWritten(str(none)) from None
+        if any(REMOVED in one.text for one in found.sentences):
+            raise NotWritten("what the language model wrote carries an address of its own.")
+        return [Written(" ".join(one.text.split()), one.passages) for one in found.sentences]

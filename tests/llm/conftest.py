@@ -1,0 +1,72 @@
+"""A gate over the real provider, and a server of language models on loopback behind it."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pytest
+
+from bot.llm.allowance import Allowance, Ceilings
+from bot.llm.cache import Cache
+from bot.llm.gate import Gate
+from bot.llm.openai.server import OpenAI
+from bot.llm.request import Secrecy
+from bot.net.http import Http
+from bot.sandbox.openai.server import EMBEDDING_MODEL, KEY, MODEL, ModelStandin
+from bot.store.database import Database
+from bot.store.seal import Seal
+from bot.store.spending import Spending
+
+
+def cost(usage):
+    """A tenth of a cent for every thousand tokens."""
+    return Decimal(usage.asked + usage.answered) / 1_000_000
+
+
+@dataclass
+class Desk:
+    """Gates that share a server and a database, as the workers of one deployment do."""
+
+    standin: ModelStandin
+    http: Http
+    spending: Spending
+    gates: list[Gate] = field(default_factory=list)
+
+    def gate(self, *, redis="memory://", secret=b"a secret", usd=20.0, workflows=None, persons=None, **secrecy):
+        provider = OpenAI(self.http, base_url=self.standin.base_url, key=KEY, model=MODEL, embedding_model=EMBEDDING_MODEL)
+        ceilings = Ceilings(usd, workflows or {}, persons or {})
+        made = Gate(
+            provider, secrecy=Secrecy(**secrecy), cache=Cache(redis, secret=secret, seal=Seal.derived(secret)),
+            allowance=Allowance(self.spending, ceilings), cost=cost,
+        )  # fmt: skip
+        self.gates.append(made)
+        return made
+
+    @property
+    def sent(self):
+        """Everything that reached the server, as text."""
+        return [each.text for each in self.standin.asked]
+
+
+@pytest.fixture
+async def standin():
+    running = ModelStandin()
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def state(tmp_path):
+    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}")
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def desk(standin, state):
+    async with Http(read_total=3, write_total=3) as http:
+        made = Desk(standin, http, Spending(state))
+        yield made
+        for gate in made.gates:
+            await gate.close()
