@@ -12,6 +12,8 @@ from handlers.record import Record
 from handlers.values import Ref, Value, canonical, meant, plain, same, shown
 
 EVERYONE = "everyone"
+PRIVATE_NOTE, PUBLIC_REPLY = "private note", "public reply"
+"""What a change of `visibility` says of the words in the same draft: only colleagues read them, or the customer does, too."""
 DRAFT_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 """Digits and letters that nobody mistakes for one another when reading an id aloud."""
 
@@ -258,6 +260,6 @@ class Reply:
 
 
 __all__ = [
-    "DRAFT_ALPHABET", "EVERYONE", "Call", "Change", "Decision", "Draft", "Person", "Place", "Policy", "Record",
+    "DRAFT_ALPHABET", "EVERYONE", "PRIVATE_NOTE", "PUBLIC_REPLY", "Call", "Change", "Decision", "Draft", "Person", "Place", "Policy", "Record",
     "Ref", "Reply", "Source", "State", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
 ]  # fmt: skip
