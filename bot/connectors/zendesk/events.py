@@ -77,7 +77,10 @@ def ticket_of(number: str, subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far the export of tickets was read: the latest change seen, and Zendesk's own mark, empty before the first look."""
+    """How far the export of tickets was read: Zendesk's own mark, empty before the first look, and the latest change when its end was seen.
+
+    What was made after that is new.
+    """
 
     at: datetime
     cursor: str = ""
@@ -114,12 +117,13 @@ def exported(data: object, since: Checkpoint) -> tuple[list[Event], Checkpoint, 
     if not isinstance(data.get("end_of_stream"), bool):
         raise Invalid("Zendesk's export has no usable 'end_of_stream'; the bot cannot go on.")
     found = [change(row, since) for row in data["tickets"]]
-    at = max((event.at for event in found), default=since.at)
-    return found, Checkpoint(max(at, since.at), str(data.get("after_cursor") or since.cursor)), data["end_of_stream"]
+    latest = max((since.at, *(event.at for event in found)))
+    is_last: bool = data["end_of_stream"]
+    return found, Checkpoint(latest if is_last else since.at, str(data.get("after_cursor") or since.cursor)), is_last
 
 
 def change(row: object, since: Checkpoint) -> Event:
-    """One state of one ticket. It is new if it was made after all that was seen before. Raises Invalid naming what is missing."""
+    """One state of one ticket. It is new if it was made after all that was seen up to the last end. Raises Invalid naming what is missing."""
     try:
         payload = row if isinstance(row, Mapping) else {}
         at, made = moment(str(payload["updated_at"])), moment(str(payload["created_at"]))
