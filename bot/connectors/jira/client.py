@@ -227,8 +227,8 @@ class Jira:
             answer = await self._found(key, of_issue(key, "/comment"), params)
             page = rows(answer, "comments")
             yield page
-            start += len(page)
-            if not page or start >= int(answer.data.get("total") or 0):
+            start, total = start + len(page), answer.data.get("total")
+            if not page or (isinstance(total, int) and start >= total):
                 return
 
     async def _issue(self, name: str, params: Mapping[str, str]) -> Mapping[str, object]:
