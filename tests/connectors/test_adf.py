@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.connectors.jira.adf import document, text
+from bot.connectors.jira.adf import document, embeds, text
 
 SCHEMA = Path(__file__).resolve().parents[3] / "shared" / "specs" / "adf-v1.schema.json"
 plain = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=8)
@@ -111,6 +111,19 @@ def test_whatever_a_vendor_sends_reads_as_text(node):
 
     assert isinstance(found, str)
     assert isinstance(node, str) or all(line.strip() for line in found.splitlines())
+    assert embeds(node) is False
+
+
+@given(marked, st.sampled_from(["media", "extension", "embedCard"]))
+def test_what_no_text_can_hold_is_noticed_wherever_it_stands(words, kind):
+    whole = document(words)
+
+    assert not embeds(whole)
+    for node in list(every(whole)):
+        if "content" in node:
+            node["content"].append({"type": kind})
+            assert embeds(whole)
+            node["content"].pop()
 
 
 def test_the_words_of_every_kind_of_node_are_read():

@@ -13,6 +13,11 @@ from markdown_it.tree import SyntaxTreeNode
 
 BLOCKS = frozenset({"paragraph", "heading", "blockquote", "codeBlock", "listItem", "tableRow", "rule", "panel", "taskItem"})
 """Nodes that end a line."""
+EMBEDDED = frozenset({
+    "media", "mediaInline", "mediaGroup", "mediaSingle", "embedCard", "blockCard", "extension", "inlineExtension", "bodiedExtension",
+    "syncBlock", "bodiedSyncBlock",
+})  # fmt: skip
+"""Nodes of which no word remains in a text: pictures, files, and what apps show."""
 RULES = ("fence", "list", "heading", "backticks", "emphasis", "link", "escape", "newline")
 """What of Markdown is read; everything else is text."""
 MARKDOWN = MarkdownIt("zero", {"html": False}).enable(RULES)
@@ -44,6 +49,14 @@ def walk(node: Mapping[str, Any]) -> str:
         case kind:
             inner = "".join(walk(child) for child in node.get("content") or () if isinstance(child, Mapping))
             return f"{inner}\n" if kind in BLOCKS else inner
+
+
+def embeds(node: object) -> bool:
+    """Whether a document holds something that a text of it cannot hold."""
+    if not isinstance(node, Mapping):
+        return False
+    children = node.get("content")
+    return node.get("type") in EMBEDDED or any(embeds(child) for child in (children if isinstance(children, list) else ()))
 
 
 def document(words: str) -> Node:

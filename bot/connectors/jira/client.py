@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.connectors.checkpoint import Checkpoint
 from bot.connectors.event import Event
 from bot.connectors.jira import comments, creation, events, records, transitions
+from bot.connectors.jira.adf import embeds
 from bot.connectors.jira.comments import Comment
 from bot.connectors.jira.jql import Ago, Condition, Where, Words
 from bot.connectors.jira.lookups import Lookups
@@ -124,6 +125,8 @@ class Jira:
         elif fields == {"comment"}:
             await self._site.send("POST", of_issue(key, "/comment"), comments.body(draft))
         else:
+            if "description" in fields:
+                await self._keep_embedded(key)
             await self._site.send("PUT", of_issue(key), records.edit(draft))
         return draft.record.url
 
@@ -142,6 +145,14 @@ class Jira:
             return await self._is_moved(draft)
         value = answer.data.get("value") if isinstance(answer.data, dict) else None
         return value == records.mark(draft)
+
+    async def _keep_embedded(self, key: str) -> None:
+        """Raises Invalid where a text would take the place of pictures or files that nobody saw on the card."""
+        fields = (await self._issue(key, {"fields": "description"})).get("fields")
+        if isinstance(fields, Mapping) and embeds(fields.get("description")):
+            raise Invalid(
+                f"The description of {key} holds pictures, files or what an app shows; a text would drop them. Edit it in Jira."
+            )
 
     async def _create(self, draft: Draft) -> str:
         answer = await self._site.send("POST", "/issue", creation.body(draft))

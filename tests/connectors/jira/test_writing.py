@@ -249,3 +249,21 @@ async def test_a_history_that_cannot_be_seen_leaves_it_open(tracker):
 
     with pytest.raises(Unknown, match="does not show"):
         await tracker.jira.landed(draft)
+
+
+async def test_a_text_does_not_take_the_place_of_a_picture(tracker):
+    draft = tracker.draft(await tracker.jira.read("SUP-25"), Change("description", "", "New words."))
+    picture = {
+        "type": "mediaSingle",
+        "attrs": {"layout": "center"},
+        "content": [{"type": "media", "attrs": {"type": "file", "id": "1", "collection": ""}}],
+    }
+    before = tracker.standin.vendor.records["SUP-25"]["description"]
+    tracker.standin.vendor.records["SUP-25"]["description"] = {**before, "content": [*before["content"], picture]}
+
+    with pytest.raises(Invalid, match="holds pictures"):
+        await tracker.jira.write(draft)
+    assert tracker.writes() == 0
+    tracker.standin.vendor.records["SUP-25"]["description"] = before
+    await tracker.jira.write(draft)
+    assert (await tracker.jira.read("SUP-25")).text == "New words."
