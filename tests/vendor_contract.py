@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ BESIDE = ("IncrementalUnixTime",)
 
 
 @functools.cache
-def api(vendor: str) -> Any:
-    """The vendor's document, with the stand-in's address."""
+def api(vendor: str, root: str = "/") -> Any:
+    """The vendor's document, with the stand-in's address; its paths begin at `root`."""
     from openapi_core import OpenAPI  # noqa: PLC0415 - costs a second, and only contract checks need it
 
     spec = json.loads((SPECS / f"{vendor}.json").read_text(encoding="utf-8"))
@@ -61,23 +61,28 @@ def api(vendor: str) -> Any:
         one["required"] = False
     for operation in (one for path in spec["paths"].values() for one in path.values() if isinstance(one, dict)):
         operation.get("responses", {}).get("204", {}).pop("content", None)  # it promises a body where HTTP forbids one
-    return OpenAPI.from_dict(spec | {"servers": [{"url": "/"}]})
+    return OpenAPI.from_dict(spec | {"servers": [{"url": root}]})
 
 
-def contract(vendor: str, broken: list[str]) -> Any:
-    """A middleware that appends to `broken` whatever does not keep to the vendor's document."""
+def contract(vendor: str, broken: list[str], *, root: str = "/", unsaid: Collection[int] = ()) -> Any:
+    """A middleware that appends to `broken` whatever does not keep to the vendor's document.
+
+    Statuses in `unsaid` are those of which the document says nothing; neither does it of a stream's events.
+    """
     from openapi_core.contrib.aiohttp import (  # noqa: PLC0415 - as above
         AIOHTTPOpenAPIWebRequest,
         AIOHTTPOpenAPIWebResponse,
     )
 
-    document = api(vendor)
+    document = api(vendor, root)
 
     @web.middleware
     async def check(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
         seen = AIOHTTPOpenAPIWebRequest(request, body=await request.read())
         broken.extend(f"request {request.method} {request.path}: {why(error)}" for error in document.iter_request_errors(seen))
         answer = await handler(request)
+        if answer.status in unsaid or not isinstance(answer, web.Response):
+            return answer
         told = document.iter_response_errors(seen, AIOHTTPOpenAPIWebResponse(answer))
         broken.extend(f"answer {request.method} {request.path}: {why(error)}" for error in told)
         return answer
