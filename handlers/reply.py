@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from handlers.models import EVERYONE, Call, Change, Draft, Record, Reply, Source, shown
+from handlers.models import EVERYONE, PRIVATE_NOTE, PUBLIC_REPLY, Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Answers, Records, Similar
 from handlers.rules import ballot, escalation, proposed
 from knowledge.models import Answer
@@ -44,13 +44,13 @@ async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answe
 
 
 def text_change(ticket: Record, known: Answer) -> tuple[Change, ...]:
-    """The reply as a change, or none where the knowledge base has no answer."""
+    """The reply and who may read it, or nothing where the knowledge base has no answer. A customer reads it if somebody chooses so."""
     if known.abstained:
         return ()
     name = shown(ticket.fields.get("requester")).split(" ")[0]
     body = MARKS.sub("", known.text).strip()
     text = f"Hello{f' {name}' if name else ''},\n\nthank you for your message.\n\n{body}\n\nKind regards,\nyour support team"
-    return (Change("reply", None, text),)
+    return (Change("reply", None, text), Change("visibility", None, PRIVATE_NOTE, (PRIVATE_NOTE, PUBLIC_REPLY)))
 
 
 def known_reason(known: Answer) -> str:

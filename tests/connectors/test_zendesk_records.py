@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.connectors.zendesk import records
+from bot.connectors.zendesk import records, site
 from bot.connectors.zendesk.records import Names
 from handlers.errors import Invalid
-from handlers.models import Call, Change, Draft, Person, Place, Ref
+from handlers.models import PRIVATE_NOTE, PUBLIC_REPLY, Call, Change, Draft, Person, Place, Ref
 
 SITE = "https://zendesk.example"
 ADA = {"id": 7, "name": "Ada Novak", "email": "Ada@Example.com", "role": "agent"}
@@ -114,8 +114,20 @@ def test_an_update_is_guarded_and_in_their_words():
     }  # fmt: skip
 
 
-def test_a_reply_is_public():
-    assert records.update(draft_of(Change("reply", None, "Hi")))["ticket"]["comment"] == {"body": "Hi", "public": True}
+@pytest.mark.parametrize(
+    ("words", "chosen", "is_public"),
+    [
+        (Change("reply", None, "Hi"), None, False),
+        (Change("reply", None, "Hi"), PRIVATE_NOTE, False),
+        (Change("reply", None, "Hi"), PUBLIC_REPLY, True),
+        (Change("note", None, "Hi"), None, False),
+        (Change("note", None, "Hi"), PUBLIC_REPLY, False),
+    ],
+)
+def test_only_a_reply_is_public_and_only_where_that_was_chosen(words, chosen, is_public):
+    choice = (Change("visibility", None, chosen),) if chosen else ()
+
+    assert records.update(draft_of(words, *choice))["ticket"]["comment"] == {"body": "Hi", "public": is_public}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +135,8 @@ def test_a_reply_is_public():
     [
         ([Change("requester", None, "eve")], "does not write the field requester"),
         ([Change("reply", None, "a"), Change("note", None, "b")], "one comment"),
+        ([Change("reply", None, "a"), Change("visibility", None, "public")], "is private note or public reply"),
+        ([Change("visibility", None, PUBLIC_REPLY)], "does not write the field visibility"),
     ],
 )
 def test_what_cannot_be_one_update_is_refused(changes, words):
@@ -214,7 +228,7 @@ error = st.fixed_dictionaries({}, optional=dict.fromkeys(("details", "error", "d
 
 @given(json_data | error)
 def test_every_complaint_can_be_told(data):
-    assert 0 < len(records.complaint(data)) <= 500
+    assert 0 < len(site.complaint(data)) <= 500
 
 
 @pytest.mark.parametrize(
@@ -230,4 +244,4 @@ def test_every_complaint_can_be_told(data):
     ],
 )
 def test_a_complaint_in_their_words(data, words):
-    assert records.complaint(data) == words
+    assert site.complaint(data) == words

@@ -9,9 +9,9 @@ TWO_OF = {
 }
 
 
-def sent(text: str) -> Written:
-    """A reply to the customer of ticket 153."""
-    return Written("zendesk", "153", {"comment": {"body": text, "public": True}})
+def said(text: str, *, is_public: bool) -> Written:
+    """Words on ticket 153, which its customer reads or not."""
+    return Written("zendesk", "153", {"comment": {"body": text, "public": is_public}})
 
 
 CHANGES = (
@@ -46,22 +46,32 @@ CHANGES = (
         ),
     ),
     Scenario(
-        "a reply is edited, and written exactly as edited",
+        "a reply is edited, goes to the customer because somebody chose that, and is written exactly as edited",
         (
             Command("ada", "/reply 153"),
-            Reads("bo", ("reply · zendesk 153", "Refunds take **five days**.", "Kind regards,", "escalation risk"), OPEN),
+            Reads(
+                "bo",
+                (
+                    "reply · zendesk 153",
+                    "Refunds take **five days**.",
+                    "Kind regards,",
+                    "visibility: empty → private note",
+                    "escalation risk",
+                ),
+                OPEN,
+            ),
             Look("first"),
-            Press("bo", "edit", {"reply": "Hello Mira,\n\nit is *on its way* <today>."}),
-            Reads("ada", ("edited by Bo Lindqvist", "it is *on its way* <today>."), OPEN),
+            Press("bo", "edit", {"reply": "Hello Mira,\n\nit is *on its way* <today>.", "visibility": "public reply"}),
+            Reads("ada", ("edited by Bo Lindqvist", "it is *on its way* <today>.", "visibility: empty → public reply"), OPEN),
             Press("bo", "approve", on="first"),
             Alone("bo", ("stale: this draft was edited; decide on version 2 of it.",)),
             Press("bo", "approve"),
             Reads("ada", ("written, approved by Bo Lindqvist", "it is *on its way* <today>."), OVER),
         ),
-        writes=(sent("Hello Mira,\n\nit is *on its way* <today>."),),
+        writes=(said("Hello Mira,\n\nit is *on its way* <today>.", is_public=True),),
     ),
     Scenario(
-        "a value that cannot stand there is refused with the reason",
+        "a value that cannot stand there is refused with the reason, and a reply is for colleagues until somebody chooses otherwise",
         (
             Command("ada", "/reply 153"),
             Reads("bo", ("reply · zendesk 153",), OPEN),
@@ -72,7 +82,7 @@ CHANGES = (
             Press("bo", "approve"),
             Reads("ada", ("written, approved by Bo Lindqvist",), OVER),
         ),
-        writes=(sent("Done."),),
+        writes=(said("Done.", is_public=False),),
     ),
     Scenario(
         "another value is picked from a menu",

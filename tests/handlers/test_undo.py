@@ -7,7 +7,7 @@ import pytest
 from bot.connectors.registry import WritesBySystem
 from handlers.approvals import carry_out
 from handlers.errors import Invalid, NotFound
-from handlers.models import Call, Change, Draft, Person, Place, Policy, Ref, State, Verb
+from handlers.models import PUBLIC_REPLY, Call, Change, Draft, Person, Place, Policy, Ref, State, Verb
 from handlers.undo import undo
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -105,6 +105,12 @@ async def test_what_people_have_read_stays(written, back):
     said = await back(done.id)
 
     assert said.text == f"There is nothing to take back of {done.id}: reply stays: what people have read cannot be taken back."
+
+
+async def test_who_read_the_words_is_no_change_of_its_own(written, back):
+    done = await written("zendesk", "149", REPLY, Change("visibility", None, PUBLIC_REPLY))
+
+    assert (await back(done.id)).text.endswith(": reply stays: what people have read cannot be taken back.")
 
 
 async def test_the_other_fields_of_a_reply_go_back(written, back):

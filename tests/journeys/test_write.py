@@ -34,7 +34,9 @@ async def test_an_edited_reply_goes_out_as_edited_and_the_old_button_is_stale(ha
     bot = handbook
     await bot.say("/reply 153")
     first = await bot.card("pending")
-    await bot.press(first, "edit", person="bo", reply="Hello Mira,\nthe second charge goes back today.")
+    await bot.press(
+        first, "edit", person="bo", reply="Hello Mira,\nthe second charge goes back today.", visibility="public reply"
+    )
 
     async def second_version():
         card = await bot.card("pending")

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from handlers.errors import Invalid
-from handlers.models import Draft, Record, Ref, Value, same
+from handlers.models import PRIVATE_NOTE, PUBLIC_REPLY, Change, Draft, Record, Ref, Value, same
 
 NUMBER = re.compile(r"^#?([0-9]{1,15})$")
 FIELDS = {
+    "subject": "subject",
     "type": "type",
     "priority": "priority",
     "status": "status",
@@ -20,7 +22,7 @@ FIELDS = {
 MARK = "countersign"
 """Under this name an update says in its own audit which draft it carries out."""
 SPOKEN = ("reply", "note")
-"""Changes that add a comment: to the customer, or for colleagues only."""
+"""Changes that add a comment. A note is for colleagues; a reply is, too, unless the draft's `visibility` says that it is public."""
 
 
 def number(name: str) -> str:
@@ -28,6 +30,14 @@ def number(name: str) -> str:
     if (found := NUMBER.match(name.strip())) is None:
         raise Invalid(f"{name.strip()[:60]!r} is no ticket number. Type it like 153, for example: /reply 153")
     return found[1]
+
+
+def moment(text: str) -> datetime:
+    """A time as Zendesk writes it. Raises ValueError naming what is none."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"time in {text[:40]!r}")
+    return found
 
 
 class Names:
@@ -73,6 +83,7 @@ def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Seq
         later = [c["plain_body"] if c.get("plain_body") else c["body"] for c in comments[1:] if c.get("author_id") == requester]
         subject = payload.get("subject") or payload.get("raw_subject") or f"Ticket {payload['id']}"
         held: dict[str, Value] = {
+            "subject": subject,
             "type": payload.get("type"),
             "priority": payload.get("priority"),
             "status": payload.get("status"),
@@ -93,18 +104,36 @@ def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Seq
 
 def update(draft: Draft) -> dict[str, Any]:
     """One update. If the ticket moved after the version the draft was made from, Zendesk answers 409 and writes nothing."""
-    mark = {MARK: {"draft": draft.id, "version": draft.version}}
-    body: dict[str, Any] = {"safe_update": True, "updated_stamp": draft.record.version, "metadata": {"custom": mark}}
-    for change in draft.changes:
-        if change.field in SPOKEN:
-            if "comment" in body:
-                raise Invalid("Zendesk takes one comment an update. Make the reply and the note two drafts.")
-            body["comment"] = {"body": change.after, "public": change.field == "reply"}
-        elif change.field in FIELDS:
-            body[FIELDS[change.field]] = theirs(change.after)
-        else:
+    guard = {"safe_update": True, "updated_stamp": draft.record.version}
+    spoken = [change for change in draft.changes if change.field in SPOKEN]
+    if len(spoken) > 1:
+        raise Invalid("Zendesk takes one comment an update. Make the reply and the note two drafts.")
+    said = {"comment": said_by(spoken[0], draft)} if spoken else {}
+    silent = [change for change in draft.changes if change.field not in SPOKEN and (change.field != "visibility" or not spoken)]
+    return {"ticket": guard | marked(draft) | fields(silent, FIELDS) | said}
+
+
+def marked(draft: Draft) -> dict[str, Any]:
+    """What a write of ours says of itself; it stands in the audit of the write and nowhere else."""
+    return {"metadata": {"custom": {MARK: {"draft": draft.id, "version": draft.version}}}}
+
+
+def fields(changes: Iterable[Change], known: Mapping[str, str]) -> dict[str, Any]:
+    """Changes without words as attributes of a ticket. Raises Invalid for a field that is not ours to write."""
+    found: dict[str, Any] = {}
+    for change in changes:
+        if change.field not in known:
             raise Invalid(f"The bot does not write the field {change.field} in Zendesk.")
-    return {"ticket": body}
+        found[known[change.field]] = theirs(change.after)
+    return found
+
+
+def said_by(words: Change, draft: Draft) -> dict[str, Any]:
+    """A comment, for the customer only where somebody chose that. Raises Invalid for a choice that there is not."""
+    choice = next((change.after for change in draft.changes if change.field == "visibility"), PRIVATE_NOTE)
+    if choice not in (PRIVATE_NOTE, PUBLIC_REPLY):
+        raise Invalid(f"The visibility of a reply in Zendesk is {PRIVATE_NOTE} or {PUBLIC_REPLY}.")
+    return {"body": words.after, "public": words.field != "note" and choice == PUBLIC_REPLY}
 
 
 def theirs(value: Value) -> object:
@@ -168,19 +197,3 @@ def is_as_asked(now: Record, draft: Draft) -> bool:
     """Whether a ticket that moved holds what a draft without words asked for."""
     silent = not any(change.field in SPOKEN for change in draft.changes)
     return silent and all(same(now.fields.get(change.field), change.after) for change in draft.changes)
-
-
-def complaint(data: object) -> str:
-    """What Zendesk says is wrong, in its own words, on one line."""
-    if not isinstance(data, Mapping):
-        return "no reason given"
-    given = data.get("details")
-    details = [
-        f"{name}: {item.get('description', '')}"
-        for name, items in (given.items() if isinstance(given, Mapping) else ())
-        for item in (items if isinstance(items, list) else ())
-        if isinstance(item, Mapping)
-    ]
-    error = data.get("error")
-    title = str(error.get("message") or "") if isinstance(error, Mapping) else str(data.get("description") or error or "")
-    return "; ".join((*details, *([title] if title and not details else [])))[:500] or "no reason given"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from bot.sandbox.models import Answer, Clock, Payload, Refusal, Route
 from bot.sandbox.zendesk import lookups, seed, updates
 from bot.sandbox.zendesk.catalogue import BOT_EMAIL, group_named, user_named
+from bot.sandbox.zendesk.macros import Macros
 from bot.sandbox.zendesk.search import Search
 from bot.sandbox.zendesk.tickets import Tickets
 
@@ -27,10 +28,11 @@ class Zendesk:
         self.records: dict[str, Payload] = seed.tickets()
         self._tickets = Tickets(self.records, clock)
         self._search = Search(self.records)
+        self._macros = Macros(self.records)
 
     def routes(self) -> Iterable[Route]:
         """Every path that this account answers."""
-        return [*self._tickets.routes(), *self._search.routes(), *lookups.routes()]
+        return [*self._tickets.routes(), *self._search.routes(), *self._macros.routes(), *lookups.routes()]
 
     def settings(self, url: str) -> Mapping[str, str]:
         """The connector's settings."""

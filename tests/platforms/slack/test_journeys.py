@@ -88,7 +88,9 @@ async def test_edit_opens_a_form_says_what_is_wrong_and_makes_a_new_version(offi
     [(status, answer)] = await office.slack.drive.submit("", bo, {"reply": ""})
     assert (status, answer["response_action"]) == (200, "errors")
     assert "is empty" in answer["errors"]["field.reply.0"]
-    [(status, answer)] = await office.slack.drive.submit("", bo, {"reply": "Hello,\n\nit is on its way."})
+    [(status, answer)] = await office.slack.drive.submit(
+        "", bo, {"reply": "Hello,\n\nit is on its way.", "visibility": "public reply"}
+    )
     assert (status, answer) == (200, "")
 
     async def edited():

@@ -119,7 +119,7 @@ async def test_edit_turns_the_card_into_a_form_says_what_is_wrong_and_makes_a_ne
 
     wrong = await press(company, drawn, "save", "bo", inputs={"reply": ""})
     assert "is empty" in words_of(wrong["value"])
-    await press(company, drawn, "save", "bo", inputs={"reply": "Hello,\n\nit is on its way."})
+    await press(company, drawn, "save", "bo", inputs={"reply": "Hello,\n\nit is on its way.", "visibility": "public reply"})
     await company.wait(lambda: "edited by Bo" in words_of(drawn.card()))
 
     stale = await press(company, drawn, "approve", "bo", as_shown=old)

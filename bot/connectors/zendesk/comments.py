@@ -1,0 +1,35 @@
+"""Comments of a ticket: payload -> Comment. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.connectors.zendesk.records import Names, moment
+from handlers.errors import Invalid
+from handlers.models import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody said on a ticket: `is_public` where the customer reads it, `outside_text` where nobody of the company wrote it."""
+
+    id: str
+    author: Ref | None
+    text: str
+    at: datetime
+    is_public: bool
+    outside_text: bool
+
+
+def comment(payload: Mapping[str, Any], names: Names) -> Comment:
+    """A comment in our words. Raises Invalid naming what is missing."""
+    try:
+        author = payload["author_id"]
+        text = payload["plain_body"] if payload.get("plain_body") else payload["body"]
+        return Comment(
+            str(payload["id"]), names.user(author), str(text), moment(payload["created_at"]), payload["public"] is True,
+            names.is_customer(author),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as missing:
+        raise Invalid(f"Zendesk's answer has no usable {missing}; the bot cannot read this comment.") from missing

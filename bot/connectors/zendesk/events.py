@@ -1,0 +1,134 @@
+"""Zendesk's webhooks: whether Zendesk sent a request, and what it tells; and the changes that an export holds. Pure but for the clock that is given."""
+
+import base64
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from bot.connectors import signature
+from bot.connectors.event import Event
+from bot.connectors.zendesk.records import moment
+from handlers.errors import Invalid
+
+PUBLISHED = base64.b64encode(b"this_secret_is_for_testing_only")
+"""The secret with which Zendesk signs what an admin sends from the page of a webhook that is not saved yet. Everybody knows it."""
+TICKET = "zen:ticket:"
+TYPE = "zen:event-type:ticket."
+DEEDS = {"created": "created", "deleted": "deleted", "soft_deleted": "deleted", "permanently_deleted": "deleted"}
+"""The last word of an event's type -> ours; everything else is an update."""
+
+
+class Signature:
+    """Zendesk's signature on a webhook: over the time at which it was sent, and the bytes after it."""
+
+    def __init__(self, secrets: str, *, now: Callable[[], float] = time.time) -> None:
+        self._keys = [key for key in signature.keys(secrets) if key not in (PUBLISHED, base64.b64decode(PUBLISHED))]
+        self._now = now
+
+    def verify(self, headers: Mapping[str, str], raw: bytes) -> bool:
+        """Whether one of the secrets signed these bytes within the window. The secret that Zendesk has published signs nothing."""
+        stamp, given = headers.get("X-Zendesk-Webhook-Signature-Timestamp", ""), headers.get("X-Zendesk-Webhook-Signature", "")
+        try:
+            sent = moment(stamp).timestamp()
+        except (ValueError, OverflowError):
+            return False
+        if abs(self._now() - sent) > signature.WINDOW:
+            return False
+        before = stamp.encode("utf-8", "replace")
+        return signature.is_signed(given, self._keys, lambda key: base64.b64encode(signature.signed(key, (before, raw))).decode())
+
+
+def events(raw: bytes, headers: Mapping[str, str]) -> Sequence[Event]:
+    """What a request tells: one event, or none where it is not about a ticket. Raises Invalid naming what is missing."""
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Invalid("Zendesk sent something that is no JSON.") from None
+    if not isinstance(data, dict):
+        raise Invalid("Zendesk sent something that is no event.")
+    found = event(data, headers.get("X-Zendesk-Webhook-Invocation-Id", "")[:200])
+    return () if found is None else (found,)
+
+
+def event(data: Mapping[str, Any], identity: str = "") -> Event | None:
+    """One event; None for something that has happened to no ticket. Without an identity it goes by its own id."""
+    try:
+        subject, kind = str(data["subject"]), str(data["type"])
+        if not subject.startswith(TICKET):
+            return None
+        number, what = ticket_of(str(data["detail"]["id"]), subject), kind.removeprefix(TYPE)
+        at = moment(str(data["time"]))
+        known = identity or str(data["id"])
+    except (KeyError, ValueError, TypeError) as missing:
+        raise Invalid(f"Zendesk's event has no usable {missing}.") from missing
+    changed = what.removesuffix("_changed").removesuffix("_added") if what.endswith(("_changed", "_added")) else ""
+    return Event(known, f"zendesk.ticket.{DEEDS.get(what, 'updated')}", number, at, (changed,) if changed else ())
+
+
+def ticket_of(number: str, subject: str) -> str:
+    """The ticket that an event is about. Raises ValueError where its two names for it differ, or are no number."""
+    if subject != f"{TICKET}{number}" or not (number.isascii() and number.isdecimal()):
+        raise ValueError(f"subject {subject!r}"[:80])
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far the export of tickets was read: Zendesk's own mark, empty before the first look, and the latest change when its end was seen.
+
+    What was made after that is new.
+    """
+
+    at: datetime
+    cursor: str = ""
+
+    @classmethod
+    def now(cls, moment: datetime) -> Self:
+        """Where the first look begins."""
+        return cls(moment)
+
+    @property
+    def text(self) -> str:
+        """As it is stored."""
+        return json.dumps({"at": self.at.astimezone(UTC).isoformat(), "cursor": self.cursor})
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Out of what was stored. Raises Invalid."""
+        try:
+            data = json.loads(text)
+            return cls(datetime.fromisoformat(data["at"]).astimezone(UTC), str(data["cursor"]))
+        except (ValueError, KeyError, TypeError) as wrong:
+            raise Invalid("The checkpoint of Zendesk's changes cannot be read. Look for changes from now on.") from wrong
+
+    @property
+    def params(self) -> Mapping[str, str]:
+        """What an export is asked for to go on here."""
+        return {"cursor": self.cursor} if self.cursor else {"start_time": str(int(self.at.timestamp()))}
+
+
+def exported(data: object, since: Checkpoint) -> tuple[list[Event], Checkpoint, bool]:
+    """The changes on one page of an export, the checkpoint behind it, and whether it is the last for now. Raises Invalid."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("tickets"), list):
+        raise Invalid("Zendesk's export has no tickets; the bot cannot go on.")
+    if not isinstance(data.get("end_of_stream"), bool):
+        raise Invalid("Zendesk's export has no usable 'end_of_stream'; the bot cannot go on.")
+    found = [change(row, since) for row in data["tickets"]]
+    latest = max((since.at, *(event.at for event in found)))
+    is_last: bool = data["end_of_stream"]
+    return found, Checkpoint(latest if is_last else since.at, str(data.get("after_cursor") or since.cursor)), is_last
+
+
+def change(row: object, since: Checkpoint) -> Event:
+    """One state of one ticket. It is new if it was made after all that was seen up to the last end. Raises Invalid naming what is missing."""
+    try:
+        payload = row if isinstance(row, Mapping) else {}
+        at, made = moment(str(payload["updated_at"])), moment(str(payload["created_at"]))
+        number, deed = str(payload["id"]), "created" if made > since.at else "updated"
+        deed = "deleted" if payload["status"] == "deleted" else deed
+        return Event(f"{number} {payload['generated_timestamp']}", f"zendesk.ticket.{deed}", number, at)
+    except (KeyError, ValueError) as missing:
+        raise Invalid(f"Zendesk's export has no usable {missing}; the bot cannot tell what has changed.") from missing

@@ -1,0 +1,78 @@
+"""One Zendesk account: its addresses, the sign-in, and what its refusals mean."""
+
+import base64
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from bot.net.http import Answer, Http, Rejected
+from handlers.errors import Invalid, Stale
+
+NAME = "Zendesk"
+PAGE = 100
+"""Tickets, users or macros a page: the vendor's own maximum."""
+CONFLICT = 409
+Row = Mapping[str, Any]
+
+
+class Site:
+    """Zendesk's Support API v2 with the API token of an agent. `url` is the address of the account without a slash behind it."""
+
+    def __init__(self, http: Http, *, url: str, email: str, token: str) -> None:
+        self._http = http
+        self.url = url.rstrip("/")
+        self._auth = "Basic " + base64.b64encode(f"{email}/token:{token}".encode()).decode()
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """What stands at a path. Raises NotFound, Rejected, Unavailable."""
+        return await self._http.read(NAME, self._at(path), auth=self._auth, params=params)
+
+    async def pages(self, path: str, name: str, *, most: int) -> AsyncIterator[tuple[list[Row], bool]]:
+        """A list by its cursor: up to `most` pages, each with whether it is the last there is. Raises as `get`, and Invalid."""
+        params = {"page[size]": str(PAGE)}
+        for _ in range(most):
+            answer = await self.get(path, params)
+            meta = answer.data.get("meta") if isinstance(answer.data, Mapping) else None
+            is_last = not isinstance(meta, Mapping) or not meta.get("has_more")
+            yield part(answer, name), is_last
+            if isinstance(meta, Mapping) and not is_last:
+                params["page[after]"] = str(meta.get("after_cursor") or "")
+            else:
+                return
+
+    async def send(self, method: str, path: str, body: object, *, what: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """One write to `what`. Raises Stale where Zendesk's guard held it back, Invalid with its own words, and what `Http.write` raises."""
+        try:
+            return await self._http.write(NAME, method, self._at(path), auth=self._auth, body=body, headers=headers)
+        except Rejected as refused:
+            if refused.status == CONFLICT:
+                raise Stale(f"stale: {what} changed at the very moment of writing.") from refused
+            if refused.status in (401, 403):
+                raise
+            raise Invalid(f"Zendesk refused the change: {complaint(refused.data)}") from refused
+
+    def _at(self, path: str) -> str:
+        return f"{self.url}/api/v2{path}"
+
+
+def part(answer: Answer, name: str) -> list[Row]:
+    """A list of objects in an answer. Raises Invalid naming it when it is not there."""
+    found = answer.data.get(name) if isinstance(answer.data, Mapping) else None
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+        raise Invalid(f"Zendesk's answer has no {name}; the bot cannot go on.")
+    return found
+
+
+def complaint(data: object) -> str:
+    """What Zendesk says is wrong, in its own words, on one line."""
+    if not isinstance(data, Mapping):
+        return "no reason given"
+    given = data.get("details")
+    details = [
+        f"{name}: {item.get('description', '')}"
+        for name, items in (given.items() if isinstance(given, Mapping) else ())
+        for item in (items if isinstance(items, list) else ())
+        if isinstance(item, Mapping)
+    ]
+    error = data.get("error")
+    title = str(error.get("message") or "") if isinstance(error, Mapping) else str(data.get("description") or error or "")
+    return "; ".join((*details, *([title] if title and not details else [])))[:500] or "no reason given"

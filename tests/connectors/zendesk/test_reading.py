@@ -1,0 +1,168 @@
+"""Search, macros, people, and what has changed since the last look."""
+
+import pytest
+
+from bot.connectors.zendesk.events import Checkpoint
+from bot.connectors.zendesk.search import Wanted
+from bot.sandbox.faults import Fault
+from handlers.errors import Invalid, NotFound
+from handlers.models import PRIVATE_NOTE, Change, Ref
+
+
+async def test_tickets_are_found_by_words_and_by_who_asked(desk):
+    mine = await desk.zendesk.search(Wanted(requester="mira"), limit=50)
+    words = await desk.zendesk.search(Wanted(words="charged (twice)"), limit=50)
+    few = await desk.zendesk.search(Wanted(status="solved"), limit=2)
+
+    assert mine
+    assert all(one.fields["requester"].label.startswith("Mira") for one in mine)
+    assert "153" in [one.id for one in words]
+    assert [one.fields["status"] for one in few] == ["solved", "solved"]
+    assert {one.fields["group"].label for one in await desk.zendesk.search(Wanted(group="Billing"), limit=50)} == {"Billing"}
+
+
+async def test_a_value_cannot_end_its_quotes(desk):
+    everything = await desk.zendesk.search(Wanted(status="solved"), limit=200)
+
+    found = await desk.zendesk.search(Wanted(requester='nobody" OR status:"solved'), limit=200)
+
+    assert everything
+    assert found == []
+
+
+async def test_people_and_groups_are_choices(desk):
+    [bo] = await desk.zendesk.users("bo@harbourlight.example")
+
+    assert bo.label == "Bo Lindqvist"
+    assert Ref("5001", "Billing") in await desk.zendesk.groups()
+    with pytest.raises(Invalid, match="Type a name"):
+        await desk.zendesk.users("  ")
+
+
+async def test_a_macro_becomes_changes_and_changes_nothing(desk):
+    ticket = await desk.zendesk.read("153")
+
+    changes = await desk.zendesk.macro("refund::approved", ticket)
+
+    assert desk.writes() == 0
+    found = {change.field: change for change in changes}
+    assert found["reply"].after == "Hello Mira,\n\nyour refund for ticket 153 is on its way."
+    assert found["visibility"].after == PRIVATE_NOTE
+    assert (found["group"].after, found["status"].after) == (Ref("5001", "Billing"), "pending")
+    assert "refund_approved" in found["tags"].after
+    assert all(change.before == ticket.fields.get(change.field) for change in changes)
+    draft = desk.draft(ticket, *(change for change in changes if change.field != "status"))
+    await desk.zendesk.write(draft)
+    assert "refund_approved" in (await desk.zendesk.read("153")).fields["tags"]
+
+
+async def test_a_macro_without_words_says_nothing_and_leaves_what_is_so_already(desk):
+    desk.standin.vendor.records["153"]["priority"] = "urgent"
+
+    changes = await desk.zendesk.macro("Escalate", await desk.zendesk.read("153"))
+
+    assert {change.field for change in changes} == {"type", "tags"}
+
+
+@pytest.mark.parametrize(
+    ("name", "trouble", "sentence"),
+    [
+        ("Refund", NotFound, "Did you mean Refund::Approved or Refund::Declined"),
+        ("zzz", NotFound, "Its name is that in Zendesk"),
+        ("", NotFound, "no macro ''"),
+        ("Closing words", Invalid, "placeholder"),
+    ],
+)
+async def test_a_macro_that_cannot_be_used_says_why(desk, name, trouble, sentence):
+    with pytest.raises(trouble, match=sentence):
+        await desk.zendesk.macro(name, await desk.zendesk.read("153"))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "sentence"),
+    [
+        ("/active", {"macros": [{"id": 1, "title": "x"}, {"id": 2, "title": "X"}]}, "Several macros"),
+        ("/active", {"macros": [{"id": 1}]}, "without 'title'"),
+        ("/active", {"macros": 7}, "no macros"),
+        ("/apply", {"result": None}, "no result"),
+        ("/apply", {"result": {"ticket": None}}, "no result"),
+        ("/apply", [], "no result"),
+    ],
+)
+async def test_macros_that_make_no_sense_are_refused(desk, path, body, sentence):
+    ticket = await desk.zendesk.read("153")
+    desk.trouble(Fault("status", path=path, status=200, body=body, count=None))
+
+    with pytest.raises(Invalid, match=sentence):
+        await desk.zendesk.macro("Escalate" if path == "/apply" else "x", ticket)
+
+
+async def look(desk, since):
+    told = [(event, here) async for event, here in desk.zendesk.changes("ticket", since)]
+    return [event for event, _ in told], Checkpoint.of(told[-1][1].text) if told else since
+
+
+async def test_what_has_changed_is_told_once(desk):
+    start = Checkpoint.now(desk.watch())
+    assert await look(desk, start) == ([], start)
+    desk.watch.advance(minutes=1)
+    await desk.standin.edit("153", {"priority": "high"})
+    desk.watch.advance(minutes=1)
+    url = await desk.zendesk.write(desk.ticket(Change("subject", None, "New"), Change("description", None, "x")))
+
+    first, here = await look(desk, start)
+    again, here = await look(desk, here)
+    desk.watch.advance(minutes=1)
+    await desk.standin.edit("153", {"comment": "still open"})
+    last, _ = await look(desk, here)
+
+    made = url.rpartition("/")[2]
+    assert [(one.name, one.record) for one in first] == [("zendesk.ticket.updated", "153"), ("zendesk.ticket.created", made)]
+    assert again == []
+    assert [(one.name, one.record) for one in last] == [("zendesk.ticket.updated", "153")]
+
+
+async def test_who_stops_within_a_page_is_told_the_same_again(desk):
+    start = Checkpoint.now(desk.watch())
+    desk.watch.advance(minutes=1)
+    for number in ("151", "152", "153"):
+        await desk.standin.edit(number, {"priority": "high"})
+
+    stopped = await anext(desk.zendesk.changes("ticket", start))
+    again, here = await look(desk, Checkpoint.of(stopped[1].text))
+
+    assert len(again) == 3
+    assert stopped[0] in again
+    assert await look(desk, here) == ([], here)
+
+
+async def test_many_changes_come_over_many_pages(desk):
+    start = Checkpoint.now(desk.watch())
+    tickets = desk.standin.vendor.records
+    for n in range(2000, 3100):
+        tickets[str(n)] = {**tickets["101"], "id": n, "created_at": "2026-11-20T09:01:00Z", "updated_at": "2026-11-20T09:01:00Z"}
+
+    told, here = await look(desk, start)
+
+    assert len({one.id for one in told}) == len(told) == 1100
+    assert {one.name for one in told} == {"zendesk.ticket.created"}
+    assert await look(desk, here) == ([], here)
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ({}, "tickets"),
+        ([], "tickets"),
+        ({"tickets": []}, "end_of_stream"),
+        ({"tickets": [{"id": 1}], "end_of_stream": True}, "updated_at"),
+        ({"tickets": ["x"], "end_of_stream": True}, "updated_at"),
+    ],
+)
+async def test_an_export_that_lacks_something_is_refused(desk, body, name):
+    desk.trouble(Fault("status", path="/cursor", status=200, body=body, count=None))
+
+    with pytest.raises(Invalid, match=name):
+        await look(desk, Checkpoint.now(desk.watch()))
+    with pytest.raises(Invalid, match="changes of user"):
+        [one async for one in desk.zendesk.changes("user", Checkpoint.now(desk.watch()))]
