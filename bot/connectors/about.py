@@ -9,17 +9,7 @@ from pydantic import Field
 
 from bot.settings import Settings
 from bot.settings.configuration import Table
-from bot.settings.environment import reveal
-
-FOLDER = Path(__file__).resolve().parent
-FILE = "about.toml"
-
-
-class SettingTable(Table):
-    """Settings by their names in the environment: `switch` turn the connector on once all of them are set, `more` may be set besides."""
-
-    switch: tuple[str, ...] = Field(min_length=1)
-    more: tuple[str, ...] = ()
+from bot.settings.declared import FILE, FOLDER, Setting
 
 
 class PaceTable(Table):
@@ -46,18 +36,28 @@ class About(Table):
     webhook: str
     workflows: tuple[str, ...]
     redact: tuple[str, ...] = ()
-    settings: SettingTable
+    settings: dict[str, Setting]
     pace: dict[str, PaceTable]
     objects: dict[str, ObjectTable]
 
+    @property
+    def switch(self) -> tuple[str, ...]:
+        """The settings that turn it on once all of them are set."""
+        return tuple(name for name, one in self.settings.items() if one.switch)
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """The settings that may be set besides."""
+        return tuple(name for name, one in self.settings.items() if not one.switch)
+
     def is_on(self, settings: Settings) -> bool:
         """Whether every setting that switches it on is set."""
-        return all(reveal(getattr(settings, name.lower())) for name in self.settings.switch)
+        return all(settings.value(name) for name in self.switch)
 
     @property
     def hint(self) -> str:
         """How to connect it, in one sentence."""
-        *many, last = self.settings.switch
+        *many, last = self.switch
         names = f"{', '.join(many)} and {last}" if many else last
         return f"{self.title} is not connected. An operator sets {names}, or starts with --sandbox to try it."
 
@@ -77,7 +77,7 @@ def read(file: Path) -> About:
 def tables(found: Mapping[str, About]) -> str:
     """The facts as Markdown, for the documentation: a line a connector, then what each of them touches."""
     rows = [
-        f"| {one.title} | {ticked(one.settings.switch)} | {ticked(one.settings.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
+        f"| {one.title} | {ticked(one.switch)} | {ticked(one.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
         for one in found.values()
     ]
     head = ["| system | on with | also | sign-in | limits | webhook |", "| --- | --- | --- | --- | --- | --- |"]
