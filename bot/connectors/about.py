@@ -4,6 +4,7 @@ import functools
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
@@ -26,13 +27,22 @@ class ObjectTable(Table):
     writes: tuple[str, ...] = ()
 
 
+Call = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
+"""A request: a method and a path, in which `*` stands for one part."""
+
+
 class About(Table):
-    """The facts of one connector. `redact` are fields that must not stand in logs or leave for a language model; `workflows` write there."""
+    """The facts of one connector.
+
+    `scopes` are the rights that it needs, each with the calls that need it; `unscoped` are calls that need no right besides the
+    sign-in. `redact` are fields that must not stand in logs or leave for a language model; `workflows` write there.
+    """
 
     name: str
     title: str
     auth: str
-    scopes: tuple[str, ...]
+    scopes: dict[str, tuple[Call, ...]]
+    unscoped: tuple[Call, ...] = ()
     webhook: str
     workflows: tuple[str, ...]
     redact: tuple[str, ...] = ()
@@ -89,7 +99,7 @@ def touched(about: About) -> str:
     rows = [f"| {kind} | {ticked(one.reads)} | {ticked(one.writes) or 'nothing'} |" for kind, one in about.objects.items()]
     return "\n".join(
         (
-            f"## {about.title}", "", f"Needs the rights: {ticked(about.scopes)}. Personal, and kept from logs: {ticked(about.redact)}.",
+            f"## {about.title}", "", f"Needs the rights: {ticked(tuple(about.scopes))}. Personal, and kept from logs: {ticked(about.redact)}.",
             f"Written by: {', '.join(f'`/{name}`' for name in about.workflows)}.", "", "| object | reads | writes |", "| --- | --- | --- |",
             *rows,
         )

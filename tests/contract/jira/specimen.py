@@ -1,0 +1,20 @@
+"""Jira for the contract suite."""
+
+from contract.specimen import Specimen, Written
+
+from bot.sandbox.company import colleague
+from handlers.models import Change, Ref
+
+ADA = colleague("ada")
+FIELDS = (Change("labels", (), ("urgent", "payments")), Change("assignee", None, Ref(ADA.jira, ADA.name)))
+
+SPECIMEN = Specimen(
+    record="SUP-25",
+    own="SUP-25",
+    reads=r"/issue/SUP-25$",
+    lacks="updated",
+    refusal=lambda words: {"errorMessages": [words], "errors": {"description": words}},
+    written={
+        "fields": Written("triage", "SUP-25", "SUP-25", FIELDS, "PUT", r"/issue/SUP-25$", {"priority": "Low"}, is_silent=True)
+    },
+)
