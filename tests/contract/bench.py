@@ -55,6 +55,7 @@ class Wire:
     lost: str = ""
     spoilt: Mapping[str, str] = field(default_factory=dict)
     before: tuple[str, str, Callable[[], Awaitable[object]]] | None = None
+    echo: tuple[str, str, Callable[[str], object]] | None = None
 
     def middleware(self) -> Any:
         @web.middleware
@@ -63,14 +64,19 @@ class Wire:
             if self.before and request.method == self.before[0] and re.search(self.before[1], request.path):
                 meddle, self.before = self.before[2], None
                 await meddle()
+            if self.echo and request.method == self.echo[0] and re.search(self.echo[1], request.path):
+                return web.json_response(self.echo[2]("; ".join(texts(await request.json()))), status=400)
             answer = await handler(request)
             if not isinstance(answer, web.Response) or not isinstance(answer.body, bytes):
                 return answer
             self.answers[request.path] = answer.body.decode()
             if not self.lost and not self.spoilt:
                 return answer
-            data = changed(json.loads(answer.body), self.lost, self.spoilt)
-            return web.json_response(data, status=answer.status)
+            try:
+                data = json.loads(answer.body)
+            except ValueError:
+                return answer
+            return web.json_response(changed(data, self.lost, self.spoilt), status=answer.status)
 
         return pass_on
 
@@ -79,14 +85,30 @@ class Wire:
         return sum(bool((not method or m == method) and re.search(path, p)) for m, p in self.asked)
 
 
+KEPT = frozenset({"type", "id", "accountId", "accountType", "self", "key"})
+"""Names under which a value is no text of anybody's."""
+
+
 def changed(data: Any, lost: str, spoilt: Mapping[str, str], under: str = "") -> Any:
-    """The data without the fields of one name, and with other words in the fields of some names (in all texts that stand in them)."""
+    """The data without the fields of one name, and with more words before every text in the fields of some names."""
     if isinstance(data, list):
         return [changed(item, lost, spoilt, under) for item in data]
     if isinstance(data, dict):
         kept = {key: value for key, value in data.items() if key != lost}
-        return {key: changed(value, lost, spoilt, key if key in spoilt else under) for key, value in kept.items()}
-    return spoilt[under] if under and isinstance(data, str) and " " in data else data
+        return {
+            key: value if key in KEPT else changed(value, lost, spoilt, key if key in spoilt else under)
+            for key, value in kept.items()
+        }
+    return f"{spoilt[under]} {data}" if under and isinstance(data, str) else data
+
+
+def texts(data: Any) -> list[str]:
+    """Every text that stands in the data."""
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list):
+        return [text for item in data for text in texts(item)]
+    return [data] if isinstance(data, str) else []
 
 
 @dataclass
@@ -130,7 +152,7 @@ class Bench:
         """The same, kept and countersigned."""
         assert self.drafts is not None
         drawn = await self.drawn(written, await self.connector())
-        call = Call("c", written.workflow, drawn.record.id, ADA, HERE)
+        call = Call(drawn.id, written.workflow, drawn.record.id, ADA, HERE)
         kept = await self.drafts.keep(drawn, call=call, policy=Policy())
         return await self.drafts.approve(Decision(kept.id, kept.version, Verb.APPROVE, BO, HERE))
 

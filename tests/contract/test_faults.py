@@ -4,6 +4,7 @@ import time
 
 import pytest
 from contract.bench import HURRIED, READ_TOTAL, WRITE_TOTAL, bench
+from contract.canaries import canaries, is_told
 from contract.printed import rows
 from contract.rows import LONG, READS, WRITES, WRITINGS, ReadRow, WriteRow
 from contract.specimen import NAMES, specimen
@@ -22,9 +23,10 @@ def named(row: object) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("row", READS, ids=named)
-async def test_a_read(row: ReadRow, name, observed):
+async def test_a_read(row: ReadRow, name, observed, caplog):
     async with bench(name) as it:
         connector = await it.connector(read_total=HURRIED if row.hurried else READ_TOTAL, closed=row.closed)
+        it.wire.spoilt = canaries(name)
         row.arm(it)
         start, seen = time.monotonic(), None
         try:
@@ -43,6 +45,7 @@ async def test_a_read(row: ReadRow, name, observed):
         assert asked <= row.asked
     if row.fault == "schema changed":
         assert it.specimen.lacks in str(seen)
+    assert not is_told(seen, caplog.text)
     if isinstance(seen, Busy):
         assert seen.after == LONG
     words = "read" if seen is None else type(seen).__name__
@@ -50,9 +53,10 @@ async def test_a_read(row: ReadRow, name, observed):
 
 
 @pytest.mark.parametrize(("row", "name", "kind"), WRITINGS, ids=named)
-async def test_a_write(row: WriteRow, name, kind, drafts, observed):
+async def test_a_write(row: WriteRow, name, kind, *, drafts, observed, caplog):
     written = specimen(name).written[kind]
     async with bench(name, drafts) as it:
+        it.wire.spoilt = canaries(name)
         draft = await it.approved(written)
         connector = await it.connector(closed=row.closed)
         row.arm(it, written)
@@ -70,6 +74,7 @@ async def test_a_write(row: WriteRow, name, kind, drafts, observed):
         assert (error is None and seen is None) or isinstance(seen, error or ())
         assert (now.state, sent, effects) == (state, most, counted)
         assert it.about.title in (str(seen) if seen else now.outcome) or state in (State.WRITTEN, State.STALE)
+        assert not is_told(seen, now.outcome, caplog.text)
         words = f"`{state}`, {sent} sent, {effects} counted"
         if state in (State.APPROVED, State.UNKNOWN):
             words += f"; then {await settled(it, written, draft, landed=isinstance(seen, Unknown) and effects == 1)}"

@@ -6,7 +6,8 @@ from bot.sandbox.company import colleague
 from handlers.models import Change, Ref
 
 ADA = colleague("ada")
-FIELDS = (Change("labels", (), ("urgent", "payments")), Change("assignee", None, Ref(ADA.jira, ADA.name)))
+DESCRIPTION = Change("description", None, "The shop asks what may be deleted, and by when.")
+FIELDS = (Change("labels", (), ("urgent", "payments")), Change("assignee", None, Ref(ADA.jira, ADA.name)), DESCRIPTION)
 
 SPECIMEN = Specimen(
     record="SUP-25",
