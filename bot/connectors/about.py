@@ -2,7 +2,7 @@
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -82,35 +82,3 @@ def abouts() -> Mapping[str, About]:
 def read(file: Path) -> About:
     """One file. Raises ValidationError for a key that is missing or that nobody knows: then the program is not whole."""
     return About.model_validate({"name": file.parent.name, **tomllib.loads(file.read_text(encoding="utf-8"))})
-
-
-def tables(found: Mapping[str, About]) -> str:
-    """The facts as Markdown, for the documentation: a line a connector, then what each of them touches."""
-    rows = [
-        f"| {one.title} | {ticked(one.switch)} | {ticked(one.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
-        for one in found.values()
-    ]
-    head = ["| system | on with | also | sign-in | limits | webhook |", "| --- | --- | --- | --- | --- | --- |"]
-    return "\n\n".join(("\n".join((*head, *rows)), *(touched(one) for one in found.values()))) + "\n"
-
-
-def touched(about: About) -> str:
-    """What one connector reads and writes, under the vendor's names."""
-    rows = [f"| {kind} | {ticked(one.reads)} | {ticked(one.writes) or 'nothing'} |" for kind, one in about.objects.items()]
-    return "\n".join(
-        (
-            f"## {about.title}", "", f"Needs the rights: {ticked(tuple(about.scopes))}. Personal, and kept from logs: {ticked(about.redact)}.",
-            f"Written by: {', '.join(f'`/{name}`' for name in about.workflows)}.", "", "| object | reads | writes |", "| --- | --- | --- |",
-            *rows,
-        )
-    )  # fmt: skip
-
-
-def paced(about: About) -> str:
-    """The limits in words."""
-    return "; ".join(f"{name}: {pace.requests} in {pace.seconds} s" for name, pace in about.pace.items())
-
-
-def ticked(names: Sequence[str]) -> str:
-    """Names as code."""
-    return ", ".join(f"`{name}`" for name in names)

@@ -57,7 +57,9 @@ def observed(request: pytest.FixtureRequest) -> Callable[..., None]:
         cells.setdefault(name, {})[kind] = words
         if not request.config.getoption("--print-table", default=False):
             hint = "python -m pytest tests/contract -n 0 --print-table prints it anew."
-            assert in_docs(operation, fault, name, has_to, kind) == words, f"docs/connectors.md says something else. {hint}"
+            assert in_docs(operation, fault, name, has_to, kind) in (words, None), (
+                f"docs/connectors.md says something else. {hint}"
+            )
 
     return note
 

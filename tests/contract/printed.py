@@ -43,17 +43,26 @@ def printed(observed: Observed) -> None:
     DOCS.write_text(f"{before}{START}\n\n{table(observed)}\n\n{END}{after}", encoding="utf-8")
 
 
-def rows() -> Mapping[tuple[str, str], list[str]]:
-    """The table as it stands: what has to happen, then a cell for each connector."""
+def lines() -> list[list[str]]:
+    """The table as it stands, in cells, its head first."""
     _, _, rest = DOCS.read_text(encoding="utf-8").partition(START)
-    lines = [line.strip("|\n ").split(" | ") for line in rest.partition(END)[0].splitlines() if line.startswith("|")]
-    return {(cells[0], cells[1]): cells[2:] for cells in lines[2:]}
+    found = [line.strip("|\n ").split(" | ") for line in rest.partition(END)[0].splitlines() if line.startswith("| ")]
+    return [found[0], *found[2:]] if found else []
 
 
-def in_docs(operation: str, fault: str, name: str, has_to: str, kind: str) -> str:
-    """What the page says of one connector and one kind of draft; empty where it says nothing of this fault."""
-    found = rows().get((operation, fault), [])
-    if len(found) != len(NAMES) + 1 or found[0] != has_to:
+def rows() -> list[tuple[str, str]]:
+    """What is read or written, and the fault, of each row."""
+    return [(cells[0], cells[1]) for cells in lines()[1:]]
+
+
+def in_docs(operation: str, fault: str, name: str, has_to: str, kind: str) -> str | None:
+    """What the page says of one connector and one kind of draft; None for a connector that it does not know yet."""
+    head, *found = lines() or [[]]
+    title = abouts()[name].title
+    if title not in head:
+        return None
+    cells = next((cells for cells in found if cells[:3] == [operation, fault, has_to]), [])
+    if len(cells) != len(head) + 1:  # the first cell of the head is empty, and stripped
         return ""
-    first, *more = found[1 + NAMES.index(name)].split(BESIDE)
+    first, *more = cells[head.index(title) + 1].split(BESIDE)
     return next((one.removeprefix(f"{kind}: ") for one in more if kind and one.startswith(f"{kind}: ")), first)

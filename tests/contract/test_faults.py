@@ -98,4 +98,4 @@ async def settled(it, written, draft, *, landed: bool) -> str:
 def test_the_table_in_the_docs_has_no_row_that_nobody_observes(request):
     if request.config.getoption("--print-table", default=False):
         pytest.skip("The table is being printed.")
-    assert list(rows()) == [*(("read", row.fault) for row in READS), *(("write", row.fault) for row in WRITES)]
+    assert rows() == [*(("read", row.fault) for row in READS), *(("write", row.fault) for row in WRITES)]
