@@ -74,7 +74,12 @@ class About(Table):
 
 @functools.cache
 def abouts() -> Mapping[str, About]:
-    """Every connector that there is, by name, in the order of the alphabet."""
+    """Every connector that there is, by name, in the order of the alphabet; looked for once."""
+    return found()
+
+
+def found() -> Mapping[str, About]:
+    """The same, looked for now."""
     files = sorted(FOLDER.glob(f"*/{FILE}"))
     return {file.parent.name: read(file) for file in files}
 

@@ -38,10 +38,15 @@ def touched(about: About) -> str:
     return "\n".join(
         (
             f"## {about.title}", "", f"Needs the rights: {ticked(tuple(about.scopes))}. Personal, and kept from logs: {ticked(about.redact)}.",
-            f"Written by: {', '.join(f'`/{name}`' for name in about.workflows)}.", "", "| object | reads | writes |", "| --- | --- | --- |",
+            f"Written by: {commands(about)}.", "", "| object | reads | writes |", "| --- | --- | --- |",
             *rows,
         )
     )  # fmt: skip
+
+
+def commands(about: About) -> str:
+    """The workflows that write there, as one types them."""
+    return ", ".join(f"`/{name}`" for name in about.workflows) or "none yet"
 
 
 def paced(about: About) -> str:
@@ -85,7 +90,7 @@ def dataflow(found: Found) -> str:
     ]
     rows = [
         f"| {about.title} | {kind} | {ticked(one.reads)} | {ticked(personal(about, one.reads)) or 'nothing'} "
-        f"| {', '.join(f'`/{name}`' for name in about.workflows)} | {models(about.workflows)} | {ticked(one.writes) or 'nothing'} |"
+        f"| {commands(about)} | {models(about.workflows)} | {ticked(one.writes) or 'nothing'} |"
         for about in found.values()
         for kind, one in about.objects.items()
     ]
