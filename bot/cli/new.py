@@ -12,7 +12,7 @@ from bot.cli.out import Failure, Out
 from bot.connectors.about import found
 from bot.connectors.pages import print_into
 from bot.settings import Settings
-from bot.settings.people import SYSTEMS
+from bot.settings.people import PLATFORMS
 
 Arguments = Mapping[str, Any]
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def refuse(name: str, root: Path) -> None:
     if not all((root / part).exists() for part in ("pyproject.toml", "tests/contract/specimen.py", "docs")):
         raise Failure("This is an installed program, and a connector is made in a checkout: clone the project and run it there.")
     rooms = [f"{folder}/{name}{end}" for folder in ("bot/connectors", "bot/sandbox", "tests/contract") for end in ("", ".py")]
-    if name in SYSTEMS or any((root / room).exists() for room in rooms) or is_spoken(name):
+    if name in PLATFORMS or any((root / room).exists() for room in rooms) or is_spoken(name):
         raise Failure(f"The name {name} is taken: choose another one.")
 
 
