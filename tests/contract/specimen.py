@@ -21,7 +21,8 @@ class Written:
 
     `record` is what `read` takes and `own` the name under which the stand-in keeps it. `meddled` is what somebody else changes
     of it in the vendor's own pages. `path` is a regex. `is_locked`: the vendor itself refuses the write over a record that moved.
-    `is_silent`: the answer has no body, so nothing of it can be spoilt.
+    `is_silent`: the answer has no body, so nothing of it can be spoilt. `is_marked`: a write is found again by its mark alone, so
+    that another draft with the same values is not taken for it.
     """
 
     workflow: str
@@ -33,6 +34,7 @@ class Written:
     meddled: Mapping[str, object]
     is_locked: bool = False
     is_silent: bool = False
+    is_marked: bool = True
 
     def changing(self, name: str, value: Value) -> "Written":
         """The same with one change of another field."""

@@ -1,6 +1,7 @@
 """Every fault of the matrix on every connector, reading and writing. What is observed stands in docs/connectors.md."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from contract.bench import HURRIED, READ_TOTAL, WRITE_TOTAL, bench
@@ -92,6 +93,7 @@ async def settled(it, written, draft, *, landed: bool) -> str:
     assert (done.state, done.outcome == LATE, sent) == (State.WRITTEN, landed, 0 if landed else 1)
     assert it.effects(written) == 1
     assert await connector.landed(draft)
+    assert await connector.landed(replace(draft, id="another2")) is not written.is_marked
     return f"`{done.state}`, {sent} sent"
 
 

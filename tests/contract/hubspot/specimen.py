@@ -25,10 +25,12 @@ SPECIMEN = Specimen(
     lacks="updatedAt",
     refusal=lambda words: {"status": "error", "message": words, "errors": [{"message": words}]},
     written={
-        "score": Written("lead", "721", "721", (SCORE,), "PATCH", r"/contacts/721$", HEAD),
+        "score": Written("lead", "721", "721", (SCORE,), "PATCH", r"/contacts/721$", HEAD, is_marked=False),
         "note": Written("lead", "721", "721", (NOTE,), "POST", r"/objects/notes$", HEAD),
-        "company": Written("lead", "company/801", "801", (GUS,), "PATCH", r"/companies/801$", {"description": "Sold."}),
-        "deal": Written("lead", "deal/911", "911", (GUS,), "PATCH", r"/deals/911$", {"description": "Sold."}),
+        "company": Written(
+            "lead", "company/801", "801", (GUS,), "PATCH", r"/companies/801$", {"description": "Sold."}, is_marked=False
+        ),
+        "deal": Written("lead", "deal/911", "911", (GUS,), "PATCH", r"/deals/911$", {"description": "Sold."}, is_marked=False),
     },
     more=more,
     outside=("/account-info/", "/crm/v3/properties/"),

@@ -17,8 +17,8 @@ SPECIMEN = Specimen(
     lacks="updated_at",
     refusal=lambda words: {"error": "RecordInvalid", "description": words, "details": {"base": [{"description": words}]}},
     written={
-        "fields": Written("reply", "149", "149", (PRIORITY,), "PUT", PATH, LOW, is_locked=True),
-        "reply": Written("reply", "149", "149", (REPLY, PRIORITY), "PUT", PATH, LOW, is_locked=True),
-        "note": Written("reply", "149", "149", (NOTE,), "PUT", PATH, LOW, is_locked=True),
+        "fields": Written("reply", "149", "149", (PRIORITY,), "PUT", PATH, LOW, is_locked=True, is_marked=False),
+        "reply": Written("reply", "149", "149", (REPLY, PRIORITY), "PUT", PATH, LOW, is_locked=True, is_marked=False),
+        "note": Written("reply", "149", "149", (NOTE,), "PUT", PATH, LOW, is_locked=True, is_marked=False),
     },
 )
