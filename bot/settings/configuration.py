@@ -5,10 +5,11 @@ import tomllib
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
+from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
 from handlers.models import EVERYONE, Draft, Policy
 from handlers.policy import Tier, tightened
@@ -36,18 +37,23 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PersonTable(Table):
+if TYPE_CHECKING:
+
+    class Accounts(Table):
+        """Somebody's account in each system that has a connector, under the connector's name."""
+
+else:
+    Accounts = create_model("Accounts", __base__=Table, **dict.fromkeys(systems(), (str, "")))
+
+
+class PersonTable(Accounts):
     """One person across systems; the table's name is the e-mail address."""
 
     name: str = ""
     slack: str = ""
     teams: str = ""
-    jira: str = ""
-    zendesk: str = ""
-    hubspot: str = ""
-    salesforce: str = ""
     playground: str = ""
-    groups: list[str] = []
+    groups: list[str] = Field(default=[])
 
 
 class ChannelTable(Table):

@@ -1,10 +1,11 @@
 """One person across systems: who stands behind a platform id, an e-mail address or an account."""
 
 from bot.settings.configuration import Configuration, PersonTable
+from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
 from handlers.models import Person
 
-SYSTEMS = ("slack", "teams", "playground", "jira", "zendesk", "hubspot", "salesforce")
+PLATFORMS = ("slack", "teams", "playground")
 
 
 class People:
@@ -42,4 +43,4 @@ class People:
 
 def accounts(table: PersonTable) -> frozenset[str]:
     """The names that a person has elsewhere, each with its system in front; Teams ids carry their own `29:`."""
-    return frozenset(f"{system}:{name}" for system in SYSTEMS if (name := getattr(table, system)))
+    return frozenset(f"{system}:{name}" for system in (*PLATFORMS, *systems()) if (name := getattr(table, system)))

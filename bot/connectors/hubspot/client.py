@@ -236,5 +236,5 @@ def following(answer: Answer) -> str:
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> HubSpot:
     """The door of this connector."""
-    token = settings.hubspot_access_token.get_secret_value()
-    return HubSpot(http, url=settings.hubspot_url, token=token, score=configuration.crm.hubspot_score_property)
+    url, token = settings.value("HUBSPOT_URL"), settings.value("HUBSPOT_ACCESS_TOKEN")
+    return HubSpot(http, url=url, token=token, score=configuration.crm.hubspot_score_property)

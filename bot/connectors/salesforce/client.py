@@ -206,8 +206,8 @@ def ended(kind: Kind) -> Where:
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> Salesforce:
     """The door of this connector."""
-    site = settings.salesforce_url.rstrip("/")
-    where = settings.salesforce_token_url or f"{site}/services/oauth2/token"
-    sessions = Sessions(http, where, settings.salesforce_client_id, settings.salesforce_client_secret.get_secret_value())
-    version = settings.salesforce_api_version or VERSION
+    site = settings.value("SALESFORCE_URL").rstrip("/")
+    where = settings.value("SALESFORCE_TOKEN_URL") or f"{site}/services/oauth2/token"
+    sessions = Sessions(http, where, settings.value("SALESFORCE_CLIENT_ID"), settings.value("SALESFORCE_CLIENT_SECRET"))
+    version = settings.value("SALESFORCE_API_VERSION") or VERSION
     return Salesforce(http, sessions, url=site, version=version, score=configuration.crm.salesforce_score_field)
