@@ -202,7 +202,7 @@ async def test_in_shadow_mode_nothing_leaves(desk, case):
 
 async def test_a_field_that_is_not_ours_is_never_sent(desk, sandbox):
     for system, name in (("jira", "SUP-25"), ("zendesk", "149")):
-        draft = await desk.approved(system, name, Change("status", None, Ref("1", "Done")), Change("owner", None, "eve"))
+        draft = await desk.approved(system, name, Change("status", None, Ref("10001", "Done")), Change("owner", None, "eve"))
 
         done = await desk.run(draft)
 

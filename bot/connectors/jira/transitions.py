@@ -40,22 +40,22 @@ def step(payload: Mapping[str, Any]) -> Step:
 def chosen(steps: Sequence[Step], draft: Draft) -> Step:
     """The step that leads to the status of a draft. Raises Invalid with what is in the way."""
     wanted = next(change.after for change in draft.changes if change.field == "status")
+    given = frozenset(sent(draft))
     if not isinstance(wanted, Ref):
         raise Invalid("The bot does not write this into the field status in Jira.")
     open_to = [one for one in steps if one.status.id == wanted.id]
     if not open_to:
         others = ", ".join(dict.fromkeys(one.status.label for one in steps)) or "nowhere"
         raise Invalid(f"Jira has no step from here to {wanted.label}; from here it goes to: {others}.")
-    troubles = {one.id: trouble(one, draft) for one in open_to}
+    troubles = {one.id: trouble(one, given) for one in open_to}
     for one in open_to:
         if not troubles[one.id]:
             return one
     raise Invalid(troubles[open_to[0].id])
 
 
-def trouble(one: Step, draft: Draft) -> str:
-    """Why a step cannot be taken with what the draft holds; empty when it can."""
-    given = set(sent(draft))
+def trouble(one: Step, given: frozenset[str]) -> str:
+    """Why a step cannot be taken with these fields; empty when it can."""
     if lacking := [name for field, name in one.required.items() if field not in given]:
         return f"Jira's step {one.name} to {one.status.label} wants {', '.join(lacking)}. Take it in Jira itself."
     if strange := sorted(given - one.screen):
@@ -64,7 +64,7 @@ def trouble(one: Step, draft: Draft) -> str:
 
 
 def sent(draft: Draft) -> Iterable[str]:
-    """The fields that go along with the change of status, under Jira's names."""
+    """The fields that go along with the change of status, under Jira's names. Raises Invalid for one that is not ours to write."""
     body = body_of(change for change in draft.changes if change.field != "status")
     return (*body.get("fields", {}), *body.get("update", {}))
 
