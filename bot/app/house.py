@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
+from bot.app.tokens import open_tokens
 from bot.app.views import crm, reader, record_reader, status
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
@@ -197,7 +198,7 @@ class House:
 
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
-        http = await self._open_http(settings)
+        http = await self._open_http(settings, store)
         connectors = connected(settings, http, self.configuration)
         drafts, policy = store.drafts, self.configuration.policy_of
         ports = {
@@ -236,11 +237,13 @@ class House:
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
 
-    async def _open_http(self, settings: Settings) -> Http:
-        """The way to the vendors, with what its users share through Redis."""
+    async def _open_http(self, settings: Settings, store: Store) -> Http:
+        """The way to the vendors, with what its users share through Redis and the database."""
         breakers = await self._stack.enter_async_context(Breakers(settings.redis_url))
         pace = await self._stack.enter_async_context(Pace(settings.redis_url))
-        return await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers, pace=pace))
+        tokens = await open_tokens(settings, store)
+        way = Http(before_write=before_write, breakers=breakers, pace=pace, tokens=tokens)
+        return await self._stack.enter_async_context(way)
 
     async def _with_vendors(self) -> Settings:
         """The settings, with the sandbox's vendors in the place of those that are not connected for real."""

@@ -16,10 +16,18 @@ FILE = "about.toml"
 
 
 class SettingTable(Table):
-    """Settings by their names in the environment: `switch` turn the connector on once all of them are set, `more` may be set besides."""
+    """Settings by their names in the environment: `switch` turn the connector on once all of them are set, and so does each list of
+    `instead`; `more` may be set besides.
+    """
 
     switch: tuple[str, ...] = Field(min_length=1)
+    instead: tuple[tuple[str, ...], ...] = ()
     more: tuple[str, ...] = ()
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """What turns the connector on, the usual way first."""
+        return (self.switch, *self.instead)
 
 
 class PaceTable(Table):
@@ -51,8 +59,8 @@ class About(Table):
     objects: dict[str, ObjectTable]
 
     def is_on(self, settings: Settings) -> bool:
-        """Whether every setting that switches it on is set."""
-        return all(reveal(getattr(settings, name.lower())) for name in self.settings.switch)
+        """Whether every setting of one way to switch it on is set."""
+        return any(all(reveal(getattr(settings, name.lower())) for name in way) for way in self.settings.ways)
 
     @property
     def hint(self) -> str:
@@ -77,7 +85,7 @@ def read(file: Path) -> About:
 def tables(found: Mapping[str, About]) -> str:
     """The facts as Markdown, for the documentation: a line a connector, then what each of them touches."""
     rows = [
-        f"| {one.title} | {ticked(one.settings.switch)} | {ticked(one.settings.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
+        f"| {one.title} | {' or '.join(map(ticked, one.settings.ways))} | {ticked(one.settings.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
         for one in found.values()
     ]
     head = ["| system | on with | also | sign-in | limits | webhook |", "| --- | --- | --- | --- | --- | --- |"]

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as Unreadable
 
+from bot.settings import crm
 from bot.settings.addresses import address_problem, public_problem
 
 SWITCH = Literal["", "on", "off"]
@@ -21,9 +22,9 @@ VENDOR_URLS = (
 TOGETHER = {
     "jira": ("url", "email", "api_token"),
     "zendesk": ("url", "email", "api_token"),
-    "salesforce": ("url", "client_id", "client_secret"),
 }
 """Vendors whose settings make sense all together or not at all: what switches their connectors on."""
+CRMS = ("hubspot_", "salesforce_")
 PRIVATE_URLS = ("chroma_url", "openai_base_url")
 NAME = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 HOST_ENTRY = re.compile(
@@ -81,11 +82,15 @@ class Settings(BaseSettings):
 
     hubspot_url: str = "https://api.hubapi.com"
     hubspot_access_token: SecretStr = SecretStr("")
+    hubspot_client_id: str = ""
     hubspot_client_secret: SecretStr = SecretStr("")
+    hubspot_refresh_token: SecretStr = SecretStr("")
 
     salesforce_url: str = ""
     salesforce_client_id: str = ""
     salesforce_client_secret: SecretStr = SecretStr("")
+    salesforce_private_key: SecretStr = SecretStr("")
+    salesforce_username: str = ""
     salesforce_token_url: str = ""
     salesforce_api_version: str = ""
 
@@ -137,7 +142,8 @@ class Settings(BaseSettings):
             wrong.append("REDIS_URL must start with memory://, redis:// or rediss://")
         wrong += [problem for vendor, parts in TOGETHER.items() if (problem := half_problem(self, vendor, parts))]
         wrong += [problem] if (problem := pair_problem(self, "hubspot_client_secret")) else []
-        wrong += slack_problems(self) + teams_problems(self) + salesforce_problems(self)
+        wrong += slack_problems(self) + teams_problems(self)
+        wrong += crm.problems({name: reveal(getattr(self, name)) for name in type(self).model_fields if name.startswith(CRMS)})
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
@@ -150,20 +156,6 @@ def half_problem(settings: Settings, vendor: str, parts: Sequence[str]) -> str:
         return ""
     missing = ", ".join(name.upper() for name, there in given.items() if not there)
     return f"{vendor.title()} is half configured: set {missing} too"
-
-
-def salesforce_problems(settings: Settings) -> list[str]:
-    """What keeps Salesforce from working besides half of its credentials."""
-    version, alone = (
-        settings.salesforce_api_version,
-        not any(getattr(settings, f"salesforce_{p}") for p in TOGETHER["salesforce"]),
-    )
-    odd = (
-        [f"SALESFORCE_API_VERSION must look like v60.0, not {version!r}"] if not re.fullmatch(r"(v[0-9]{2}\.0)?", version) else []
-    )
-    if alone and (version or settings.salesforce_token_url):
-        odd.append("Salesforce is half configured: set SALESFORCE_URL, SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET too")
-    return odd
 
 
 def slack_problems(settings: Settings) -> list[str]:

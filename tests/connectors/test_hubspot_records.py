@@ -145,4 +145,5 @@ def test_its_about_tells_what_the_code_does():
 
     for kind in records.KINDS:
         assert set(objects[kind].reads) == set(records.ASKED[kind])
+    for kind in changes.WRITABLE:
         assert {name for name in objects[kind].writes if not name.startswith("[")} == set(changes.WRITABLE[kind].values())

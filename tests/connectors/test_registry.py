@@ -10,6 +10,7 @@ from bot.connectors.registry import Absent, Shadow, WritesBySystem, connected, d
 from bot.connectors.zendesk.client import Zendesk
 from bot.net.http import Http
 from bot.settings import Settings
+from bot.settings.crm import WAYS
 from bot.settings.environment import TOGETHER
 from handlers.errors import Invalid, NotAllowed, NotConnected
 from handlers.models import Call, Draft, Person, Place, Record
@@ -27,6 +28,7 @@ ZENDESK = {name.replace("jira", "zendesk"): value for name, value in JIRA.items(
         (JIRA, {"jira": Jira}),
         (JIRA | ZENDESK, {"jira": Jira, "zendesk": Zendesk}),
         ({"hubspot_access_token": "t"}, {"hubspot": HubSpot}),
+        ({"hubspot_client_id": "a", "hubspot_client_secret": "b", "hubspot_refresh_token": "c"}, {"hubspot": HubSpot}),
     ],
 )
 async def test_what_is_set_is_connected(given, kinds):
@@ -43,6 +45,8 @@ def test_a_connector_tells_true_facts_about_its_settings(name):
     assert {setting.lower() for setting in (*about.settings.switch, *about.settings.more)} <= set(Settings.model_fields)
     assert not about.is_on(Settings())
     assert callable(door(name))
+    if (ways := WAYS.get(about.title)) is not None:
+        assert about.settings.ways == tuple(tuple(part.upper() for part in way) for way in ways)
     if name in TOGETHER:
         assert about.settings.switch == tuple(f"{name}_{part}".upper() for part in TOGETHER[name])
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.connectors.hubspot.api import Api
 from bot.connectors.hubspot.client import HubSpot
+from bot.net.auth import Bearer
 from bot.net.http import Http
 from bot.sandbox import Sandbox
 from handlers.models import Call, Change, Draft, Person, Place, Ref
@@ -239,7 +241,7 @@ OUTSIDE = ("/account-info/", "/crm/v3/properties/")
 async def test_what_the_hubspot_connector_says_keeps_to_the_document() -> None:
     broken: list[str] = []
     async with Sandbox.start(None, middlewares={"hubspot": [contract("hubspot", broken)]}) as sandbox, Http() as http:
-        hubspot = HubSpot(http, url=sandbox.hubspot.url, token=sandbox.hubspot.token, score="countersign_lead_score")
+        hubspot = HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)), score="countersign_lead_score")
         await hubspot.account()
         [mira] = await hubspot.find("mira@kestrelboats.example", limit=2)
         call = Call("c", "lead", mira.id, Person("p:a", "A"), Place("p", "c"))

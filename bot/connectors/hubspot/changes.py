@@ -125,12 +125,3 @@ def moment(stamp: str) -> datetime:
     if found.tzinfo is None:
         raise Invalid(f"HubSpot's answer has no usable timestamp: {stamp[:40]!r} has no zone.")
     return found
-
-
-def complaint(data: object) -> str:
-    """What HubSpot says is wrong, in its own words, on one line."""
-    if not isinstance(data, Mapping):
-        return "no reason given"
-    rows = data.get("errors")
-    details = [str(row.get("message") or "") for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)]
-    return "; ".join(filter(None, details))[:500] or str(data.get("message") or "")[:500] or "no reason given"

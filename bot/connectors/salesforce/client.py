@@ -1,17 +1,18 @@
 """Salesforce over HTTP: read by id, e-mail or name, past records, guarded and marked write, read-back, what has changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from typing import Any
 
 from bot.connectors.event import Event
 from bot.connectors.salesforce import answers, events, kinds, records
 from bot.connectors.salesforce.events import Checkpoint
 from bot.connectors.salesforce.kinds import KINDS, Kind
+from bot.connectors.salesforce.sign_in import NAME, signed_in
 from bot.connectors.salesforce.soql import All, Begins, Condition, Either, Where, select
-from bot.connectors.salesforce.token import NAME, Session, Sessions
 from bot.net.account import Account, clock_of
 from bot.net.http import Answer, Http, Rejected
+from bot.net.oauth import OAuth
 from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Stale
 from handlers.models import Draft, Record
@@ -27,14 +28,14 @@ MARKED = frozenset({"Id", "Subject", "WhoId", "WhatId"})
 
 
 class Salesforce:
-    """The Leads and Writes ports for Salesforce (REST API, client credentials of a connected app).
+    """The Leads and Writes ports for Salesforce (REST API of a connected app).
 
     `score` is the field in which a lead score stands; empty where there is none. It counts for the objects that have it.
     """
 
-    def __init__(self, http: Http, sessions: Sessions, *, url: str, version: str = VERSION, score: str = "") -> None:
+    def __init__(self, http: Http, auth: OAuth, *, url: str, version: str = VERSION, score: str = "") -> None:
         self._http = http
-        self._sessions = sessions
+        self._auth = auth
         self._site = url.rstrip("/")
         self._root = f"/services/data/{version}"
         self._score = score
@@ -42,7 +43,7 @@ class Salesforce:
 
     async def account(self) -> Account:
         """Whom Salesforce takes the bot for. Raises Rejected, Unavailable."""
-        user = (await self._sessions.get()).user
+        user = (await self._auth.token()).identity.rpartition("/")[2]
         query = select("User", sorted(USER), known=USER, where=Condition("Id", "=", user))
         answer = await self._query(query)
         found = next(iter(rows(answer)), {})
@@ -101,7 +102,7 @@ class Salesforce:
             following = answer.data.get("nextRecordsUrl")
             if answer.data.get("done") is not False or not isinstance(following, str):
                 return
-            answer = await self._signed(self._reading(following))
+            answer = await self._read(following)
 
     async def reread(self, draft: Draft) -> Record:
         """The record as it is now."""
@@ -121,9 +122,7 @@ class Salesforce:
             raise Stale(f"stale: {draft.record.title} changed at the very moment of writing.")
         since, score = str(records.value(now, "LastModifiedDate")), await self._score_of(kind)
         body = records.composite(draft, kind, root=self._root, since=since, score=score)
-        answer = await self._signed(
-            lambda session: self._http.write(NAME, "POST", self._at(f"{self._root}/composite"), auth=session.auth, body=body)
-        )
+        answer = await understood(self._http.write(NAME, "POST", self._at(f"{self._root}/composite"), auth=self._auth, body=body))
         if (trouble := answers.concluded(answer.data, name=draft.record.title)) is not None:
             raise trouble
         return draft.record.url
@@ -144,37 +143,31 @@ class Salesforce:
         if not self._score or not kind.is_person:
             return ""
         if kind.object not in self._scored:
-            answer = await self._signed(self._reading(f"{self._root}/sobjects/{kind.object}/describe"))
+            answer = await self._read(f"{self._root}/sobjects/{kind.object}/describe")
             if not records.holds_score(answer.data, self._score):
                 return ""
             self._scored.add(kind.object)
         return self._score
 
     async def _query(self, soql: str) -> Answer:
-        return await self._signed(self._reading(f"{self._root}/query", {"q": soql}))
+        return await self._read(f"{self._root}/query", {"q": soql})
 
-    def _reading(self, path: str, params: Mapping[str, str] | None = None) -> Callable[[Session], Awaitable[Answer]]:
-        return lambda session: self._http.read(NAME, self._at(path), auth=session.auth, params=params)
-
-    async def _signed(self, send: Callable[[Session], Awaitable[Answer]]) -> Answer:
-        """Send with a session, and once more with a new one where it had ended: then nothing took effect."""
-        session = await self._sessions.get()
-        try:
-            return await send(session)
-        except Rejected as rejection:
-            if rejection.status != 401:  # noqa: PLR2004 - HTTP's own number
-                raise answers.refused(rejection) from rejection
-            self._sessions.drop(session)
-        try:
-            return await send(await self._sessions.get())
-        except Rejected as rejection:
-            raise answers.refused(rejection) from rejection
+    async def _read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        return await understood(self._http.read(NAME, self._at(path), auth=self._auth, params=params))
 
     def _at(self, path: str) -> str:
         """An address on the organisation's own site. Raises Invalid for a path that leads elsewhere."""
         if not path.startswith("/services/data/"):
             raise Invalid("Salesforce's answer leads to an address that is not its own; the bot does not follow.")
         return f"{self._site}{path}"
+
+
+async def understood(sent: Awaitable[Answer]) -> Answer:
+    """An answer, or what a refusal means in Salesforce's words."""
+    try:
+        return await sent
+    except Rejected as rejection:
+        raise answers.refused(rejection) from rejection
 
 
 def selected(kind: Kind, score: str, where: Where, *, order: Sequence[str] = (), limit: int | None = None) -> str:
@@ -206,8 +199,5 @@ def ended(kind: Kind) -> Where:
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> Salesforce:
     """The door of this connector."""
-    site = settings.salesforce_url.rstrip("/")
-    where = settings.salesforce_token_url or f"{site}/services/oauth2/token"
-    sessions = Sessions(http, where, settings.salesforce_client_id, settings.salesforce_client_secret.get_secret_value())
-    version = settings.salesforce_api_version or VERSION
-    return Salesforce(http, sessions, url=site, version=version, score=configuration.crm.salesforce_score_field)
+    version, score = settings.salesforce_api_version or VERSION, configuration.crm.salesforce_score_field
+    return Salesforce(http, signed_in(http, settings), url=settings.salesforce_url, version=version, score=score)
