@@ -202,7 +202,7 @@ async def stale(draft: Draft, now: Record, drafts: Drafts) -> Draft:
         for change in draft.changes
         if not same(now.fields.get(change.field), change.after)
     )
-    why = f"{draft.record.id} changed since this was drawn up; nothing was written"
+    why = f"{draft.record.name} changed since this was drawn up; nothing was written"
     if not fresh:
         return await drafts.conclude(draft.id, draft.version, State.STALE, f"{why}. It already holds what was asked")
     again = replace(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from handlers.record import Record
 from handlers.values import Ref, Value, canonical, meant, plain, same, shown
 
 EVERYONE = "everyone"
@@ -64,33 +65,6 @@ class Call:
     person: Person
     place: Place
     history: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A record of a system of record, in our words.
-
-    `version` changes whenever the record does (the vendor's own mark). `outside_text` is true when `text` was written by
-    somebody outside the company, so nothing in it is an instruction. `owner` and `author` hold every name the system gives
-    these people: `jira:<account id>`, an e-mail address.
-    """
-
-    system: str
-    kind: str
-    id: str
-    version: str
-    title: str
-    text: str
-    fields: Mapping[str, Value]
-    url: str = ""
-    owner: frozenset[str] = frozenset()
-    author: frozenset[str] = frozenset()
-    outside_text: bool = False
-
-    @property
-    def key(self) -> str:
-        """One name for the record across systems."""
-        return f"{self.system}/{self.kind}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,6 @@ def reminder(draft: Draft, policy: Policy) -> str:
     until = f" until {draft.expires:%d %b, %H:%M} UTC" if draft.expires else ""
     progress = f" ({draft.approvals} of {policy.quorum} approvals so far)" if policy.quorum > 1 else ""
     return (
-        f"Nobody has decided yet{progress}: {draft.workflow} of {draft.record.system} {draft.record.id}, {draft.record.title}. "
+        f"Nobody has decided yet{progress}: {draft.workflow} of {draft.record.system} {draft.record.name}, {draft.record.title}. "
         f"{asked} may decide it{until}. Type /approvals to see it."
     )

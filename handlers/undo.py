@@ -7,7 +7,7 @@ from handlers.errors import Invalid
 from handlers.models import Call, Change, Draft, Record, Reply, State, same, shown
 from handlers.ports import Drafts, Rereads
 
-SAID = frozenset({"reply", "note"})
+SAID = frozenset({"reply", "note", "comment"})
 """Words that people have read: no system takes them back."""
 ALWAYS_SET = frozenset({"type", "priority"})
 """Fields that a vendor does not let be empty again once they hold something."""
@@ -18,6 +18,8 @@ async def undo(call: Call, *, drafts: Drafts, reread: Rereads) -> Draft | Reply:
     written = await drafts.read(call.argument.split()[-1].strip("`").casefold())
     if written.state is not State.WRITTEN:
         raise Invalid(f"{written.id} is {written.state}, and only what was written can be taken back.")
+    if written.record.is_new:
+        raise Invalid(f"{written.id} made something new, and the bot deletes nothing: do that in {written.record.system} itself.")
     now = await reread(written)
     kept = tuple(f"{change.field} stays: {why}" for change in written.changes if (why := final(change)))
     back = [change for change in written.changes if not final(change)]

@@ -31,7 +31,7 @@ def record_reader(connectors: Mapping[str, Connector]) -> Callable[[Record], Awa
         if (connector := connectors.get(record.system)) is None:
             return None
         try:
-            return await connector.read(record.id)
+            return record if record.is_new else await connector.read(record.id)
         except Trouble:
             return None
 

@@ -35,7 +35,7 @@ def card(draft: Draft, *, now: datetime) -> CardView:
         state=str(draft.state),
         workflow=clean(draft.workflow),
         system=clean(record.system),
-        key=clean(record.id),
+        key=clean(record.name),
         title=clean(record.title),
         url=url,
         lines=tuple(line(change, draft) for change in draft.changes),

@@ -12,7 +12,7 @@ CONTINUED = " (continued)"
 def head(draft: Draft) -> str:
     """Which version of what is edited."""
     record = draft.record
-    return f"{draft.workflow} of {record.system} {record.id}, version {draft.version}: {record.title}"
+    return f"{draft.workflow} of {record.system} {record.name}, version {draft.version}: {record.title}"
 
 
 def hint(field: Input, *, is_menu: bool) -> str:

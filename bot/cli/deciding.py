@@ -57,7 +57,7 @@ async def list_drafts(house: House, arguments: Arguments, out: Out) -> int:
         out.line(json.dumps([as_json(draft) for draft in found], ensure_ascii=False, indent=2))
         return 0
     for draft in found:
-        record = f"{draft.record.system} {draft.record.id}"
+        record = f"{draft.record.system} {draft.record.name}"
         out.line(f"{draft.id}  v{draft.version}  {draft.state:<10}  {draft.workflow:<8}  {record:<20}  {draft.record.title[:60]}")
     if not found:
         out.note("There are no drafts" + (f" in state {arguments['state']}." if arguments["state"] else "."))

@@ -12,7 +12,7 @@ def card(draft: Draft, *, now: datetime) -> list[str]:
     """Everything that a person is asked to sign, or what became of it."""
     record = draft.record
     lines = [
-        f"{draft.workflow}: {record.system} {record.kind} {record.id} {record.title}",
+        f"{draft.workflow}: {record.system} {record.kind} {record.name} {record.title}",
         *([record.url] if record.url else []),
         *(line for change in draft.changes for line in difference(change, draft)),
         *(f"because {reason}" for reason in draft.reasons),

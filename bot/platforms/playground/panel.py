@@ -25,7 +25,7 @@ def panel(draft: Draft, now: Record | None, trouble: str = "") -> RecordView:
     return RecordView(
         draft=draft.id,
         system=clean(record.system),
-        key=clean(record.id),
+        key=clean(record.name),
         title=clean(record.title),
         url=web_link(record.url),
         state=str(draft.state),

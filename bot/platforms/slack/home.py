@@ -37,7 +37,7 @@ def listed(waiting: Sequence[Draft]) -> Iterator[Block]:
         yield {
             "type": "section",
             "text": plain(
-                f"{draft.workflow} of {record.system} {record.id}: {record.title}\nwould change {fields}", limit=LONGEST_ROW
+                f"{draft.workflow} of {record.system} {record.name}: {record.title}\nwould change {fields}", limit=LONGEST_ROW
             ),
         }
         until = f"expires {date(draft.expires)}" if draft.expires else "does not expire"

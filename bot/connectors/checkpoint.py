@@ -1,0 +1,102 @@
+"""How far the changes of a system have been looked at, where they are found by their time. Pure.
+
+A change may become visible later than its stamp says (a search that lags behind, a long transaction, a clock that differs), so each
+look goes back by an overlap, and what was seen already is left out by its id and stamp.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from bot.connectors.event import Event
+from handlers.errors import Invalid
+
+OVERLAP = timedelta(minutes=10)
+"""Twice the five minutes by which a clock may be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One state of one record: its id, when the record was made, and when it was last changed, in time and in the vendor's spelling."""
+
+    id: str
+    made: datetime
+    at: datetime
+    stamp: str
+
+    @property
+    def name(self) -> str:
+        """The same for every sight of this state."""
+        return f"{self.id} {self.stamp}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The latest time seen, and what was seen within OVERLAP of it (each with its time).
+
+    What is older than `start` is no news, however late it becomes visible.
+    """
+
+    start: datetime
+    at: datetime
+    seen: frozenset[tuple[str, datetime]] = frozenset()
+
+    @classmethod
+    def now(cls, moment: datetime) -> Self:
+        """Where the first look begins."""
+        return cls(moment, moment)
+
+    @property
+    def since(self) -> datetime:
+        """What the next look has to ask for: everything that was changed then or later."""
+        return max(self.start, self.at - OVERLAP)
+
+    @property
+    def text(self) -> str:
+        """As it is stored."""
+        seen = sorted([name, at.astimezone(UTC).isoformat()] for name, at in self.seen)
+        times = {"start": self.start.astimezone(UTC).isoformat(), "at": self.at.astimezone(UTC).isoformat()}
+        return json.dumps(times | {"seen": seen})
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Out of what was stored. Raises Invalid."""
+        try:
+            data = json.loads(text)
+            start, at = (datetime.fromisoformat(data[name]).astimezone(UTC) for name in ("start", "at"))
+            seen = ((str(name), datetime.fromisoformat(when).astimezone(UTC)) for name, when in data["seen"])
+            return cls(start, at, frozenset(seen))
+        except (ValueError, KeyError, TypeError) as wrong:
+            raise Invalid("A checkpoint of changes cannot be read. Look for changes from now on.") from wrong
+
+    def has(self, sighting: Sighting) -> bool:
+        """Whether this state was dealt with, or is too old to be news."""
+        return sighting.at < self.start or (sighting.name, sighting.at.astimezone(UTC)) in self.seen
+
+    def knows(self, identity: str) -> bool:
+        """Whether some state of the record was seen lately."""
+        return any(name.partition(" ")[0] == identity for name, _ in self.seen)
+
+    def after(self, sighting: Sighting) -> Self:
+        """The checkpoint once this state has been dealt with."""
+        at = max(self.at, sighting.at)
+        kept = {(name, when) for name, when in self.seen if when >= at - OVERLAP}
+        return type(self)(self.start, at, frozenset(kept | {(sighting.name, sighting.at.astimezone(UTC))}))
+
+
+def news(found: Iterable[Sighting], since: Checkpoint, kind: str) -> list[tuple[Event, Checkpoint]]:
+    """The changes that were not seen yet, oldest first, each with the checkpoint that stands once it has been dealt with.
+
+    `kind` is `<connector>.<kind>`. A record counts as created if the look that ended at `since` could not have seen it.
+    """
+    told: list[tuple[Event, Checkpoint]] = []
+    here = since
+    for sighting in sorted(found, key=lambda one: one.at):
+        if not here.has(sighting):
+            is_new = sighting.made >= here.since and not here.knows(sighting.id)
+            event = Event(sighting.name, f"{kind}.{'created' if is_new else 'updated'}", sighting.id, sighting.at)
+            here = here.after(sighting)
+            told.append((event, here))
+    return told
