@@ -1,9 +1,13 @@
 """HubSpot's API as the connector asks it: signed, page by page, and what is the same for every object kept for a while."""
 
+import math
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.connectors.hubspot.records import KINDS
+from bot.connectors.hubspot.events import sighting
+from bot.connectors.hubspot.properties import Property, definitions
+from bot.connectors.hubspot.records import KINDS, modified
 from bot.net.auth import Auth
 from bot.net.http import Answer, Http, Rejected
 from handlers.errors import Invalid
@@ -14,7 +18,8 @@ PAGE = 100
 SEARCHED = 200
 """Objects a page of a search."""
 DEEPEST = 10_000
-"""Results of one search that can be reached."""
+"""Results of one search that can be reached (CRM search, limits)."""
+MILLISECOND = timedelta(milliseconds=1)
 WITH_HISTORY = 50
 """Ids a batch where histories are asked for."""
 MOST_PAGES = 10
@@ -25,8 +30,9 @@ Row = Mapping[str, Any]
 class Api:
     """One account."""
 
-    def __init__(self, http: Http, url: str, auth: Auth) -> None:
+    def __init__(self, http: Http, url: str, auth: Auth, *, deepest: int = DEEPEST) -> None:
         self.url = url.rstrip("/")
+        self._deepest = deepest
         self._http = http
         self._auth = auth
         self._portal = ""
@@ -65,9 +71,51 @@ class Api:
             answer = await self.ask(f"/crm/v3/objects/{KINDS[kind]}/search", body)
             yield part(answer)
             after = following(answer)
-            if not after or (after.isdecimal() and int(after) + size > DEEPEST):
+            if not after or (after.isdecimal() and int(after) + size > self._deepest):
                 return
             body = {**body, "after": after}
+
+    async def changed(self, kind: str, since: datetime) -> AsyncIterator[list[Row]]:
+        """Objects that were changed then or later, by the time of their last change, however many there are.
+
+        One search ends after 10,000 of them, so the next begins where it ended. Raises Invalid naming what a row lacks, Unavailable.
+        """
+        name = modified(kind)
+        while True:
+            asked = {"filterGroups": [only(name, "GTE", since)], "sorts": [name], "properties": [name]}
+            size, last = 0, None
+            async for rows in self.pages(kind, asked):
+                size, last = size + len(rows), rows[-1] if rows else last
+                yield rows
+            if last is None or size + SEARCHED <= self._deepest:
+                return
+            reached = sighting(kind, last).at
+            if reached <= since:
+                async for rows in self._at(kind, since):
+                    yield rows
+                reached = since + MILLISECOND
+            since = reached
+
+    async def _at(self, kind: str, moment: datetime) -> AsyncIterator[list[Row]]:
+        """Objects that were changed in one and the same millisecond, as an import does, by their ids."""
+        name, last = modified(kind), "0"
+        while True:
+            there = {
+                "filters": [
+                    *only(name, "EQ", moment)["filters"],
+                    {"propertyName": "hs_object_id", "operator": "GT", "value": last},
+                ]
+            }
+            asked = {"filterGroups": [there], "sorts": ["hs_object_id"], "properties": [name], "limit": SEARCHED, "after": "0"}
+            rows = part(await self.ask(f"/crm/v3/objects/{KINDS[kind]}/search", asked))
+            yield rows
+            if len(rows) < SEARCHED:
+                return
+            last = str(rows[-1].get("id"))
+
+    async def properties(self, kind: str) -> Mapping[str, Property]:
+        """The properties that a kind of object has in this account. Raises Invalid, Unavailable."""
+        return definitions(part(await self.get(f"/crm/v3/properties/{KINDS[kind]}")))
 
     async def batch(self, kind: str, ids: Sequence[str], names: Sequence[str], *, history: Iterable[str] = ()) -> list[Row]:
         """Objects by their ids; what is not there is left out. Raises Invalid, Unavailable."""
@@ -105,6 +153,11 @@ class Api:
             raise Invalid("HubSpot does not say whose account this is. Check that HUBSPOT_URL is the address of its API.")
         self._portal = str(portal)
         return answer
+
+
+def only(name: str, operator: str, moment: datetime) -> dict[str, Any]:
+    """A group of a search with one condition on a moment, in milliseconds since 1970."""
+    return {"filters": [{"propertyName": name, "operator": operator, "value": str(math.floor(moment.timestamp() * 1000))}]}
 
 
 def part(answer: Answer) -> list[Row]:

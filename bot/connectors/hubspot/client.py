@@ -1,11 +1,14 @@
-"""HubSpot over HTTP: read, find, past records with their outcome, guarded write, read-back."""
+"""HubSpot over HTTP: read, find, past records with their outcome, guarded write, read-back, what has changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from bot.connectors.hubspot import changes, records
-from bot.connectors.hubspot.api import NAME, PAGE, Api, Row
+from bot.connectors.checkpoint import Checkpoint, news
+from bot.connectors.event import Event
+from bot.connectors.hubspot import changes, events, properties, records
+from bot.connectors.hubspot.api import NAME, Api, Row
+from bot.connectors.hubspot.creation import mark
+from bot.connectors.hubspot.making import Maker, is_marked
 from bot.connectors.hubspot.records import Around
 from bot.net.account import Account, clock_of
 from bot.net.auth import Auth, Bearer
@@ -14,7 +17,7 @@ from bot.net.oauth import TokenEndpoint
 from bot.net.rotation import Rotating
 from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Stale, Unknown
-from handlers.models import Draft, Record
+from handlers.models import Draft, Record, Ref
 
 TOKENS = "/oauth/v3/token"
 """Where an app gets its tokens."""
@@ -22,7 +25,6 @@ RENEW = (
     "An operator installs the app again and sets HUBSPOT_REFRESH_TOKEN, or corrects HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET."
 )
 """What helps when HubSpot refuses them."""
-NEWEST = {"contact": "-lastmodifieddate", "deal": "-hs_lastmodifieddate"}
 ENDED = {
     "contact": [
         {"filters": [{"propertyName": "lifecyclestage", "operator": "IN", "values": list(records.WON)}]},
@@ -39,18 +41,24 @@ def utc_now() -> datetime:
 
 
 class HubSpot:
-    """The Leads and Writes ports for HubSpot (CRM API v3). `score` is the property of contacts that holds a lead score."""
+    """The Leads and Writes ports for HubSpot (CRM API v3). `score` is the property of contacts that holds a lead score, `unique` the one
+    of contacts, companies and deals that holds which draft made them; empty where there is none.
+    """
 
-    def __init__(self, api: Api, *, score: str = "", clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, api: Api, *, score: str = "", unique: str = "", clock: Callable[[], datetime] = utc_now) -> None:
         self._api = api
         self._score = score
+        self._unique = unique
         self._clock = clock
+        self._maker = Maker(api, unique=unique, clock=clock)
 
     async def account(self) -> Account:
-        """Whom HubSpot takes the bot for. Raises Rejected, Unavailable; Invalid where the score has no property that can be written."""
+        """Whom HubSpot takes the bot for. Raises Rejected, Unavailable; Invalid where a property of `bot.toml` cannot serve."""
         answer = await self._api.details()
         if self._score:
-            await self._check_score()
+            properties.check_score(await self._api.properties("contact"), self._score)
+        for kind in properties.UNIQUE if self._unique else ():
+            properties.check_unique(await self._api.properties(kind), self._unique, kind)
         return Account(f"portal {await self._api.portal()}", clock_of(answer))
 
     async def read(self, name: str) -> Record:
@@ -66,14 +74,36 @@ class HubSpot:
         [found] = await self._records(kind, [answer.data])
         return found
 
-    async def find(self, words: str, *, limit: int) -> Sequence[Record]:
-        """Contacts by an e-mail address, or by words of their name or company. What was made some seconds ago is not found yet."""
-        if "@" in words:
-            exactly = {"propertyName": "email", "operator": "EQ", "value": words.strip()}
-            asked: dict[str, Any] = {"filterGroups": [{"filters": [exactly]}]}
-        else:
-            asked = {"filterGroups": [], "query": words.strip()}
-        return await self._records("contact", await self._search("contact", limit, **asked))
+    async def find(self, words: str, *, limit: int, kind: str = "contact") -> Sequence[Record]:
+        """Contacts by an e-mail address, companies by a domain, and everything that has a name by words of it.
+
+        What was made some seconds ago is not found yet.
+        """
+        text = words.strip()
+        exactly = {"contact": ("email", "@"), "company": ("domain", ".")}.get(kind)
+        if exactly and exactly[1] in text and " " not in text:
+            by = {"propertyName": exactly[0], "operator": "EQ", "value": text}
+            return await self._records(kind, await self._search(kind, limit, filterGroups=[{"filters": [by]}]))
+        return await self._records(kind, await self._search(kind, limit, filterGroups=[], query=text))
+
+    async def owner(self, email: str) -> Ref | None:
+        """Who owns things under this e-mail address; None where nobody does. Raises Unavailable."""
+        wanted = email.strip().casefold()
+        for row in await self._api.owners(wanted):
+            if str(row.get("email")).casefold() == wanted:
+                return Around.of("", "", [row]).owner(row["id"])
+        return None
+
+    async def changes(self, kind: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
+        """What changed in one kind of object, oldest first, each with the checkpoint to keep once it has been dealt with.
+
+        It is found by search, which lags some seconds behind; the next look goes back far enough to see what this one missed.
+        """
+        here = since
+        async for rows in self._api.changed(kind, since.since):
+            for told, reached in news([events.sighting(kind, row) for row in rows], here, f"hubspot.{kind}"):
+                here = reached
+                yield told, here
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Contacts that became customers or never will, or deals that are closed with the stages they went through; latest first."""
@@ -88,11 +118,16 @@ class HubSpot:
         return [record for record in await self._records(like.kind, found) if record.id != like.id][:limit]
 
     async def reread(self, draft: Draft) -> Record:
-        """The record as it is now."""
-        return await self.read(draft.record.id)
+        """The record as it is now; one that is still to be made is as the draft has it."""
+        return draft.record if draft.record.is_new else await self.read(draft.record.id)
 
     async def write(self, draft: Draft) -> str:
-        """Change the record or add a note to it. HubSpot has no lock, so it is read once more right before. Raises Stale when it moved."""
+        """Change the record, add a note to it, or make it. HubSpot has no lock, so it is read once more right before.
+
+        Raises Stale when it moved.
+        """
+        if draft.record.is_new:
+            return await self._maker.write(draft)
         kind, number = records.spelled(draft.record.id)
         is_note = changes.is_note(draft)
         if is_note:
@@ -112,9 +147,11 @@ class HubSpot:
 
         Raises Unknown where HubSpot does not show them: then nobody can say.
         """
+        if draft.record.is_new:
+            return await self._maker.landed(draft)
         kind, number = records.spelled(draft.record.id)
         if changes.is_note(draft):
-            return await self._is_noted(draft, kind, number)
+            return await is_marked(self._api, "note", (kind, number), mark(draft))
         names = ",".join(changes.properties(draft, score=self._score)["properties"])
         answer = await self._api.get(
             f"/crm/v3/objects/{records.KINDS[kind]}/{number}", {"properties": names, "propertiesWithHistory": names}
@@ -126,20 +163,6 @@ class HubSpot:
             raise Unknown(f"HubSpot does not show what was done to {kind} {number}. Look at its history there.")
         return done
 
-    async def _is_noted(self, draft: Draft, kind: str, number: str) -> bool:
-        answer = await self._api.get(f"/crm/v3/objects/{records.KINDS[kind]}/{number}", {"associations": "notes"})
-        linked = (answer.data.get("associations") or {}).get("notes") if isinstance(answer.data, Mapping) else None
-        rows = linked.get("results") if isinstance(linked, Mapping) else []
-        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            raise Unknown(f"HubSpot does not show the notes of {kind} {number}. Look at them there.")
-        ids = sorted({str(row.get("id")) for row in rows}, key=len, reverse=True)
-        for start in range(0, len(ids), PAGE):
-            if changes.is_noted(await self._api.batch("note", ids[start : start + PAGE], ["hs_note_body"]), draft):
-                return True
-        if isinstance(linked, Mapping) and linked.get("paging"):
-            raise Unknown(f"HubSpot shows only some of the notes of {kind} {number}. Look for: {changes.mark(draft)}")
-        return False
-
     async def _records(self, kind: str, rows: Sequence[Row]) -> list[Record]:
         if not rows:
             return []
@@ -149,18 +172,8 @@ class HubSpot:
         return [records.record(kind, row, around, score=self._score) for row in rows]
 
     async def _search(self, kind: str, limit: int, **asked: object) -> list[Row]:
-        newest = {"sorts": [NEWEST[kind]], "properties": list(self._asked(kind))}
+        newest = {"sorts": [f"-{records.modified(kind)}"], "properties": list(self._asked(kind))}
         return await self._api.search(kind, {**newest, **asked}, most=limit)
-
-    async def _check_score(self) -> None:
-        hint = f"[crm] hubspot_score_property = {self._score!r}"
-        try:
-            answer = await self._api.get(f"/crm/v3/properties/contacts/{self._score}")
-        except NotFound:
-            raise Invalid(f"HubSpot has no contact property for {hint}. Make it there, or leave that empty.") from None
-        about = answer.data.get("modificationMetadata") if isinstance(answer.data, Mapping) else None
-        if isinstance(about, Mapping) and about.get("readOnlyValue"):
-            raise Invalid(f"HubSpot lets nobody write the property of {hint}. Choose a number property of your own.")
 
     def _asked(self, kind: str) -> tuple[str, ...]:
         return (*records.ASKED[kind], *((self._score,) if kind == "contact" and self._score else ()))
@@ -169,7 +182,8 @@ class HubSpot:
 def connect(http: Http, settings: Settings, configuration: Configuration) -> HubSpot:
     """The door of this connector."""
     api = Api(http, settings.hubspot_url, signed_in(http, settings))
-    return HubSpot(api, score=configuration.crm.hubspot_score_property)
+    crm = configuration.crm
+    return HubSpot(api, score=crm.hubspot_score_property, unique=crm.hubspot_draft_property)
 
 
 def signed_in(http: Http, settings: Settings) -> Auth:

@@ -56,6 +56,11 @@ WON, LOST = ("customer", "evangelist"), ("UNQUALIFIED",)
 """Stages and statuses of contacts whose story has ended."""
 
 
+def modified(kind: str) -> str:
+    """The property that holds when an object was changed last."""
+    return "lastmodifieddate" if kind == "contact" else "hs_lastmodifieddate"
+
+
 def spelled(name: str) -> tuple[str, str]:
     """(kind, id) of what a person typed: `701` is a contact, `deal/901` a deal. Raises Invalid with what to type instead."""
     if (found := NUMBER.match(name.strip().casefold())) is None:
@@ -92,7 +97,12 @@ class Around:
 
     def link(self, kind: str, number: str) -> str:
         """Where people look at an object."""
-        return f"{self.site}/contacts/{self.portal}/record/{TYPES[kind]}/{number}"
+        return link(self.site, self.portal, kind, number)
+
+
+def link(site: str, portal: str, kind: str, number: str) -> str:
+    """Where people look at an object."""
+    return f"{site}/contacts/{portal}/record/{TYPES[kind]}/{number}"
 
 
 def site(url: str) -> str:

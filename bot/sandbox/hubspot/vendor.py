@@ -10,7 +10,7 @@ from bot.sandbox.hubspot.lookups import Lookups
 from bot.sandbox.hubspot.oauth import CLIENT_ID, CLIENT_SECRET, FIRST, Tokens
 from bot.sandbox.hubspot.objects import Objects, changed
 from bot.sandbox.hubspot.pace import Pace
-from bot.sandbox.hubspot.search import Search
+from bot.sandbox.hubspot.search import Index, Search
 from bot.sandbox.models import Answer, Clock, Payload, Refusal, Route
 
 TOKEN = "pat-eu1-sandbox-hubspot-token"  # noqa: S105 - opens nothing but the stand-in
@@ -28,10 +28,11 @@ class HubSpot:
         self.records: dict[str, Payload] = seed.objects()
         self.pace = Pace(clock)
         self.tokens = Tokens(clock)
+        self.index = Index(clock)
 
     def routes(self) -> Iterable[Route]:
         """Every path that this account answers."""
-        searches = [route for kind in PROPERTIES for route in Search(kind, self.records).routes()]
+        searches = [route for kind in PROPERTIES for route in Search(kind, self.records, self.index).routes()]
         objects = [route for kind in PROPERTIES for route in Objects(kind, self.records, self._clock).routes()]
         return [
             *self.tokens.routes(),
