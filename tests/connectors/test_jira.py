@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.connectors.jira import records
+from bot.connectors.jira import records, site
 from bot.connectors.jira.adf import document
 from bot.net.http import Rejected
 from bot.sandbox.faults import Fault
@@ -108,7 +108,7 @@ FIELDS = [
 def test_a_change_in_their_words(change, theirs):
     draft = draft_of(change)
 
-    body = records.edit([change], draft=draft)
+    body = records.edit(draft)
 
     assert body["fields"] == theirs
     assert body["properties"] == [{"key": records.MARK, "value": {"id": draft.id, "version": 1}}]
@@ -119,7 +119,7 @@ def test_a_change_in_their_words(change, theirs):
 )
 def test_what_is_not_ours_to_write_is_refused(change):
     with pytest.raises(Invalid, match=f"does not write the field {change.field}"):
-        records.edit([change], draft=draft_of(change))
+        records.edit(draft_of(change))
 
 
 json_data = st.recursive(
@@ -130,11 +130,11 @@ json_data = st.recursive(
 
 @given(json_data | st.fixed_dictionaries({}, optional={"errorMessages": json_data, "errors": json_data}))
 def test_every_complaint_can_be_told(data):
-    assert 0 < len(records.complaint(data)) <= 500
+    assert 0 < len(site.complaint(data)) <= 500
 
 
 def test_a_complaint_names_the_field():
-    assert records.complaint({"errorMessages": ["No."], "errors": {"labels": "too long"}}) == "No.; labels: too long"
+    assert site.complaint({"errorMessages": ["No."], "errors": {"labels": "too long"}}) == "No.; labels: too long"
 
 
 async def test_what_was_written_reads_back_the_same(connectors):

@@ -1,14 +1,11 @@
 """Every request of ours and every answer of the stand-ins against the vendors' own interface documents, where those lie at hand."""
 
-import functools
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from vendor_contract import SPECS, contract
 
 from bot.connectors.checkpoint import Checkpoint
 from bot.connectors.hubspot.api import Api
@@ -18,37 +15,10 @@ from bot.net.http import Http
 from bot.sandbox import Sandbox
 from handlers.models import Call, Change, Draft, Person, Place, Record, Ref
 
-SPECS = Path(__file__).resolve().parents[3] / "shared" / "specs"
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.skipif(not SPECS.is_dir(), reason="vendor specs not found beside the checkout: contract checks are skipped"),
 ]
-
-# The documents leave out that these are null while they are empty; the vendors' own examples show it.
-EMPTY = {
-    "zendesk": {
-        "TicketObject": [
-            "assignee_id",
-            "group_id",
-            "organization_id",
-            "external_id",
-            "problem_id",
-            "forum_topic_id",
-            "priority",
-            "type",
-            "recipient",
-        ],
-    },
-    "jira": {"ChangeDetails": ["from", "fromString", "to", "toString"]},
-    "hubspot": {},
-}
-
-# Jira writes the zone without a colon (2026-01-02T03:04:05.678+0000), which the document's own date-time format forbids.
-STAMPS: dict[str, dict[str, list[str]]] = {
-    "zendesk": {},
-    "hubspot": {},
-    "jira": {"Changelog": ["created"], "Comment": ["created", "updated"]},
-}
 
 JIRA = [
     ("GET", "/rest/api/3/myself", None, 200),
@@ -181,57 +151,6 @@ HUBSPOT = [
     ("PATCH", "/crm/v3/objects/contacts/721", {"properties": {"nonsense": "70"}}, 400),
     ("PATCH", "/crm/v3/objects/deals/911", {"properties": {"dealstage": "closedwon"}}, 200),
 ]
-
-
-@functools.cache
-def _api(vendor: str) -> Any:
-    from openapi_core import OpenAPI  # noqa: PLC0415 - costs a second, and only this file needs it
-
-    spec = json.loads((SPECS / f"{vendor}.json").read_text(encoding="utf-8"))
-    spec["servers"] = [{"url": "/"}]
-    for schema, names in EMPTY[vendor].items():
-        for name in names:
-            described = spec["components"]["schemas"][schema]["properties"][name]
-            described["nullable"] = True
-            if "enum" in described:
-                described["enum"] = [*described["enum"], None]
-    for schema, names in STAMPS[vendor].items():
-        for name in names:
-            del spec["components"]["schemas"][schema]["properties"][name]["format"]
-    for path in spec["paths"].values():
-        for operation in path.values():
-            if isinstance(operation, dict):
-                operation["responses"].get("204", {}).pop("content", None)  # it promises a body where HTTP forbids one
-    return OpenAPI.from_dict(spec)
-
-
-def contract(vendor: str, broken: list[str]) -> Any:
-    from openapi_core.contrib.aiohttp import (  # noqa: PLC0415 - as above
-        AIOHTTPOpenAPIWebRequest,
-        AIOHTTPOpenAPIWebResponse,
-    )
-
-    api = _api(vendor)
-
-    @web.middleware
-    async def check(
-        request: web.Request,
-        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
-    ) -> web.StreamResponse:
-        seen = AIOHTTPOpenAPIWebRequest(request, body=await request.text())
-        broken.extend(f"request {request.method} {request.path}: {_why(error)}" for error in api.iter_request_errors(seen))
-        answer = await handler(request)
-        told = AIOHTTPOpenAPIWebResponse(answer)
-        broken.extend(f"answer {request.method} {request.path}: {_why(error)}" for error in api.iter_response_errors(seen, told))
-        return answer
-
-    return check
-
-
-def _why(error: BaseException) -> str:
-    cause = error.__cause__ or error
-    details = getattr(cause, "schema_errors", [])
-    return f"{cause!r} {[one.message[:200] + ' at ' + '/'.join(map(str, one.path)) for one in details]}"
 
 
 @pytest.mark.parametrize(("vendor", "scenario"), [("jira", JIRA), ("zendesk", ZENDESK), ("hubspot", HUBSPOT)])

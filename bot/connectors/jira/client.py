@@ -1,35 +1,50 @@
-"""Jira over HTTP: read, past issues, guarded and marked edit, read-back."""
+"""Jira over HTTP: read, search, past issues, what has changed, guarded and marked writes, read-back."""
 
-import base64
-from collections.abc import Sequence
-from urllib.parse import quote
+import math
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 
-from bot.connectors.jira import records
+from bot.connectors.checkpoint import Checkpoint
+from bot.connectors.event import Event
+from bot.connectors.jira import comments, creation, events, records, transitions
+from bot.connectors.jira.comments import Comment
+from bot.connectors.jira.jql import Ago, Condition, Where, Words
+from bot.connectors.jira.lookups import Lookups
+from bot.connectors.jira.site import PAGE, Row, Site, of_issue, rows
+from bot.connectors.jira.transitions import Step
 from bot.net.account import Account, clock_of
-from bot.net.http import Http, Rejected
+from bot.net.http import Answer, Http, Rejected
 from bot.settings import Configuration, Settings
-from handlers.errors import Invalid, NotFound, Unavailable
-from handlers.models import Draft, Record
-
-NAME = "Jira"
-PAGE = 100
-"""Issues a page of a search: the vendor's own maximum with fields."""
+from handlers.errors import Invalid, NotFound, Unknown
+from handlers.models import Draft, Record, Ref
 
 MOST_PAGES = 10
-"""Pages that are looked through for issues somebody has dealt with: a project that nobody triaged must not be read whole."""
+"""Pages that are looked through for issues somebody has dealt with, or for our own mark: nothing must be read whole."""
+MOST_NEWS = 50
+"""Pages of changes in one look."""
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
 
 
 class Jira:
-    """The Records and Writes ports for Jira Cloud (REST API v3, API token of a service account)."""
+    """The Records and Writes ports for Jira Cloud (REST API v3, API token of a service account).
 
-    def __init__(self, http: Http, *, url: str, email: str, token: str) -> None:
-        self._http = http
-        self._site = url.rstrip("/")
-        self._auth = "Basic " + base64.b64encode(f"{email}:{token}".encode()).decode()
+    What one draft may hold is what Jira does in one call: fields and a comment, one of them or both; a status and what stands on
+    the screen of the step to it; or a whole new issue (`Record.new("jira", "issue", <project key>)`).
+    """
+
+    def __init__(self, http: Http, *, url: str, email: str, token: str, clock: Callable[[], datetime] = utc_now) -> None:
+        self._site = Site(http, url=url, email=email, token=token)
+        self._clock = clock
+        self._account = ""
+        self.lookups = Lookups(self._site)
 
     async def account(self) -> Account:
         """Whom Jira takes the bot for. Raises Rejected, Unavailable."""
-        answer = await self._http.read(NAME, self._at("/myself"), auth=self._auth)
+        answer = await self._site.get("/myself")
         name = answer.data.get("displayName") if isinstance(answer.data, dict) else None
         if not name:
             raise Invalid("Jira does not say whom it takes the bot for. Check that JIRA_URL is the address of the site.")
@@ -37,67 +52,197 @@ class Jira:
 
     async def read(self, name: str) -> Record:
         """One issue by its key."""
-        wanted = records.key(name)
-        return records.issue(await self._issue(wanted), site=self._site)
+        return records.issue(await self._issue(name, {"fields": ",".join(records.ASKED)}), site=self._site.url)
+
+    async def search(self, asked: Where | str, *, limit: int, order: Sequence[str] = ("updated DESC",)) -> Sequence[Record]:
+        """Up to `limit` issues that fit a condition, or that hold these words. Raises Invalid for what cannot be asked."""
+        where = Condition("text", "~", Words(asked)) if isinstance(asked, str) else asked
+        found: list[Record] = []
+        async for page in self._site.search(where, order=order, fields=records.ASKED, size=min(limit, PAGE)):
+            found += [records.issue(each, site=self._site.url) for each in page]
+            if len(found) >= limit:
+                break
+        return found[:limit]
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Issues of the same project that people have dealt with, latest first."""
-        project = like.id.partition("-")[0]
-        query = f'project = "{project}" AND key != "{like.id}" ORDER BY updated DESC'
+        where = Condition("project", "=", like.where if like.is_new else like.id.partition("-")[0])
         found: list[Record] = []
-        token = ""
-        for _ in range(MOST_PAGES):
-            body = {"jql": query, "fields": list(records.ASKED), "maxResults": PAGE}
-            body |= {"nextPageToken": token} if token else {}
-            answer = await self._http.read(NAME, self._at("/search/jql"), auth=self._auth, method="POST", body=body)
-            issues = answer.data.get("issues") if isinstance(answer.data, dict) else None
-            if not isinstance(issues, list) or not all(isinstance(each, dict) for each in issues):
-                raise Invalid("Jira's search answer has no issues; the bot cannot compare.")
-            found += [records.issue(each, site=self._site) for each in issues if records.dealt_with(each)]
-            token = answer.data.get("nextPageToken") or ""
-            if not token or not issues or answer.data.get("isLast") is True or len(found) >= limit:
+        pages = 0
+        async for page in self._site.search(where, order=("updated DESC",), fields=records.ASKED):
+            found += [records.issue(each, site=self._site.url) for each in page if records.dealt_with(each)]
+            found = [record for record in found if record.id != like.id]
+            pages += 1
+            if len(found) >= limit or pages == MOST_PAGES:
                 break
-        return [record for record in found if record.id != like.id][:limit]
+        return found[:limit]
+
+    async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
+        """What changed in issues, oldest first, each with the checkpoint to keep once it has been dealt with; deletions are not found."""
+        if word != "issue":
+            raise Invalid(f"The bot does not look for changes of {word[:40]} in Jira.")
+        minutes = math.ceil((self._clock() - since.since).total_seconds() / 60) + 1  # JQL knows whole minutes
+        where = Condition("updated", ">=", Ago(minutes))
+        here, pages = since, 0
+        async for page in self._site.search(where, order=("updated", "key"), fields=events.ASKED):
+            for told, reached in events.found(page, here):
+                here = reached
+                yield told, here
+            pages += 1
+            if pages == MOST_NEWS:
+                return
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """What was said under an issue, oldest first: a thousand at most."""
+        found: list[Comment] = []
+        async for page in self._said(records.key(name), "created"):
+            found += [comments.comment(payload) for payload in page]
+        return found
+
+    async def steps(self, name: str) -> Sequence[Step]:
+        """The steps of the workflow that are open to an issue right now."""
+        key = records.key(name)
+        answer = await self._found(key, of_issue(key, "/transitions"), transitions.ASKED)
+        return [transitions.step(payload) for payload in rows(answer, "transitions")]
+
+    async def statuses(self, name: str) -> Sequence[Ref]:
+        """Where an issue can go from here: what may stand in a change of its status."""
+        return list(dict.fromkeys(step.status for step in await self.steps(name)))
 
     async def reread(self, draft: Draft) -> Record:
-        """The issue as it is now."""
-        return await self.read(draft.record.id)
+        """The issue as it is now; a new one as it was drawn up."""
+        return draft.record if draft.record.is_new else await self.read(draft.record.id)
 
     async def write(self, draft: Draft) -> str:
-        """Edit the issue. Jira has no lock: the caller compared `updated` right before; a 409 is another edit under way."""
-        body = records.edit(draft.changes, draft=draft)
-        try:
-            await self._http.write(NAME, "PUT", self._at(f"/issue/{quote(draft.record.id)}"), auth=self._auth, body=body)
-        except Rejected as refused:
-            if refused.status == 409:  # noqa: PLR2004 - the vendor's status for a concurrent edit
-                raise Unavailable("Jira is changing this issue right now.") from refused
-            if refused.status in (401, 403):
-                raise
-            raise Invalid(f"Jira refused the change: {records.complaint(refused.data)}") from refused
+        """Make the change. Jira has no lock: the caller compared `updated` right before; a 409 is another write under way."""
+        fields, key = {change.field for change in draft.changes}, draft.record.id
+        if draft.record.is_new:
+            return await self._create(draft)
+        if "status" in fields:
+            step = transitions.chosen(await self.steps(key), draft)
+            await self._site.send("POST", of_issue(key, "/transitions"), transitions.body(step, draft))
+        elif fields == {"comment"}:
+            await self._site.send("POST", of_issue(key, "/comment"), comments.body(draft))
+        else:
+            await self._site.send("PUT", of_issue(key), records.edit(draft))
         return draft.record.url
 
     async def landed(self, draft: Draft) -> bool:
-        """Whether the issue carries this draft's mark."""
-        try:
-            address = self._at(f"/issue/{quote(draft.record.id)}/properties/{records.MARK}")
-            answer = await self._http.read(NAME, address, auth=self._auth)
-        except NotFound:
-            return False
-        value = answer.data.get("value") if isinstance(answer.data, dict) else None
-        return value == {"id": draft.id, "version": draft.version}
+        """Whether the issue carries this draft's mark, or a comment of it does; for a new issue, whether it is there.
 
-    async def _issue(self, key: str) -> dict[str, object]:
-        params = {"fields": ",".join(records.ASKED)}
+        Raises Unknown where Jira does not show that.
+        """
+        if draft.record.is_new:
+            return await self._is_made(draft)
+        if {change.field for change in draft.changes} == {"comment"}:
+            return await self._is_said(draft)
         try:
-            answer = await self._http.read(NAME, self._at(f"/issue/{quote(key)}"), auth=self._auth, params=params)
+            answer = await self._site.get(of_issue(draft.record.id, f"/properties/{records.MARK}"))
         except NotFound:
-            raise NotFound(f"Jira has no issue {key}, or the bot may not see it. Check the key.") from None
+            return await self._is_moved(draft)
+        value = answer.data.get("value") if isinstance(answer.data, dict) else None
+        return value == records.mark(draft)
+
+    async def _create(self, draft: Draft) -> str:
+        answer = await self._site.send("POST", "/issue", creation.body(draft))
+        if (key := creation.key_of(answer.data)) is None:
+            raise Unknown("Jira did not say what became of the new issue")
+        return f"{self._site.url}/browse/{key}"
+
+    async def _is_made(self, draft: Draft) -> bool:
+        """Looks through what this account made, then through the keys after the latest that the search knows."""
+        try:
+            pages = 0
+            async for page in self._site.search(
+                creation.mine(draft, self._clock()), order=creation.LATEST_FIRST, fields=("created",), properties=(records.MARK,)
+            ):
+                pages += 1
+                if creation.is_marked(page, draft):
+                    return True
+                if pages == MOST_PAGES:
+                    break
+            else:
+                return await self._is_among_the_latest(draft)
+        except (NotFound, Rejected) as refused:
+            raise Unknown(
+                f"Jira does not show the new issues of {records.project(draft.record.where)}. Look for it there."
+            ) from refused
+        raise Unknown(
+            f"The bot made too many issues in {records.project(draft.record.where)} to find this one. Look for it there."
+        )
+
+    async def _is_among_the_latest(self, draft: Draft) -> bool:
+        project = records.project(draft.record.where)
+        where = Condition("project", "=", project)
+        latest = [
+            each
+            async for page in self._site.search(where, order=creation.LATEST_FIRST, fields=("created",), size=1)
+            for each in page
+        ]
+        last = creation.number(latest[0]) if latest else 0
+        missed = 0
+        for after in range(1, creation.MOST_KEYS + 1):
+            try:
+                params = {"fields": "created", "properties": records.MARK}
+                if creation.is_marked([await self._issue(f"{project}-{last + after}", params)], draft):
+                    return True
+                missed = 0
+            except NotFound:
+                missed += 1
+            if missed == creation.GAP:
+                return False
+        raise Unknown(f"Too many new issues came up in {project} to find this one. Look for it there.")
+
+    async def _is_said(self, draft: Draft) -> bool:
+        async for page in self._said(draft.record.id, "-created"):
+            if comments.is_marked(page, draft):
+                return True
+            if any(comments.is_older(payload, draft) for payload in page):
+                return False
+        return False
+
+    async def _is_moved(self, draft: Draft) -> bool:
+        """By the history of an issue on which no mark stands: Jira may have taken the step and not the mark."""
+        if all(change.field != "status" for change in draft.changes):
+            return False
+        data = await self._issue(draft.record.id, {"fields": "status", "expand": "changelog"})
+        history = data.get("changelog")
+        entries = history.get("histories") if isinstance(history, Mapping) else None
+        if not isinstance(entries, list):
+            raise Unknown(f"Jira does not show what was done to {draft.record.id}. Look at its history there.")
+        return transitions.is_taken(entries, draft, await self._me())
+
+    async def _me(self) -> str:
+        """The bot's own account, which never changes."""
+        if not self._account:
+            answer = await self._site.get("/myself")
+            self._account = str(answer.data.get("accountId") or "") if isinstance(answer.data, dict) else ""
+        return self._account
+
+    async def _said(self, key: str, order: str) -> AsyncIterator[Sequence[Row]]:
+        """The comments of an issue, page after page."""
+        start = 0
+        for _ in range(MOST_PAGES):
+            params = {**comments.ASKED, "orderBy": order, "startAt": str(start)}
+            answer = await self._found(key, of_issue(key, "/comment"), params)
+            page = rows(answer, "comments")
+            yield page
+            start += len(page)
+            if not page or start >= int(answer.data.get("total") or 0):
+                return
+
+    async def _issue(self, name: str, params: Mapping[str, str]) -> Mapping[str, object]:
+        key = records.key(name)
+        answer = await self._found(key, of_issue(key), params)
         if not isinstance(answer.data, dict):
             raise Invalid("Jira's answer is no issue.")
         return answer.data
 
-    def _at(self, path: str) -> str:
-        return f"{self._site}/rest/api/3{path}"
+    async def _found(self, key: str, path: str, params: Mapping[str, str]) -> Answer:
+        try:
+            return await self._site.get(path, params)
+        except NotFound:
+            raise NotFound(f"Jira has no issue {key}, or the bot may not see it. Check the key.") from None
 
 
 def connect(http: Http, settings: Settings, _configuration: Configuration) -> Jira:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.connectors.jira.adf import document, text
@@ -11,7 +12,9 @@ from handlers.models import Change, Draft, Record, Ref, Value
 KEY = re.compile(r"^[A-Z][A-Z0-9_]{1,30}-[0-9]{1,10}$")
 MARK = "countersign.draft"
 """The issue property in which a write leaves the draft's id and version."""
-ASKED = ("summary", "description", "issuetype", "priority", "labels", "components", "assignee", "reporter", "status", "updated")
+ASKED = (
+    "summary", "description", "issuetype", "priority", "labels", "components", "assignee", "reporter", "status", "resolution", "updated",
+)  # fmt: skip
 DEALT_WITH = ("done", "indeterminate")
 """Status categories of issues that somebody has looked at."""
 
@@ -21,6 +24,14 @@ def key(name: str) -> str:
     spelled = name.strip().upper()
     if not KEY.match(spelled):
         raise Invalid(f"{name.strip()[:60]!r} is no issue key. Type it like SUP-21, for example: /triage SUP-21")
+    return spelled
+
+
+def project(name: str) -> str:
+    """The key of a project as Jira spells it. Raises Invalid with what to type instead."""
+    spelled = name.strip().upper()
+    if not KEY.fullmatch(f"{spelled}-1"):
+        raise Invalid(f"{name[:60]!r} is no project of Jira. It is the part of an issue key before the dash, like SUP.")
     return spelled
 
 
@@ -35,13 +46,14 @@ def issue(payload: Mapping[str, Any], *, site: str) -> Record:
             "component": tuple(Ref(str(part["id"]), str(part["name"])) for part in fields.get("components") or ()),
             "assignee": ref(fields.get("assignee"), "accountId", "displayName"),
             "status": ref(fields.get("status"), "id", "name"),
+            "resolution": ref(fields.get("resolution"), "id", "name"),
             "summary": fields["summary"],
             "description": text(fields.get("description")),
         }
         return Record(
             "jira", "issue", payload["key"], version=fields["updated"], title=fields["summary"],
             text=text(fields.get("description")), fields=held, url=f"{site}/browse/{payload['key']}",
-            owner=names(fields.get("assignee")), author=names(fields.get("reporter")), outside_text=is_customer(fields),
+            owner=names(fields.get("assignee")), author=names(fields.get("reporter")), outside_text=is_outside(fields.get("reporter")),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as missing:
         raise Invalid(f"Jira's answer has no usable {missing}; the bot cannot read this issue.") from missing
@@ -60,10 +72,17 @@ def names(user: Mapping[str, Any] | None) -> frozenset[str]:
     return frozenset(found | ({user["emailAddress"].casefold()} if user.get("emailAddress") else set()))
 
 
-def is_customer(fields: Mapping[str, Any]) -> bool:
-    """Whether the text comes from outside: reported by a portal customer, or by nobody that Jira knows."""
-    reporter = fields.get("reporter")
-    return not reporter or reporter.get("accountType", "atlassian") != "atlassian"
+def is_outside(user: Mapping[str, Any] | None) -> bool:
+    """Whether what somebody wrote comes from outside: a portal customer's, or that of nobody whom Jira knows."""
+    return not user or user.get("accountType", "atlassian") != "atlassian"
+
+
+def moment(text: str) -> datetime:
+    """A time as Jira writes it. Raises ValueError naming what is none."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"time in {text[:40]!r}")
+    return found
 
 
 def dealt_with(payload: Mapping[str, Any]) -> bool:
@@ -73,20 +92,34 @@ def dealt_with(payload: Mapping[str, Any]) -> bool:
     return category in DEALT_WITH or bool(fields.get("assignee") or fields.get("components") or fields.get("labels"))
 
 
-def edit(changes: Iterable[Change], *, draft: Draft) -> dict[str, Any]:
-    """The body of one edit: the changes and, in the same call, the mark by which a lost answer is found again."""
+def mark(draft: Draft) -> dict[str, Any]:
+    """What a write of ours says of itself, in the property MARK of the issue or of the comment."""
+    return {"id": draft.id, "version": draft.version}
+
+
+def edit(draft: Draft) -> dict[str, Any]:
+    """The body of one edit: the changes, a comment among them, and in the same call the mark by which a lost answer is found again."""
+    return {**body_of(draft.changes), "properties": [{"key": MARK, "value": mark(draft)}]}
+
+
+def body_of(changes: Iterable[Change]) -> dict[str, Any]:
+    """Changes as `fields` and, for a comment, `update`. Raises Invalid for a field that is not ours to write."""
     fields: dict[str, Any] = {}
+    update: dict[str, Any] = {}
     for change in changes:
-        fields |= field(change)
-    return {"fields": fields, "properties": [{"key": MARK, "value": {"id": draft.id, "version": draft.version}}]}
+        if change.field == "comment" and isinstance(change.after, str):
+            update["comment"] = [{"add": {"body": document(change.after)}}]
+        else:
+            fields |= field(change)
+    return {name: part for name, part in (("fields", fields), ("update", update)) if part}
 
 
 def field(change: Change) -> dict[str, Any]:
     """One change in Jira's words. Raises Invalid for a field that is not ours to write."""
     found: dict[str, Any] = {}
     match change.field, change.after:
-        case ("type" | "priority" as name, Ref(id=chosen)):
-            found = {"issuetype" if name == "type" else "priority": {"id": chosen}}
+        case ("type" | "priority" | "resolution" as name, Ref(id=chosen)):
+            found = {"issuetype" if name == "type" else name: {"id": chosen}}
         case "labels", tuple(labels):
             found = {"labels": [str(label) for label in labels]}
         case "component", tuple(parts):
@@ -100,13 +133,3 @@ def field(change: Change) -> dict[str, Any]:
         case name, _:
             raise Invalid(f"The bot does not write the field {name} in Jira.")
     return found
-
-
-def complaint(data: object) -> str:
-    """What Jira says is wrong, in its own words, on one line."""
-    if not isinstance(data, Mapping):
-        return "no reason given"
-    messages, errors = data.get("errorMessages"), data.get("errors")
-    parts = [str(message) for message in (messages if isinstance(messages, list) else ())]
-    parts += [f"{name}: {message}" for name, message in (errors.items() if isinstance(errors, Mapping) else ())]
-    return "; ".join(parts)[:500] or "no reason given"

@@ -39,22 +39,29 @@ RESOLUTIONS = {"10000": "Done", "10001": "Won't Do", "10002": "Duplicate", "1000
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A step of the workflow: from these statuses to that one; `resolution` is what it sets when the caller names none."""
+    """A step of the workflow: from these statuses to that one; `resolution` is what it sets when the caller names none.
+
+    Fields of `screen` may be set on the way, those of `required` must be.
+    """
 
     id: str
     name: str
     sources: tuple[str, ...]
     target: str
     resolution: str | None = None
+    screen: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
 
 
+ENDING = ("resolution", "comment")
 TRANSITIONS = (
     Transition("11", "Back to queue", ("In Progress",), "To Do"),
     Transition("21", "Start work", ("To Do", "Waiting for customer"), "In Progress"),
-    Transition("31", "Resolve", ("In Progress", "Waiting for customer"), "Done", "Done"),
+    Transition("31", "Resolve", ("In Progress", "Waiting for customer"), "Done", "Done", ENDING),
     Transition("41", "Ask the customer", ("In Progress",), "Waiting for customer"),
-    Transition("51", "Decline", ("To Do",), "Done", "Won't Do"),
+    Transition("51", "Decline", ("To Do",), "Done", "Won't Do", ENDING),
     Transition("61", "Reopen", ("Done",), "To Do"),
+    Transition("71", "Hand back", ("Waiting for customer",), "To Do", None, ("assignee", "comment"), ("assignee",)),
 )
 
 

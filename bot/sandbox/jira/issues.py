@@ -2,7 +2,7 @@
 
 import copy
 
-from bot.sandbox.jira import changes, shapes
+from bot.sandbox.jira import changes, screens, shapes
 from bot.sandbox.jira.adf import is_document
 from bot.sandbox.jira.catalogue import BOT_ACCOUNT, PROJECTS, RESOLUTIONS, TRANSITIONS, Transition
 from bot.sandbox.jira.fields import NOT_A_DOCUMENT, checked, operated, project_of, refuse
@@ -143,17 +143,19 @@ class Issues:
         return Answer(200, shapes.comment(call.url, after, mine), changes=[Change(record["key"], after)])
 
     def _transitions(self, call: Call) -> Answer:
-        found = shapes.transitions(call.url, self._find(call))
+        record = self._find(call)
+        found = shapes.transitions(call.url, record)
         if wanted := call.query.get("transitionId"):
             found = [one for one in found if one["id"] == wanted]
         if "transitions.fields" in call.names("expand"):
-            found = [one | {"fields": {}} for one in found]
+            found = [one | {"fields": screens.fields(call.url, _step(record, one))} for one in found]
         return Answer(200, {"expand": "transitions", "transitions": found})
 
     def _move(self, call: Call) -> Answer:
         record, body = self._find(call), _object(call.body)
         step = _step(record, body.get("transition"))
         given = dict(_object(body.get("fields") or {}))
+        screens.check(step, given, _object(body.get("update") or {}))
         resolution = given.pop("resolution", None)
         values = checked(PROJECTS[record["project"]], given)
         if resolution is not None:

@@ -188,7 +188,7 @@ def transition(base: str, one: Transition) -> Payload:
         "id": one.id,
         "name": one.name,
         "to": status(base, one.target),
-        "hasScreen": False,
+        "hasScreen": bool(one.screen),
         "isGlobal": False,
         "isInitial": False,
         "isConditional": False,

@@ -1,0 +1,43 @@
+"""What may stand in a field of an issue: people, priorities, types. Each is looked up when it is asked for."""
+
+from collections.abc import Sequence
+
+from bot.connectors.jira import records
+from bot.connectors.jira.site import Row, Site, rows
+from handlers.errors import Invalid
+from handlers.models import Ref
+
+MOST = "50"
+"""Values that are offered; whoever wants others types more of the name."""
+
+
+class Lookups:
+    """The catalogue of a site, as choices of a change."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def people(self, words: str, *, project: str) -> Sequence[Ref]:
+        """Who may be given the issues of a project, by the beginning of a name or by an e-mail address, each under the account id."""
+        found = (await self._site.get("/user/assignable/search", {"project": project, "query": words, "maxResults": MOST})).data
+        if not isinstance(found, list):
+            raise Invalid("Jira's answer has no people; the bot cannot go on.")
+        return [choice(each, "accountId", "displayName") for each in found]
+
+    async def priorities(self) -> Sequence[Ref]:
+        """Every priority, the most urgent first."""
+        answer = await self._site.get("/priority/search", {"maxResults": MOST})
+        return [choice(each, "id", "name") for each in rows(answer, "values")]
+
+    async def types(self, project: str) -> Sequence[Ref]:
+        """The types of issue that can be made in a project. Raises NotFound for one that is not there or not for us."""
+        answer = await self._site.get(f"/issue/createmeta/{records.project(project)}/issuetypes", {"maxResults": MOST})
+        return [choice(each, "id", "name") for each in rows(answer, "issueTypes")]
+
+
+def choice(payload: Row, name: str, label: str) -> Ref:
+    """A value by its id. Raises Invalid naming what is missing."""
+    try:
+        return Ref(str(payload[name]), str(payload[label]))
+    except (KeyError, TypeError) as missing:
+        raise Invalid(f"Jira's answer has no usable {missing}; the bot cannot offer choices.") from missing

@@ -1,0 +1,135 @@
+"""Search, choices, and what has changed since the last look."""
+
+import pytest
+
+from bot.connectors.checkpoint import Checkpoint
+from bot.connectors.jira.client import MOST_NEWS
+from bot.connectors.jira.jql import All, Condition, Either, Me
+from bot.connectors.jira.site import PAGE
+from bot.sandbox.faults import Fault
+from handlers.errors import Invalid, NotFound
+from handlers.models import Change, Record, Ref
+
+
+async def test_issues_are_found_by_their_words(tracker):
+    found = await tracker.jira.search('refund AND (project = "SEC")', limit=50)
+    few = await tracker.jira.search("refund", limit=2)
+
+    assert found == []
+    assert len(few) == 2
+    assert all("refund" in f"{one.title} {one.text}".casefold() for one in few)
+    with pytest.raises(Invalid, match="Type some words"):
+        await tracker.jira.search("?!", limit=5)
+
+
+async def test_issues_are_found_by_what_their_fields_hold(tracker):
+    wanted = All(
+        (
+            Condition("project", "=", "SUP"),
+            Condition("priority", "in", ("Highest", "High")),
+            Condition("statusCategory", "=", "Done"),
+        )
+    )
+
+    found = await tracker.jira.search(wanted, limit=100, order=("priority DESC", "key"))
+
+    assert found
+    assert {one.fields["priority"].label for one in found} <= {"Highest", "High"}
+    assert {one.fields["status"].label for one in found} == {"Done"}
+    nobody = Either((Condition("assignee", "=", None), Condition("assignee", "=", Me())))
+    assert {one.fields["assignee"] for one in await tracker.jira.search(nobody, limit=300)} == {None}
+
+
+async def test_a_value_that_jira_does_not_know_is_its_own_complaint(tracker):
+    with pytest.raises(Invalid):
+        await tracker.jira.search(Condition("project", "=", 'SUP" OR project = "SEC'), limit=5)
+
+
+async def test_past_issues_of_a_new_one_are_those_of_its_project(tracker):
+    found = await tracker.jira.past(Record.new("jira", "issue", "APP", title="x"), limit=5)
+
+    assert {one.id.partition("-")[0] for one in found} == {"APP"}
+
+
+async def test_choices_are_looked_up(tracker):
+    [dara] = await tracker.jira.lookups.people("dara", project="SUP")
+
+    assert dara.id.startswith("712020:")
+    assert await tracker.jira.lookups.people("countersign", project="SUP") == []
+    assert [one.label for one in await tracker.jira.lookups.priorities()] == ["Highest", "High", "Medium", "Low", "Lowest"]
+    assert Ref("10003", "Incident") in await tracker.jira.lookups.types("sup")
+    tracker.is_troubled = True  # the document knows no 404 here; the stand-in does
+    with pytest.raises(NotFound):
+        await tracker.jira.lookups.types("NOPE")
+    with pytest.raises(Invalid, match="no project"):
+        await tracker.jira.lookups.types("SUP/../../myself")
+
+
+@pytest.mark.parametrize("body", [{}, [{"id": "1"}], {"values": [{"id": "1"}], "issueTypes": None}, None])
+async def test_choices_that_make_no_sense_are_refused(tracker, body):
+    tracker.trouble(Fault("status", method="GET", status=200, body=body, count=None))
+
+    for asked in (
+        tracker.jira.lookups.people("a", project="SUP"),
+        tracker.jira.lookups.priorities(),
+        tracker.jira.lookups.types("SUP"),
+    ):
+        with pytest.raises(Invalid, match=r"no usable|no people|no values|no issueTypes"):
+            await asked
+
+
+async def look(tracker, since):
+    told = [(event, here) async for event, here in tracker.jira.changes("issue", since)]
+    return [event for event, _ in told], Checkpoint.of(told[-1][1].text) if told else since
+
+
+async def test_what_has_changed_is_told_once(tracker):
+    start = Checkpoint.now(tracker.watch())
+    assert await look(tracker, start) == ([], start)
+    tracker.watch.advance(seconds=40)
+    await tracker.standin.edit("SUP-21", {"priority": "Low"})
+    tracker.watch.advance(seconds=40)
+    await tracker.jira.write(tracker.issue(Change("summary", None, "New"), Change("type", None, Ref("10004", "Bug"))))
+
+    first, here = await look(tracker, start)
+    again, here = await look(tracker, here)
+    tracker.watch.advance(minutes=3)
+    await tracker.standin.edit("SUP-21", {"comment": "still open"})
+    last, _ = await look(tracker, here)
+
+    made = max(tracker.standin.vendor.records, key=lambda key: int(tracker.standin.vendor.records[key]["id"]))
+    assert [(one.name, one.record) for one in first] == [("jira.issue.updated", "SUP-21"), ("jira.issue.created", made)]
+    assert again == []
+    assert [(one.name, one.record) for one in last] == [("jira.issue.updated", "SUP-21")]
+
+
+async def test_many_changes_come_over_many_pages_and_one_look_has_an_end(tracker):
+    start = Checkpoint.now(tracker.watch())
+    tracker.watch.advance(minutes=1)
+    keys = [key for key in tracker.standin.vendor.records if key.startswith("SUP-")]
+    for key in keys:
+        await tracker.standin.edit(key, {"labels": ["x"]})
+    for n in range(PAGE):
+        tracker.standin.vendor.records[f"SUP-{500 + n}"] = {
+            **tracker.standin.vendor.records["SUP-1"],
+            "key": f"SUP-{500 + n}",
+            "id": f"{30_000 + n}",
+        }
+
+    told, _ = await look(tracker, start)
+    endless = {"issues": [], "nextPageToken": "x"}
+    assert len(told) == len({one.id for one in told}) == len(keys) + PAGE
+
+    issue = {"key": "SUP-1", "fields": {"created": "2026-11-20T09:00:00.000+0000", "updated": "2026-11-20T09:00:00.000+0000"}}
+    tracker.trouble(Fault("status", path="/search/jql", status=200, body=endless | {"issues": [issue]}, count=MOST_NEWS))
+    assert len((await look(tracker, start))[0]) == 1
+
+
+async def test_only_issues_are_watched_and_what_lacks_its_time_is_named(tracker):
+    with pytest.raises(Invalid, match="changes of board"):
+        [one async for one in tracker.jira.changes("board", Checkpoint.now(tracker.watch()))]
+    tracker.trouble(
+        Fault("status", path="/search/jql", status=200, body={"issues": [{"key": "SUP-1", "fields": {"created": "x"}}]})
+    )
+    with pytest.raises(Invalid, match="no usable 'updated'"):
+        await look(tracker, Checkpoint.now(tracker.watch()))
