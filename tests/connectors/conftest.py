@@ -39,12 +39,12 @@ class Force:
     def __post_init__(self) -> None:
         self.crm = self.connect()
 
-    def connect(self, *, score: str = "Score__c", secret: str = "") -> Salesforce:
+    def connect(self, *, score: str = "Score__c", secret: str = "", external: str = "") -> Salesforce:
         where = f"{self.standin.url}/services/oauth2/token"
         secret = secret or self.standin.token
         endpoint = TokenEndpoint(self.http, NAME, where, client=self.standin.email, secret=secret, hint=WITH_SECRET)
         auth = OAuth(NAME, client_credentials(endpoint), now=lambda: self.seconds)
-        return Salesforce(self.http, auth, url=self.standin.url, score=score)
+        return Salesforce(self.http, auth, url=self.standin.url, score=score, external=external)
 
     def later(self, seconds: float) -> None:
         self.seconds += seconds

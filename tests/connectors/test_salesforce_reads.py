@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.connectors.salesforce.events import Checkpoint
+from bot.connectors.checkpoint import Checkpoint
 from bot.net.http import Rejected
 from bot.net.oauth import SignInAgain
 from bot.net.tokens import EARLY, LIVES
