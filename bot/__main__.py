@@ -28,6 +28,8 @@ ROOMS = {
     "ingest": "knowing", "ask": "knowing", "search": "knowing", "eval": "knowing", "say": "deciding", "drafts": "deciding",
     "jobs": "ledger", "audit": "trail", "check": "doctor", "feedback": "feedback",
 }  # fmt: skip
+ALONE = ("manifest", "new")
+"""Commands that need no data directory."""
 OWNERS = ("run", "web", "worker")
 SANDBOX_RULES = Path(__file__).with_name("sandbox") / "bot.toml"
 
@@ -62,8 +64,8 @@ def complain(arguments: Arguments, *sentences: str) -> int:
 
 async def perform(settings: Settings, arguments: Arguments, out: Out) -> int:
     """Do the command here, or let the owner of the data directory do it."""
-    if arguments["command"] == "manifest":
-        return await call("manifest", "manifest", settings, arguments, out)
+    if (command := arguments["command"]) in ALONE:
+        return await call(command, command, settings, arguments, out)
     try:
         data_dir = make_data_dir(settings.data_dir)
     except OSError as closed:

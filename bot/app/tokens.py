@@ -3,13 +3,12 @@
 from bot.app.store import Store
 from bot.net.tokens import NoStores, TokenStores
 from bot.settings import Settings
-from bot.settings.environment import reveal
 from bot.settings.keys import key
 
 
 async def open_tokens(settings: Settings, store: Store) -> TokenStores:
     """The stores of those systems for which an operator set a refresh token. What an older SECRET_KEY closed is closed with the new one."""
-    if not any(reveal(getattr(settings, name)) for name in type(settings).model_fields if name.endswith("_refresh_token")):
+    if not any(settings.value(name) for name in type(settings).model_fields if name.endswith("_refresh_token")):
         return NoStores()
     from bot.store.seal import Seal  # noqa: PLC0415 - half a second of cryptography
     from bot.store.tokens import SealedTokens  # noqa: PLC0415 - as above

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """run, web, worker, check."""
+    """run, web, worker, check, manifest, new."""
     run = commands.add_parser("run", help="web, worker and scheduler in one process")
     run.add_argument(
         "--sandbox", action="store_true", help="with stand-ins for the business systems, a sample handbook and the playground"
@@ -46,6 +46,10 @@ def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         half.set_defaults(sandbox=False)
     commands.add_parser("check", help="settings, database and connections, one line each")
     manifest(commands)
+    made = commands.add_parser("new", help="a working connector to start from").add_subparsers(
+        dest="what", required=True, metavar="WHAT"
+    )
+    made.add_parser("connector", help="in a checkout: its room, its stand-in, its tests").add_argument("name", metavar="NAME")
 
 
 def manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -2,32 +2,15 @@
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
 from bot.settings import Settings
 from bot.settings.configuration import Table
-from bot.settings.environment import reveal
-
-FOLDER = Path(__file__).resolve().parent
-FILE = "about.toml"
-
-
-class SettingTable(Table):
-    """Settings by their names in the environment: `switch` turn the connector on once all of them are set, and so does each list of
-    `instead`; `more` may be set besides.
-    """
-
-    switch: tuple[str, ...] = Field(min_length=1)
-    instead: tuple[tuple[str, ...], ...] = ()
-    more: tuple[str, ...] = ()
-
-    @property
-    def ways(self) -> tuple[tuple[str, ...], ...]:
-        """What turns the connector on, the usual way first."""
-        return (self.switch, *self.instead)
+from bot.settings.declared import FILE, FOLDER, Setting, ways
 
 
 class PaceTable(Table):
@@ -44,35 +27,64 @@ class ObjectTable(Table):
     writes: tuple[str, ...] = ()
 
 
+Call = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]
+"""A request: a method and a path, in which `*` stands for one part."""
+
+
 class About(Table):
-    """The facts of one connector. `redact` are fields that must not stand in logs or leave for a language model; `workflows` write there."""
+    """The facts of one connector.
+
+    `scopes` are the rights that it needs, each with the calls that need it; `unscoped` are calls that need no right besides the
+    sign-in. `redact` are fields that must not stand in logs or leave for a language model; `workflows` write there.
+    """
 
     name: str
     title: str
     auth: str
-    scopes: tuple[str, ...]
+    scopes: dict[str, tuple[Call, ...]]
+    unscoped: tuple[Call, ...] = ()
     webhook: str
     workflows: tuple[str, ...]
     redact: tuple[str, ...] = ()
-    settings: SettingTable
+    settings: dict[str, Setting]
     pace: dict[str, PaceTable]
     objects: dict[str, ObjectTable]
 
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """Which settings turn it on once all of them are set: a list for each way to sign in, the usual way first."""
+        return ways(self.settings)
+
+    @property
+    def switch(self) -> tuple[str, ...]:
+        """Those of the usual way."""
+        return self.ways[0]
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """The settings that may be set besides."""
+        return tuple(name for name in self.settings if not any(name in way for way in self.ways))
+
     def is_on(self, settings: Settings) -> bool:
         """Whether every setting of one way to switch it on is set."""
-        return any(all(reveal(getattr(settings, name.lower())) for name in way) for way in self.settings.ways)
+        return any(all(settings.value(name) for name in way) for way in self.ways)
 
     @property
     def hint(self) -> str:
         """How to connect it, in one sentence."""
-        *many, last = self.settings.switch
+        *many, last = self.switch
         names = f"{', '.join(many)} and {last}" if many else last
         return f"{self.title} is not connected. An operator sets {names}, or starts with --sandbox to try it."
 
 
 @functools.cache
 def abouts() -> Mapping[str, About]:
-    """Every connector that there is, by name, in the order of the alphabet."""
+    """Every connector that there is, by name, in the order of the alphabet; looked for once."""
+    return found()
+
+
+def found() -> Mapping[str, About]:
+    """The same, looked for now."""
     files = sorted(FOLDER.glob(f"*/{FILE}"))
     return {file.parent.name: read(file) for file in files}
 
@@ -80,35 +92,3 @@ def abouts() -> Mapping[str, About]:
 def read(file: Path) -> About:
     """One file. Raises ValidationError for a key that is missing or that nobody knows: then the program is not whole."""
     return About.model_validate({"name": file.parent.name, **tomllib.loads(file.read_text(encoding="utf-8"))})
-
-
-def tables(found: Mapping[str, About]) -> str:
-    """The facts as Markdown, for the documentation: a line a connector, then what each of them touches."""
-    rows = [
-        f"| {one.title} | {' or '.join(map(ticked, one.settings.ways))} | {ticked(one.settings.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
-        for one in found.values()
-    ]
-    head = ["| system | on with | also | sign-in | limits | webhook |", "| --- | --- | --- | --- | --- | --- |"]
-    return "\n\n".join(("\n".join((*head, *rows)), *(touched(one) for one in found.values()))) + "\n"
-
-
-def touched(about: About) -> str:
-    """What one connector reads and writes, under the vendor's names."""
-    rows = [f"| {kind} | {ticked(one.reads)} | {ticked(one.writes) or 'nothing'} |" for kind, one in about.objects.items()]
-    return "\n".join(
-        (
-            f"## {about.title}", "", f"Needs the rights: {ticked(about.scopes)}. Personal, and kept from logs: {ticked(about.redact)}.",
-            f"Written by: {', '.join(f'`/{name}`' for name in about.workflows)}.", "", "| object | reads | writes |", "| --- | --- | --- |",
-            *rows,
-        )
-    )  # fmt: skip
-
-
-def paced(about: About) -> str:
-    """The limits in words."""
-    return "; ".join(f"{name}: {pace.requests} in {pace.seconds} s" for name, pace in about.pace.items())
-
-
-def ticked(names: Sequence[str]) -> str:
-    """Names as code."""
-    return ", ".join(f"`{name}`" for name in names)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 from bot.connectors.about import abouts
+from bot.connectors.veil import veiled
 from bot.net.account import Account
 from bot.net.http import Http
 from bot.net.outcome import write_to
@@ -72,7 +73,7 @@ class WritesBySystem:
     async def write(self, draft: Draft) -> str:
         """See the port."""
         connector = self._of(draft)
-        with write_to(draft.record.system):
+        with veiled(draft), write_to(draft.record.system):
             failpoint("before_send")
             address = await connector.write(draft)
         failpoint("after_send")

@@ -74,11 +74,15 @@ class Route:
 
 
 class Vendor(Protocol):
-    """What the server needs from a vendor room. All of it is synchronous and touches nothing but `records`."""
+    """What the server needs from a vendor room. All of it is synchronous and touches nothing but `records`.
+
+    `page` is where people open a record, as an aiohttp pattern with `{id}`.
+    """
 
     name: str
     email: str
     token: str
+    page: str
     records: dict[str, Payload]
 
     def routes(self) -> Iterable[Route]:

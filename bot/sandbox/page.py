@@ -8,10 +8,6 @@ from aiohttp import web
 
 from bot.sandbox.models import Payload
 
-PATHS = (
-    "/browse/{id}", "/agent/tickets/{id}", "/contacts/{portal}/record/{type}/{id}", "/lightning/r/{object}/{id}/view",
-)  # fmt: skip
-"""Where people open a Jira issue, a Zendesk ticket, a HubSpot object and a Salesforce record."""
 STYLE = "body{font:15px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}th{text-align:left;vertical-align:top;padding-right:1rem}"
 
 
@@ -23,8 +19,8 @@ class Shown(Protocol):
         ...
 
 
-def add_routes(router: web.UrlDispatcher, standin: Shown) -> None:
-    """Hang the pages into a stand-in's application."""
+def add_routes(router: web.UrlDispatcher, standin: Shown, path: str) -> None:
+    """Hang the page of a record into a stand-in's application."""
 
     async def show(request: web.Request) -> web.Response:
         name = request.match_info["id"]
@@ -37,8 +33,7 @@ def add_routes(router: web.UrlDispatcher, standin: Shown) -> None:
         body = f"<!doctype html><title>{escape(name)}</title><style>{STYLE}</style><h1>{escape(name)}</h1><table>{rows}</table>"
         return web.Response(text=body, content_type="text/html")
 
-    for path in PATHS:
-        router.add_get(path, show)
+    router.add_get(path, show)
 
 
 def leaves(value: object, name: str = "") -> Iterator[tuple[str, str]]:

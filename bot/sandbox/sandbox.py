@@ -1,26 +1,29 @@
 """The stand-ins of the business systems together, in this process, on loopback."""
 
 import contextlib
+import importlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from aiohttp.typedefs import Middleware
 
-from bot.sandbox.hubspot.vendor import HubSpot
-from bot.sandbox.jira.vendor import Jira
 from bot.sandbox.models import Clock, Vendor, utc_now
-from bot.sandbox.salesforce.vendor import Salesforce
 from bot.sandbox.server import Standin
-from bot.sandbox.zendesk.vendor import Zendesk
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def room(name: str) -> Callable[[Clock], Vendor]:
+    """Who makes the room of a system: `room` in the `vendor` of its folder."""
+    return cast("Callable[[Clock], Vendor]", importlib.import_module(f"bot.sandbox.{name}.vendor").room)
+
 
 VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {
-    "jira": Jira,
-    "zendesk": Zendesk,
-    "hubspot": HubSpot,
-    "salesforce": Salesforce,
+    file.parent.name: room(file.parent.name) for file in sorted(FOLDER.glob("*/vendor.py"))
 }
-"""Who makes the room of each system, under the names of `Sandbox`'s own parts."""
+"""Every system that has a stand-in: a folder here with a `vendor.py` is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,16 @@ class Sandbox:
     """The vendors' servers of the sample company, ready to be spoken to.
 
     `async with Sandbox.start(folder) as sandbox:` keeps records and ledger in `folder/<vendor>/`; None keeps them in memory.
+    Each stand-in is an attribute under the name of its vendor: `sandbox.jira`.
     """
 
-    jira: Standin
-    zendesk: Standin
-    hubspot: Standin
-    salesforce: Standin
+    standins: Mapping[str, Standin]
+
+    def __getattr__(self, name: str) -> Standin:
+        """The stand-in of one vendor. Raises AttributeError where there is none."""
+        if name.startswith("_") or name not in self.standins:
+            raise AttributeError(f"The sandbox has no {name}: it has {', '.join(VENDORS)}.")
+        return self.standins[name]
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -57,8 +64,8 @@ class Sandbox:
                 stack.push_async_callback(standin.stop)
                 await standin.start((ports or {}).get(name, 0))
                 running[name] = standin
-            yield cls(**running)
+            yield cls(running)
 
     def environment(self) -> dict[str, str]:
         """The settings that point the bot at these stand-ins."""
-        return {name: value for vendor in VENDORS for name, value in getattr(self, vendor).settings.items()}
+        return {name: value for standin in self.standins.values() for name, value in standin.settings.items()}

@@ -109,7 +109,7 @@ class Standin:
         for route in self.vendor.routes():
             app.router.add_route(route.method, route.path, self._serve(route))
         control.add_routes(app.router, self)
-        page.add_routes(app.router, self)
+        page.add_routes(app.router, self, self.vendor.page)
         app.router.add_route("*", "/{rest:.*}", self._nowhere)
         return app
 

@@ -2,29 +2,18 @@
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as Unreadable
 
-from bot.settings import crm
+from bot.settings import declared
 from bot.settings.addresses import address_problem, public_problem
 
 SWITCH = Literal["", "on", "off"]
-VENDOR_URLS = (
-    "slack_api_url", "teams_openid_url", "teams_token_url", "jira_url", "zendesk_url", "hubspot_url", "salesforce_url",
-    "salesforce_token_url",
-)  # fmt: skip
-TOGETHER = {
-    "jira": ("url", "email", "api_token"),
-    "zendesk": ("url", "email", "api_token"),
-}
-"""Vendors whose settings make sense all together or not at all: what switches their connectors on."""
-CRMS = ("hubspot_", "salesforce_")
+PLATFORM_URLS = ("slack_api_url", "teams_openid_url", "teams_token_url")
 PRIVATE_URLS = ("chroma_url", "openai_base_url")
 NAME = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 HOST_ENTRY = re.compile(
@@ -41,10 +30,10 @@ class SettingsError(Exception):
         self.errors = errors
 
 
-class Settings(BaseSettings):
-    """Every setting of the program, under the names of the documentation in lower case."""
+class Settings(declared.Declared):
+    """Every setting of the program, under the names of the documentation in lower case; those of connectors are declared by them."""
 
-    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, frozen=True)
+    model_config = declared.CONFIG
 
     database_url: str = ""
     redis_url: str = "memory://"
@@ -69,30 +58,6 @@ class Settings(BaseSettings):
     openai_base_url: str = ""
     openai_model: str = ""
     openai_embedding_model: str = ""
-
-    jira_url: str = ""
-    jira_email: str = ""
-    jira_api_token: SecretStr = SecretStr("")
-    jira_webhook_secret: SecretStr = SecretStr("")
-
-    zendesk_url: str = ""
-    zendesk_email: str = ""
-    zendesk_api_token: SecretStr = SecretStr("")
-    zendesk_webhook_secret: SecretStr = SecretStr("")
-
-    hubspot_url: str = "https://api.hubapi.com"
-    hubspot_access_token: SecretStr = SecretStr("")
-    hubspot_client_id: str = ""
-    hubspot_client_secret: SecretStr = SecretStr("")
-    hubspot_refresh_token: SecretStr = SecretStr("")
-
-    salesforce_url: str = ""
-    salesforce_client_id: str = ""
-    salesforce_client_secret: SecretStr = SecretStr("")
-    salesforce_private_key: SecretStr = SecretStr("")
-    salesforce_username: str = ""
-    salesforce_token_url: str = ""
-    salesforce_api_version: str = ""
 
     config_file: Path | None = None
     host: str = "127.0.0.1"
@@ -126,6 +91,13 @@ class Settings(BaseSettings):
             self.teams_token_url or f"https://login.microsoftonline.com/{quote(self.teams_tenant_id, safe='')}/oauth2/v2.0/token"
         )
 
+    def value(self, name: str) -> str:
+        """A setting of a connector, by its name in the environment, secret or not. KeyError for one that nobody declared."""
+        field = name.lower()
+        if field not in type(self).model_fields:
+            raise KeyError(name)
+        return reveal(getattr(self, field))
+
     @field_validator("playground", "shadow", "log_level", "log_format", mode="before")
     @classmethod
     def _any_case(cls, value: object) -> object:
@@ -133,29 +105,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _addresses(self) -> Self:
-        wrong = [problem for name in VENDOR_URLS if (problem := address_problem(name, getattr(self, name), private=False))]
+        wrong = [problem for name in PLATFORM_URLS if (problem := address_problem(name, getattr(self, name), private=False))]
         wrong += [problem for name in PRIVATE_URLS if (problem := address_problem(name, getattr(self, name), private=True))]
         wrong += [problem] if (problem := public_problem(self.public_url)) else []
         if not self.database.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             wrong.append("DATABASE_URL must start with sqlite+aiosqlite:/// or postgresql+asyncpg://")
         if not self.redis_url.startswith(("memory://", "redis://", "rediss://")):
             wrong.append("REDIS_URL must start with memory://, redis:// or rediss://")
-        wrong += [problem for vendor, parts in TOGETHER.items() if (problem := half_problem(self, vendor, parts))]
-        wrong += [problem] if (problem := pair_problem(self, "hubspot_client_secret")) else []
+        wrong += declared.problems({name.upper(): self.value(name) for name in declared.Declared.model_fields})
         wrong += slack_problems(self) + teams_problems(self)
-        wrong += crm.problems({name: reveal(getattr(self, name)) for name in type(self).model_fields if name.startswith(CRMS)})
         if wrong:
             raise ValueError("\n".join(wrong))
         return self
-
-
-def half_problem(settings: Settings, vendor: str, parts: Sequence[str]) -> str:
-    """What is missing where only some of a vendor's settings are there; empty otherwise."""
-    given = {f"{vendor}_{part}": bool(reveal(getattr(settings, f"{vendor}_{part}"))) for part in parts}
-    if all(given.values()) or not any(given.values()):
-        return ""
-    missing = ", ".join(name.upper() for name, there in given.items() if not there)
-    return f"{vendor.title()} is half configured: set {missing} too"
 
 
 def slack_problems(settings: Settings) -> list[str]:
@@ -174,7 +135,8 @@ def slack_problems(settings: Settings) -> list[str]:
         found.append("Slack is half configured: set SLACK_BOT_TOKEN, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET, too")
     if not given["slack_signing_secret"] and not given["slack_app_token"]:
         found.append("Slack is half configured: set SLACK_SIGNING_SECRET, or SLACK_APP_TOKEN for Socket Mode, too")
-    return found + [problem for name in ("slack_signing_secret", "secret_key") if (problem := pair_problem(settings, name))]
+    rotated = {name: reveal(getattr(settings, name)) for name in ("slack_signing_secret", "secret_key")}
+    return found + [problem for name, secret in rotated.items() if (problem := declared.pair_problem(name.upper(), secret))]
 
 
 def teams_problems(settings: Settings) -> list[str]:
@@ -201,15 +163,6 @@ def is_host_entry(entry: str) -> bool:
     """Whether an entry names hosts in one of the three ways."""
     found = HOST_ENTRY.fullmatch(entry)
     return found is not None and int(found["port"] or 1) <= 65535  # noqa: PLR2004 - the largest port
-
-
-def pair_problem(settings: Settings, name: str) -> str:
-    """Why a secret that may be two while it is rotated cannot be used; empty when it can, or is not set."""
-    secret = reveal(getattr(settings, name))
-    parts = [part.strip() for part in secret.split(",")] if secret else []
-    if len(parts) > 2 or (parts and not all(parts)):  # noqa: PLR2004 - the new one and the old one
-        return f"{name.upper()} must be one value, or the new and the old one separated by a comma"
-    return ""
 
 
 def reveal(value: SecretStr | str) -> str:

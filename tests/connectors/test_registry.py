@@ -10,8 +10,6 @@ from bot.connectors.registry import Absent, Shadow, WritesBySystem, connected, d
 from bot.connectors.zendesk.client import Zendesk
 from bot.net.http import Http
 from bot.settings import Settings
-from bot.settings.crm import WAYS
-from bot.settings.environment import TOGETHER
 from handlers.errors import Invalid, NotAllowed, NotConnected
 from handlers.models import Call, Draft, Person, Place, Record
 
@@ -42,13 +40,11 @@ async def test_what_is_set_is_connected(given, kinds):
 def test_a_connector_tells_true_facts_about_its_settings(name):
     about = abouts()[name]
 
-    assert {setting.lower() for setting in (*about.settings.switch, *about.settings.more)} <= set(Settings.model_fields)
+    assert {setting.lower() for setting in about.settings} <= set(Settings.model_fields)
+    assert all(setting.startswith(f"{name.upper()}_") for setting in about.settings)
+    assert about.switch
     assert not about.is_on(Settings())
     assert callable(door(name))
-    if (ways := WAYS.get(about.title)) is not None:
-        assert about.settings.ways == tuple(tuple(part.upper() for part in way) for way in ways)
-    if name in TOGETHER:
-        assert about.settings.switch == tuple(f"{name}_{part}".upper() for part in TOGETHER[name])
 
 
 def test_a_fact_that_nobody_knows_is_an_error(tmp_path):

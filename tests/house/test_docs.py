@@ -1,5 +1,6 @@
 """Docs that cannot lie: every command, setting and configuration key stands in them."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 import yaml
 
 from bot.cli.parser import parser
-from bot.connectors.about import abouts, tables
+from bot.connectors.about import abouts
+from bot.connectors.pages import MODELS, NO_MODELS, PAGES, printed
 from bot.platforms.slack.manifest import manifest
 from bot.settings import Settings, read_configuration
 from handlers.catalogue import COMMANDS
@@ -47,8 +49,26 @@ def test_the_manifest_is_the_one_that_the_program_prints():
     assert yaml.safe_load(read("manifest.yml")) == manifest(COMMANDS.values())
 
 
-def test_the_facts_of_the_connectors_are_those_that_they_tell_themselves():
-    assert tables(abouts()) in read("docs/connectors.md")
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_printed_of_the_connectors_is_what_they_tell_themselves(page):
+    text = read(f"docs/{page}")
+
+    assert printed(text, PAGES[page], abouts()) == text, "python -m bot.connectors.pages prints it anew."
+
+
+def test_of_every_port_it_is_known_whether_a_model_stands_behind_it():
+    ports = {name for one in COMMANDS.values() for name in inspect.signature(one.handler).parameters} - {"call"}
+
+    assert ports <= NO_MODELS | set(MODELS)
+    assert not NO_MODELS & set(MODELS)
+
+
+def test_every_connector_stands_in_the_table_of_faults():
+    missing = [
+        one.title for one in abouts().values() if f" {one.title} |" not in read("docs/connectors.md").split("| | fault |")[1]
+    ]
+
+    assert missing == [], "python -m pytest tests/contract -n 0 --print-table prints it anew."
 
 
 def test_docs_name_no_path_that_does_not_exist():

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 
 from bot.settings import Settings, SettingsError, load
 from bot.settings.addresses import address_problem
-from bot.settings.environment import PRIVATE_URLS, VENDOR_URLS
+from bot.settings.declared import systems
+from bot.settings.environment import PLATFORM_URLS, PRIVATE_URLS
+
+DECLARED = [(name, one) for system in systems().values() for name, one in system.settings.items()]
+VENDOR_URLS = [*PLATFORM_URLS, *(name.lower() for name, one in DECLARED if one.kind == "url")]
 
 JIRA = {"JIRA_URL": "https://a.example", "JIRA_EMAIL": "b@a.example", "JIRA_API_TOKEN": "t"}
 

@@ -181,19 +181,18 @@ class HubSpot:
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> HubSpot:
     """The door of this connector."""
-    api = Api(http, settings.hubspot_url, signed_in(http, settings))
+    api = Api(http, settings.value("HUBSPOT_URL"), signed_in(http, settings))
     crm = configuration.crm
     return HubSpot(api, score=crm.hubspot_score_property, unique=crm.hubspot_draft_property)
 
 
 def signed_in(http: Http, settings: Settings) -> Auth:
     """The token of a private app, or those of a public one, which all processes share."""
-    refresh = settings.hubspot_refresh_token.get_secret_value()
-    if not refresh:
-        return Bearer(settings.hubspot_access_token.get_secret_value())
-    secret = settings.hubspot_client_secret.get_secret_value().partition(",")[0].strip()
-    where = settings.hubspot_url.rstrip("/") + TOKENS
-    endpoint = TokenEndpoint(http, NAME, where, client=settings.hubspot_client_id, secret=secret, hint=RENEW)
+    if not (refresh := settings.value("HUBSPOT_REFRESH_TOKEN")):
+        return Bearer(settings.value("HUBSPOT_ACCESS_TOKEN"))
+    where, secret = settings.value("HUBSPOT_URL").rstrip("/") + TOKENS, settings.value("HUBSPOT_CLIENT_SECRET")
+    newest = secret.partition(",")[0].strip()
+    endpoint = TokenEndpoint(http, NAME, where, client=settings.value("HUBSPOT_CLIENT_ID"), secret=newest, hint=RENEW)
     auth = Rotating(endpoint, http.tokens.of("hubspot", refresh))
     http.before_closing(auth.close)
     return auth

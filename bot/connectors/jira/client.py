@@ -247,5 +247,5 @@ class Jira:
 
 def connect(http: Http, settings: Settings, _configuration: Configuration) -> Jira:
     """The door of this connector."""
-    token = settings.jira_api_token.get_secret_value()
-    return Jira(http, url=settings.jira_url, email=settings.jira_email, token=token)
+    url, email, token = (settings.value(name) for name in ("JIRA_URL", "JIRA_EMAIL", "JIRA_API_TOKEN"))
+    return Jira(http, url=url, email=email, token=token)

@@ -244,6 +244,6 @@ def ended(kind: Kind) -> Where:
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> Salesforce:
     """The door of this connector."""
-    version, crm = settings.salesforce_api_version or VERSION, configuration.crm
+    version, crm = settings.value("SALESFORCE_API_VERSION") or VERSION, configuration.crm
     fields = {"score": crm.salesforce_score_field, "external": crm.salesforce_draft_field}
-    return Salesforce(http, signed_in(http, settings), url=settings.salesforce_url, version=version, **fields)
+    return Salesforce(http, signed_in(http, settings), url=settings.value("SALESFORCE_URL"), version=version, **fields)

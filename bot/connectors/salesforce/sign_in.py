@@ -20,12 +20,12 @@ def signed_in(http: Http, settings: Settings) -> OAuth:
 
     The answer does not say when one ends; it counts for 15 minutes, the shortest session that an organisation can set.
     """
-    site, client = settings.salesforce_url.rstrip("/"), settings.salesforce_client_id
-    where = settings.salesforce_token_url or f"{site}/services/oauth2/token"
-    if key := settings.salesforce_private_key.get_secret_value():
+    site, client = settings.value("SALESFORCE_URL").rstrip("/"), settings.value("SALESFORCE_CLIENT_ID")
+    where = settings.value("SALESFORCE_TOKEN_URL") or f"{site}/services/oauth2/token"
+    if key := settings.value("SALESFORCE_PRIVATE_KEY"):
         endpoint = TokenEndpoint(http, NAME, where, client=client, hint=WITH_KEY)
-        return OAuth(NAME, jwt_bearer(endpoint, Signer(lines(key), settings.salesforce_username, audience(where))))
-    secret = settings.salesforce_client_secret.get_secret_value()
+        return OAuth(NAME, jwt_bearer(endpoint, Signer(lines(key), settings.value("SALESFORCE_USERNAME"), audience(where))))
+    secret = settings.value("SALESFORCE_CLIENT_SECRET")
     return OAuth(NAME, client_credentials(TokenEndpoint(http, NAME, where, client=client, secret=secret, hint=WITH_SECRET)))
 
 

@@ -147,5 +147,5 @@ def part(answer: Answer, name: str) -> list[Mapping[str, Any]]:
 
 def connect(http: Http, settings: Settings, _configuration: Configuration) -> Zendesk:
     """The door of this connector."""
-    token = settings.zendesk_api_token.get_secret_value()
-    return Zendesk(http, url=settings.zendesk_url, email=settings.zendesk_email, token=token)
+    url, email, token = (settings.value(name) for name in ("ZENDESK_URL", "ZENDESK_EMAIL", "ZENDESK_API_TOKEN"))
+    return Zendesk(http, url=url, email=email, token=token)

@@ -22,6 +22,7 @@ class HubSpot:
     name = "hubspot"
     email = ""
     token = TOKEN
+    page = "/contacts/{portal}/record/{type}/{id}"
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -73,6 +74,11 @@ class HubSpot:
         except Refusal as refusal:
             raise ValueError(f"HubSpot would refuse this: {refusal.answer.body}") from refusal
         return changed(found, values, self._clock, source="CRM_UI", by=f"userId:{author}")
+
+
+def room(clock: Clock) -> HubSpot:
+    """The door of this room."""
+    return HubSpot(clock)
 
 
 def _owner(value: object) -> str | None:

@@ -21,6 +21,7 @@ class Jira:
     name = "jira"
     email = BOT_EMAIL
     token = TOKEN
+    page = "/browse/{id}"
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -62,6 +63,11 @@ class Jira:
             number = changes.next_comment(self.records)
             after = changes.commented(after, adf.document(str(comment)), [], author=author, clock=self._clock, number=number)
         return after
+
+
+def room(clock: Clock) -> Jira:
+    """The door of this room."""
+    return Jira(clock)
 
 
 def _value(issue: Payload, name: str, value: object) -> object:

@@ -25,6 +25,7 @@ class Salesforce:
     name = "salesforce"
     email = CLIENT_ID
     token = CLIENT_SECRET
+    page = "/lightning/r/{object}/{id}/view"
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -98,3 +99,8 @@ class Salesforce:
             return replace(answer, headers={**answer.headers, "Sforce-Limit-Info": f"api-usage={self.used}/{DAILY}"})
 
         return serve
+
+
+def room(clock: Clock) -> Salesforce:
+    """The door of this room."""
+    return Salesforce(clock)

@@ -21,6 +21,7 @@ class Zendesk:
     name = "zendesk"
     email = BOT_EMAIL
     token = TOKEN
+    page = "/agent/tickets/{id}"
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -68,6 +69,11 @@ class Zendesk:
             return updates.updated(ticket, updates.values_of(values), comment, author or 0, self._clock)
         except Refusal as refusal:
             raise ValueError(f"Zendesk would refuse this: {refusal.answer.body}") from refusal
+
+
+def room(clock: Clock) -> Zendesk:
+    """The door of this room."""
+    return Zendesk(clock)
 
 
 def _user(value: object) -> int | None:
