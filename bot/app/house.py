@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.app.model import LateGate, described, embedder, open_gate
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
+from bot.app.tokens import open_tokens
 from bot.app.views import crm, reader, record_reader, status
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
@@ -131,7 +132,7 @@ class House:
         store = await self.store()
         async with self._lock:
             if self._gate is None:
-                given = (self.settings, self.configuration, store, await self._open_http())
+                given = (self.settings, self.configuration, store, await self._open_http(store))
                 self._gate = await self._stack.enter_async_context(open_gate(*given))
             return self._gate
 
@@ -216,7 +217,7 @@ class House:
 
     async def _open_floor(self, store: Store, knowledge: Knowledge) -> Floor:
         settings = await self._with_vendors()
-        http = await self._open_http()
+        http = await self._open_http(store)
         connectors = connected(settings, http, self.configuration)
         drafts, policy = store.drafts, self.configuration.policy_of
         ports = {
@@ -255,13 +256,15 @@ class House:
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
 
-    async def _open_http(self) -> Http:
-        """The way out to every system, with what its users share through Redis. Opened once."""
+    async def _open_http(self, store: Store) -> Http:
+        """The way out to every system, with what its users share through Redis and the database. Opened once."""
         if self._http is None:
             redis_url = self.settings.redis_url
             breakers = await self._stack.enter_async_context(Breakers(redis_url))
             pace = await self._stack.enter_async_context(Pace(redis_url))
-            self._http = await self._stack.enter_async_context(Http(before_write=before_write, breakers=breakers, pace=pace))
+            tokens = await open_tokens(self.settings, store)
+            way = Http(before_write=before_write, breakers=breakers, pace=pace, tokens=tokens)
+            self._http = await self._stack.enter_async_context(way)
         return self._http
 
     async def _with_vendors(self) -> Settings:

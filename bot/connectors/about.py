@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bot.settings import Settings
 from bot.settings.configuration import Table
-from bot.settings.declared import FILE, FOLDER, Setting
+from bot.settings.declared import FILE, FOLDER, Setting, ways
 
 
 class PaceTable(Table):
@@ -51,18 +51,23 @@ class About(Table):
     objects: dict[str, ObjectTable]
 
     @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """Which settings turn it on once all of them are set: a list for each way to sign in, the usual way first."""
+        return ways(self.settings)
+
+    @property
     def switch(self) -> tuple[str, ...]:
-        """The settings that turn it on once all of them are set."""
-        return tuple(name for name, one in self.settings.items() if one.switch)
+        """Those of the usual way."""
+        return self.ways[0]
 
     @property
     def more(self) -> tuple[str, ...]:
         """The settings that may be set besides."""
-        return tuple(name for name, one in self.settings.items() if not one.switch)
+        return tuple(name for name in self.settings if not any(name in way for way in self.ways))
 
     def is_on(self, settings: Settings) -> bool:
-        """Whether every setting that switches it on is set."""
-        return all(settings.value(name) for name in self.switch)
+        """Whether every setting of one way to switch it on is set."""
+        return any(all(settings.value(name) for name in way) for way in self.ways)
 
     @property
     def hint(self) -> str:

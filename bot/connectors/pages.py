@@ -25,7 +25,7 @@ NO_MODELS = frozenset(
 def tables(found: Found) -> str:
     """The facts as Markdown, for the documentation: a line a connector, then what each of them touches."""
     rows = [
-        f"| {one.title} | {ticked(one.switch)} | {ticked(one.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
+        f"| {one.title} | {' or '.join(map(ticked, one.ways))} | {ticked(one.more)} | {one.auth} | {paced(one)} | {one.webhook} |"
         for one in found.values()
     ]
     head = ["| system | on with | also | sign-in | limits | webhook |", "| --- | --- | --- | --- | --- | --- |"]
@@ -77,8 +77,8 @@ def meant(name: str, one: Setting, about: About) -> str:
         "text": (f"like {one.like}",) if one.like else (),
         "url": (),
     }
-    others = [other for other in about.switch if other != name]
-    on = ((f"{about.title} is on with {ticked(others)}" if others else f"{about.title} is on with it"),) if one.switch else ()
+    others = [ticked([other for other in way if other != name]) for way in about.ways if name in way]
+    on = (f"{about.title} is on with {' or with '.join(other or 'it' for other in others)}",) if others else ()
     return "; ".join((one.meaning, *kinds[one.kind], *on))
 
 

@@ -23,6 +23,7 @@ from bot.net.headers import quota
 from bot.net.outcome import NotAsked, request_to
 from bot.net.pace import Pace
 from bot.net.slots import Slots
+from bot.net.tokens import NoStores, TokenStores
 from bot.settings.addresses import is_local
 from handlers.errors import Busy, Unavailable, Unknown
 
@@ -57,7 +58,8 @@ class Http:
     used but for this machine; its netrc is not, for it would sign in as somebody else. `before_write` is asked right before a
     write is sent, and may raise. A system that fails too often is left alone (`breakers`), and one that hangs leaves room for the
     others (`slots`): both raise Busy at once instead of asking it. What its headers say of its limits all workers go by (`pace`).
-    Every deadline is cut to what the job at hand has left (`bot.net.budget`).
+    Every deadline is cut to what the job at hand has left (`bot.net.budget`). `tokens` is where those find their tokens who sign in by
+    ones that all processes share.
     """
 
     def __init__(
@@ -69,7 +71,10 @@ class Http:
         breakers: Breakers | None = None,
         pace: Pace | None = None,
         slots: Slots | None = None,
+        tokens: TokenStores | None = None,
     ) -> None:
+        self.tokens = tokens or NoStores()
+        self._last: list[Callable[[], Awaitable[None]]] = []
         context = secure()
         self._breakers = breakers or Breakers()
         self._pace = pace or Pace()
@@ -93,8 +98,14 @@ class Http:
         return self
 
     async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+        for finish in self._last:
+            await finish()
         await self._reads.close()
         await self._writes.close()
+
+    def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
+        """Have this awaited while there still are connections, at the very end."""
+        self._last.append(finish)
 
     async def read(
         self,

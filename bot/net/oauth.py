@@ -10,18 +10,17 @@ from dataclasses import dataclass, field
 import jwt
 
 from bot.net.http import Answer, Http, Rejected
+from bot.net.tokens import LIVES, Token
 from handlers.errors import Invalid, NotFound, Trouble, Unavailable, Unknown
 
-EARLY = 300.0
-"""Seconds before its end that a token is renewed, or half of its life where that is shorter."""
 BARELY = 30.0
 """Seconds that a token must still live to be used when it could not be renewed."""
-LIVES = 900.0
-"""Seconds for which a token counts as good where its answer names none."""
 ASSERTION = 180.0
 """Seconds for which a signed assertion is good: Salesforce takes no more than three minutes."""
 DEAD = "invalid_grant"
 """What a used up or revoked refresh token is called."""
+DEAD_TOO = frozenset({"BAD_REFRESH_TOKEN"})
+"""What HubSpot calls one besides."""
 LONGEST_CODE = 60
 """Characters."""
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -35,33 +34,27 @@ class SignInAgain(Invalid):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """What a token endpoint gave. `lives` is in seconds; `refresh` is empty where it gave none."""
-
-    access: str = field(repr=False)
-    lives: float = LIVES
-    refresh: str = field(default="", repr=False)
-
-    @property
-    def early(self) -> float:
-        """Seconds of life below which it is renewed."""
-        return early(self.lives)
-
-
-def early(life: float) -> float:
-    """Seconds of life below which a token that had so many is renewed."""
-    return min(EARLY, life / 2)
-
-
 Obtain = Callable[[], Awaitable[Token]]
 
 
 class TokenEndpoint:
-    """Where one system gives out tokens to one client. `secret` is empty for a client that signs instead."""
+    """Where one system gives out tokens to one client. `secret` is empty for a client that signs instead.
 
-    def __init__(self, http: Http, system: str, url: str, *, client: str, secret: str = "") -> None:
+    `hint` says what an operator does when it refuses, with the names of the settings.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        system: str,
+        url: str,
+        *,
+        client: str,
+        secret: str = "",
+        hint: str = "An operator has to renew its credentials.",
+    ) -> None:
         self.system = system
+        self.hint = hint
         self.client = client
         self.url = url
         self._http = http
@@ -74,15 +67,21 @@ class TokenEndpoint:
         try:
             answer = await self._http.form(f"{self.system} sign-in", self.url, form)
         except Rejected as refused:
-            code = known(refused.data.get("error")) if isinstance(refused.data, Mapping) else ""
-            words = (
-                f"{self.system} refuses to sign the bot in ({code or refused.status}). An operator has to renew its credentials."
-            )
-            raise SignInAgain(words, code=code) from refused
+            code = code_of(refused.data)
+            raise SignInAgain(
+                f"{self.system} refuses to sign the bot in ({code or refused.status}). {self.hint}", code=code
+            ) from refused
         except NotFound as nowhere:
             words = f"There is nothing at the address where {self.system} signs the bot in. An operator has to correct it."
             raise SignInAgain(words) from nowhere
         return token_of(self.system, answer)
+
+
+def code_of(data: object) -> str:
+    """OAuth's word in a refusal; empty where there is none."""
+    if not isinstance(data, Mapping):
+        return ""
+    return DEAD if data.get("status") in DEAD_TOO else known(data.get("error"))
 
 
 def known(code: object) -> str:
@@ -93,11 +92,19 @@ def known(code: object) -> str:
 def token_of(system: str, answer: Answer) -> Token:
     """The token in an answer. Raises Unknown where there is none: it may have been given out all the same."""
     data = answer.data if isinstance(answer.data, Mapping) else {}
-    access, refresh, lives = data.get("access_token"), data.get("refresh_token"), data.get("expires_in")
+    access, refresh, lives, identity = (data.get(name) for name in ("access_token", "refresh_token", "expires_in", "id"))
     kind = data.get("token_type", "bearer")
-    if not isinstance(access, str) or not access.isascii() or not access.isprintable() or str(kind).lower() != "bearer":
+    if (
+        not isinstance(access, str)
+        or not access
+        or not access.isascii()
+        or not access.isprintable()
+        or str(kind).lower() != "bearer"
+    ):
         raise Unknown(f"{system} answered the bot's sign-in without a token")
-    return Token(access, seconds(lives), refresh if isinstance(refresh, str) else "")
+    return Token(
+        access, seconds(lives), refresh if isinstance(refresh, str) else "", identity if isinstance(identity, str) else ""
+    )
 
 
 def seconds(lives: object) -> float:
@@ -151,23 +158,28 @@ def jwt_bearer(endpoint: TokenEndpoint, signer: Signer, *, scope: str = "") -> O
 class OAuth:
     """Auth by tokens that any process may get for itself: one at a time, and kept in memory only."""
 
-    def __init__(self, system: str, obtain: Obtain) -> None:
+    def __init__(self, system: str, obtain: Obtain, *, now: Callable[[], float] = time.monotonic) -> None:
         self._system = system
         self._obtain = obtain
+        self._now = now
         self._token: Token | None = None
         self._ends = 0.0
         self._renewing: asyncio.Task[Token] | None = None
 
     async def header(self) -> str:
+        """The header with a token that lives. Raises SignInAgain, Unavailable."""
+        return bearer(await self.token())
+
+    async def token(self) -> Token:
         """A token that lives. Raises SignInAgain, Unavailable."""
-        token, left = self._token, self._ends - time.monotonic()
+        token, left = self._token, self._ends - self._now()
         if token is not None and left > token.early:
-            return bearer(token)
+            return token
         try:
-            return bearer(await self._renewed())
+            return await self._renewed()
         except Trouble:
             if token is not None and token is self._token and left > BARELY:
-                return bearer(token)
+                return token
             raise
 
     def drop(self, header: str) -> None:
@@ -183,7 +195,7 @@ class OAuth:
         return await asyncio.shield(self._renewing)
 
     async def _renew(self) -> Token:
-        asked = time.monotonic()
+        asked = self._now()
         try:
             token = await self._obtain()
         except Unknown as lost:

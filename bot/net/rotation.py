@@ -6,10 +6,9 @@ again when it does not. When the answer to a renewal was lost, it is not sent ag
 
 import asyncio
 import time
-from dataclasses import dataclass, field
-from typing import Protocol
 
-from bot.net.oauth import BARELY, DEAD, SignInAgain, Token, TokenEndpoint, early
+from bot.net.oauth import BARELY, DEAD, SignInAgain, TokenEndpoint
+from bot.net.tokens import Kept, Token, TokenStore, early
 from bot.watch import log
 from handlers.errors import Invalid, Unavailable, Unknown
 
@@ -21,51 +20,6 @@ KEEPS = (0.1, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to store a renewed token: it exists nowhere else."""
 
 logger = log.get("rotation")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Tokens as they are stored. `lives` are the seconds left of `life`; `broken` is why only an operator can help.
-
-    `is_leased` says that somebody renews right now, `in_doubt` that a renewal was sent and nobody knows how it ended.
-    """
-
-    access: str = field(repr=False)
-    refresh: str = field(repr=False)
-    lives: float
-    life: float
-    fence: int
-    is_leased: bool = False
-    in_doubt: bool = False
-    broken: str = ""
-
-    @property
-    def is_fresh(self) -> bool:
-        """Whether it is too early to renew it."""
-        return self.lives > early(self.life)
-
-
-class TokenStore(Protocol):
-    """Where the tokens of one system are kept, sealed, for all processes; times are by its own clock. All raise Unavailable."""
-
-    async def read(self) -> Kept:
-        """As it stands. Raises NotFound where nobody has signed the bot in."""
-        ...
-
-    async def lease(self, fence: int) -> int:
-        """Take the right to renew what was read under this fence, and note that a renewal goes out.
-
-        The new fence; 0 when somebody was first. A lease outlives the longest renewal and ends by itself.
-        """
-        ...
-
-    async def keep(self, fence: int, token: Token) -> None:
-        """Store what a renewal brought, if the fence still holds, and end lease and doubt."""
-        ...
-
-    async def settle(self, fence: int, *, broken: str = "") -> None:
-        """End lease and doubt without new tokens; `broken` when the system refused for good."""
-        ...
 
 
 class Rotating:
@@ -137,6 +91,7 @@ class Rotating:
             logger.warning("renewal of a token without an answer", system=system, reason=str(lost))
             if usable:
                 return found
+            await self._store.settle(fence)  # there is nothing left to lose: the next one may ask at once
             raise Unavailable(f"{system} did not answer when the bot's token was renewed. Try again in a minute.") from lost
         except (Unavailable, Invalid) as without_effect:
             await self._store.settle(fence)

@@ -17,7 +17,7 @@ from bot.sandbox.ledger import UI, Ledger, Write
 from bot.sandbox.models import Answer, Call, Change, Clock, Payload, Refusal, Route, SandboxBroken, Vendor
 
 READS = frozenset({"GET", "HEAD"})
-READING_POSTS = ("/search/jql", "/search/approximate-count", "/search", "/batch/read", "/oauth2/token")
+READING_POSTS = ("/search/jql", "/search/approximate-count", "/search", "/batch/read", "/oauth2/token", "/oauth/v3/token")
 FORM = "application/x-www-form-urlencoded"
 HOST = "127.0.0.1"
 

@@ -95,10 +95,12 @@ class AdminTable(Table):
 
 
 class CrmTable(Table):
-    """Where a lead score is written."""
+    """Where a lead score is written, and what holds the draft that made a record, so that none is made twice."""
 
     hubspot_score_property: str = ""
+    hubspot_draft_property: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,99})?$")
     salesforce_score_field: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,79})?$")
+    salesforce_draft_field: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,79})?$")
 
 
 class TriggerTable(Table):

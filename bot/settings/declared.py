@@ -29,7 +29,8 @@ class Setting(BaseModel):
     | secret | a value that is never shown |
     | secrets | the same, and two values separated by a comma while it is rotated |
 
-    `switch`: the connector is on once all of these are set. `default` holds where none is given; `meaning` is for the documentation.
+    `switch`: the connector is on once all of these are set. Where it can be signed in to in several ways, `way` names the one that needs
+    this setting besides, and one way is enough. `default` holds where none is given; `meaning` is for the documentation.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,6 +38,7 @@ class Setting(BaseModel):
     kind: Literal["url", "text", "secret", "secrets"]
     meaning: str
     switch: bool = False
+    way: str = ""
     default: str = ""
     pattern: str = ""
     like: str = ""
@@ -49,7 +51,7 @@ class Setting(BaseModel):
     @property
     def shows_intent(self) -> bool:
         """Whether who sets this wants the system: a detail that has no value of its own, and no secret of a webhook."""
-        return self.switch or (not self.default and not self.is_secret)
+        return self.switch or (bool(self.way) and self.kind != "secrets") or (not self.default and not self.is_secret)
 
 
 class System(BaseModel):
@@ -109,10 +111,21 @@ def problem(name: str, one: Setting, value: str) -> Iterator[str]:
         yield f"{name} must look like {one.like}, not {value!r}"
 
 
+def ways(settings: Mapping[str, Setting]) -> tuple[tuple[str, ...], ...]:
+    """Which settings turn a connector on: a list for each way to sign in, in the order in which they are declared."""
+    names = dict.fromkeys(one.way for one in settings.values() if one.way) or {"": None}
+    return tuple(tuple(name for name, one in settings.items() if one.switch or (way and one.way == way)) for way in names)
+
+
 def half(system: System, values: Mapping[str, str]) -> str:
-    """What is missing where only some of a system's settings are there; empty otherwise."""
-    missing = [name for name, one in system.settings.items() if one.switch and not values[name]]
-    wanted = any(values[name] for name, one in system.settings.items() if one.shows_intent)
+    """What is missing where only some of a system's settings are there, or two ways to sign in were begun; empty otherwise."""
+    known, every = system.settings, ways(system.settings)
+    begun = [[name for name in way if values[name] and known[name].way and known[name].shows_intent] for way in every]
+    if len(both := [way[0] for way in begun if way]) > 1:
+        return f"{system.title} can be signed in to in one way only: set {both[0]} or {both[1]}, not both"
+    chosen = next((way for way, own in zip(every, begun, strict=True) if own), every[0])
+    missing = [name for name in chosen if not values[name]]
+    wanted = any(values[name] for name, one in known.items() if one.shows_intent)
     return f"{system.title} is half configured: set {', '.join(missing)} too" if wanted and missing else ""
 
 

@@ -203,7 +203,23 @@ llm_spending = Table(
 )
 """Money for language models by day (of UTC) and scope, in millionths of a US dollar; what is reserved counts as spent."""
 
+oauth_tokens = Table(
+    "oauth_tokens",
+    metadata,
+    Column("system", String(64), primary_key=True),
+    Column("seeds", Text, nullable=False),
+    Column("access_token", Text, nullable=False),
+    Column("refresh_token", Text, nullable=False),
+    Column("life", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("lease", Double, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("sent", Double, nullable=False),
+    Column("broken", String(255), nullable=False),
+)
+"""Tokens of systems, sealed. `seeds`: marks of the refresh tokens that operators set. `sent`: a renewal went out, its answer is not known."""
+
 __all__ = [
     "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "inbound",
-    "intents", "job_steps", "jobs", "llm_spending", "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "turns", "votes",
+    "intents", "job_steps", "jobs", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "posts", "sent", "slack_installations", "turns", "votes",
 ]  # fmt: skip

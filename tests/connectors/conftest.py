@@ -8,8 +8,9 @@ import pytest
 from vendor_contract import SPECS, contract
 
 from bot.connectors.salesforce.client import Salesforce
-from bot.connectors.salesforce.token import Sessions
+from bot.connectors.salesforce.sign_in import NAME, WITH_SECRET
 from bot.net.http import Http
+from bot.net.oauth import OAuth, TokenEndpoint, client_credentials
 from bot.sandbox.salesforce.vendor import Salesforce as Organisation
 from bot.sandbox.server import Standin
 from handlers.models import Call, Change, Draft, Person, Place, Record
@@ -38,11 +39,12 @@ class Force:
     def __post_init__(self) -> None:
         self.crm = self.connect()
 
-    def connect(self, *, score: str = "Score__c", secret: str = "") -> Salesforce:
+    def connect(self, *, score: str = "Score__c", secret: str = "", external: str = "") -> Salesforce:
         where = f"{self.standin.url}/services/oauth2/token"
         secret = secret or self.standin.token
-        sessions = Sessions(self.http, where, self.standin.email, secret, now=lambda: self.seconds)
-        return Salesforce(self.http, sessions, url=self.standin.url, score=score)
+        endpoint = TokenEndpoint(self.http, NAME, where, client=self.standin.email, secret=secret, hint=WITH_SECRET)
+        auth = OAuth(NAME, client_credentials(endpoint), now=lambda: self.seconds)
+        return Salesforce(self.http, auth, url=self.standin.url, score=score, external=external)
 
     def later(self, seconds: float) -> None:
         self.seconds += seconds

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from hubspots import SCORE, draft_of
 
+from bot.connectors.hubspot.api import Api
 from bot.connectors.hubspot.client import HubSpot
+from bot.net.auth import Bearer
 from bot.net.http import Http, Rejected
 from bot.sandbox import Fault
 from handlers.errors import Busy, Invalid, NotFound, Stale, Unavailable, Unknown
@@ -37,7 +39,7 @@ async def test_whom_it_takes_the_bot_for(hubspot):
 async def test_a_score_that_has_no_place_is_told_before_anything_is_written(sandbox, name, hint):
     async with Http(read_total=3) as http:
         with pytest.raises(Invalid, match=hint):
-            await HubSpot(http, url=sandbox.hubspot.url, token=sandbox.hubspot.token, score=name).account()
+            await HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)), score=name).account()
 
 
 async def test_a_contact_is_read_with_the_company_and_the_owners(hubspot, sandbox):

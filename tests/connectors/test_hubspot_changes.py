@@ -1,6 +1,6 @@
 """HubSpot: what a person approved becomes one write, and what proves that it took effect."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.connectors.hubspot import changes, records
+from bot.connectors.hubspot.api import complaint
+from bot.connectors.hubspot.creation import mark
 from handlers.errors import Invalid
 from handlers.models import Change, Ref, same
 
 LATER = "2026-11-20T09:00:05.000Z"
 BO = Ref("60002", "Bo Lindqvist")
+DAYS = st.just("") | st.dates(date(1990, 1, 1), date(2090, 1, 1)).map(lambda day: f"{day}T00:00:00.000Z")
 POINTS = Change("score", "", "71")
 
 
@@ -25,7 +28,10 @@ def entry(value="71", at=LATER, source="INTEGRATION"):
 def test_what_is_written_reads_back_the_same(data, kind):
     """Changes -> properties -> the vendor's object -> a record, for every field that the bot writes."""
     names = data.draw(st.sets(st.sampled_from(sorted(changes.WRITABLE[kind])), min_size=1))
-    after = {name: data.draw(st.none() | st.just(BO)) if name == "owner" else data.draw(st.text(max_size=9)) for name in names}
+    after = {
+        name: data.draw(st.none() | st.just(BO)) if name == "owner" else data.draw(DAYS if name == "due" else st.text(max_size=9))
+        for name in names
+    }
     before = records.record(kind, payload(kind), AROUND)
     draft = draft_of(*(Change(name, before.fields[name], value) for name, value in after.items()), record=before)
 
@@ -63,18 +69,18 @@ def test_a_note_says_what_was_approved_and_carries_the_mark(words):
 
     body = sent["properties"]["hs_note_body"]
     lines = [line for line in words.splitlines() if line.strip()]
-    assert unescape(body.replace("</p><p>", "\n")[3:-4]) == "\n".join((*lines, changes.mark(draft))) or "&" in words
+    assert unescape(body.replace("</p><p>", "\n")[3:-4]) == "\n".join((*lines, mark(draft))) or "&" in words
     assert body.count("<") == 2 * (len(lines) + 1)
     assert sent["associations"][0]["to"] == {"id": "701"}
-    assert changes.is_noted([{"properties": {"hs_note_body": body}}], draft)
+    assert changes.is_marked([{"properties": {"hs_note_body": body}}], "hs_note_body", mark(draft))
 
 
 def test_only_our_own_mark_counts():
     draft, other = draft_of(Change("note", None, "a")), draft_of(Change("note", None, "a"))
-    notes = [{"properties": {"hs_note_body": body}} for body in (None, "Called.", f"<p>{changes.mark(other)}</p>")]
+    notes = [{"properties": {"hs_note_body": body}} for body in (None, "Called.", f"<p>{mark(other)}</p>")]
 
-    assert not changes.is_noted([*notes, {}, {"properties": None}], draft)
-    assert changes.is_noted(notes, other)
+    assert not changes.is_marked([*notes, {}, {"properties": None}], "hs_note_body", mark(draft))
+    assert changes.is_marked(notes, "hs_note_body", mark(other))
 
 
 def test_a_note_and_a_field_are_two_writes():
@@ -128,9 +134,9 @@ json_data = st.recursive(
 
 @given(json_data | st.fixed_dictionaries({}, optional={"message": json_data, "errors": json_data}))
 def test_every_complaint_can_be_told(data):
-    assert 0 < len(changes.complaint(data)) <= 500
+    assert 0 < len(complaint(data)) <= 500
 
 
 def test_a_complaint_is_what_is_wrong_with_the_properties():
-    assert changes.complaint({"message": "long", "errors": [{"message": "no such option"}]}) == "no such option"
-    assert changes.complaint({"message": "Contact already exists."}) == "Contact already exists."
+    assert complaint({"message": "long", "errors": [{"message": "no such option"}]}) == "no such option"
+    assert complaint({"message": "Contact already exists."}) == "Contact already exists."

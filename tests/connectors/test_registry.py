@@ -26,6 +26,7 @@ ZENDESK = {name.replace("jira", "zendesk"): value for name, value in JIRA.items(
         (JIRA, {"jira": Jira}),
         (JIRA | ZENDESK, {"jira": Jira, "zendesk": Zendesk}),
         ({"hubspot_access_token": "t"}, {"hubspot": HubSpot}),
+        ({"hubspot_client_id": "a", "hubspot_client_secret": "b", "hubspot_refresh_token": "c"}, {"hubspot": HubSpot}),
     ],
 )
 async def test_what_is_set_is_connected(given, kinds):

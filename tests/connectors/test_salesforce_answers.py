@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.connectors.about import abouts
 from bot.connectors.salesforce import answers
-from bot.connectors.salesforce.events import OVERLAP, Checkpoint, news
-from bot.connectors.salesforce.kinds import KINDS
+from bot.connectors.salesforce.creation import ABOVE, NAMES
+from bot.connectors.salesforce.events import sighting
+from bot.connectors.salesforce.kinds import KINDS, TASK
 from bot.net.http import Rejected
 from handlers.errors import Busy, Invalid, NotFound, Stale, Unavailable, Unknown
 
@@ -18,6 +19,8 @@ def error(code, status=400, message="m"):
     return {"httpStatusCode": status, "referenceId": "x", "body": [{"errorCode": code, "message": message}]}
 
 
+MARKS = {"WhoId", "WhatId"}
+BEGIN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 DONE, HALTED = {"httpStatusCode": 204, "referenceId": "r", "body": None}, error("PROCESSING_HALTED")
 
 
@@ -62,61 +65,22 @@ def test_every_refusal_can_be_told(data, status):
     assert str(answers.refused(Rejected("no", status=status, data=data)))
 
 
-def row(name, seconds, created=-9999):
-    made, moved = ((BEGIN + timedelta(seconds=number)).isoformat() for number in (created, seconds))
-    return {"Id": name, "CreatedDate": made, "SystemModstamp": moved}
+@pytest.mark.parametrize("missing", ["Id", "CreatedDate", "SystemModstamp"])
+def test_what_a_row_lacks_is_named(missing):
+    row = {"Id": "a", "CreatedDate": "2026-11-20T08:00:00.000+0000", "SystemModstamp": "2026-11-20T09:00:00.123+0000"}
+
+    with pytest.raises(Invalid, match=missing):
+        sighting({name: value for name, value in row.items() if name != missing})
+    if missing != "Id":
+        with pytest.raises(Invalid, match="soon"):
+            sighting(row | {missing: "soon"})
 
 
-BEGIN = datetime(2026, 11, 20, 9, tzinfo=UTC)
-moves = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2000)), max_size=12)
+def test_a_row_is_one_state_of_one_record():
+    found = sighting({"Id": "a", "CreatedDate": "2026-11-20T08:00:00.000+0000", "SystemModstamp": "2026-11-20T09:00:00.123+0000"})
 
-
-@given(moves, st.lists(st.integers(0, 12), max_size=4))
-def test_every_change_is_told_once_however_the_looks_fall(changes, cuts):
-    """Whatever becomes visible within OVERLAP of what was seen is neither lost nor told twice, over stored checkpoints too."""
-    ordered = sorted(set(changes), key=lambda change: change[1])
-    here, told = Checkpoint.now(BEGIN), []
-    for end in [*sorted(cuts), len(ordered)]:
-        visible = [row(*change) for change in ordered[:end]]
-        since = here.condition.value
-        for hit, reached in news(
-            [one for one in visible if datetime.fromisoformat(one["SystemModstamp"]) >= since], here, "lead"
-        ):
-            told.append((hit.record, hit.at))
-            here = Checkpoint.of(reached.text)
-
-    assert sorted(told) == sorted((name, BEGIN + timedelta(seconds=at)) for name, at in ordered)
-
-
-def test_a_change_that_becomes_visible_late_is_told():
-    here = [reached for _, reached in news([row("a", 500)], Checkpoint.now(BEGIN), "lead")][-1]
-
-    assert [hit.record for hit, _ in news([row("a", 500), row("late", 400)], here, "lead")] == ["late"]
-    assert here.condition.value == BEGIN  # never before the first look
-    later = [reached for _, reached in news([row("b", 5000)], here, "lead")][-1]
-    assert later.condition.value == BEGIN + timedelta(seconds=5000) - OVERLAP
-    assert len(later.seen) == 1
-
-
-def test_what_is_new_is_told_as_created_once():
-    ((first, here),) = news([row("new", 60, created=5)], Checkpoint.now(BEGIN), "lead")
-    ((second, here),) = news([row("new", 90, created=5)], here, "lead")
-    ((old, _),) = news([row("old", 95, created=-60)], here, "lead")
-
-    assert [one.name for one in (first, second, old)] == [f"salesforce.lead.{deed}" for deed in ("created", "updated", "updated")]
-    assert first.id != second.id
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"start": "x", "at": "x", "seen": []}', '{"start": 1, "at": 2, "seen": 3}'])
-def test_a_checkpoint_that_is_none_is_refused(text):
-    with pytest.raises(Invalid, match="checkpoint"):
-        Checkpoint.of(text)
-
-
-@pytest.mark.parametrize("broken", [{}, {"Id": "a"}, {"Id": "a", "SystemModstamp": "soon"}])
-def test_a_row_without_its_time_is_refused(broken):
-    with pytest.raises(Invalid, match=r"SystemModstamp|soon|Id"):
-        news([broken], Checkpoint.now(BEGIN), "lead")
+    assert (found.id, found.name) == ("a", "a 2026-11-20T09:00:00.123+0000")
+    assert (found.made, found.at) == (BEGIN - timedelta(hours=1), BEGIN + timedelta(milliseconds=123))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -126,4 +90,6 @@ def test_the_facts_about_the_connector_are_those_of_its_fields(kind):
 
     assert set(told.reads) == {one for one in kind.asked(score) if "." not in one}
     own = [name for name, field in kind.fields.items() if name not in kind.fixed and "." not in field]
-    assert set(told.writes) == {kind.theirs(name, score) for name in (*own, "owner", *(("score",) if kind.is_person else ()))}
+    edited = {kind.theirs(name, score) for name in (*own, "owner", *(("score",) if kind.is_person else ()))}
+    made = {*NAMES[kind.word].values(), *ABOVE.get(kind.word, {}).values(), "[crm] salesforce_draft_field"}
+    assert set(told.writes) == edited | made | (MARKS if kind is TASK else set())

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.connectors.salesforce.events import Checkpoint
-from bot.connectors.salesforce.token import LIVES
+from bot.connectors.checkpoint import Checkpoint
 from bot.net.http import Rejected
+from bot.net.oauth import SignInAgain
+from bot.net.tokens import EARLY, LIVES
 from bot.sandbox.faults import Fault
 from bot.sandbox.salesforce.ids import made
 from handlers.errors import Busy, Invalid, NotFound, Unavailable
@@ -147,7 +148,7 @@ async def test_one_session_serves_everybody_who_waits_for_it(force):
 
 async def test_a_session_is_renewed_before_it_can_have_ended(force):
     await force.crm.read(KATYA)
-    force.later(LIVES - 1)
+    force.later(LIVES - EARLY - 1)
     await force.crm.read(KATYA)
     assert force.tokens_given() == 1
     force.later(2)
@@ -179,7 +180,7 @@ async def test_a_session_that_is_refused_again_and_again_is_the_operators_busine
 
 
 async def test_wrong_credentials_are_told_with_what_to_renew(force):
-    with pytest.raises(Rejected, match=r"invalid_client\).*SALESFORCE_CLIENT_SECRET"):
+    with pytest.raises(SignInAgain, match=r"invalid_client\).*SALESFORCE_CLIENT_SECRET"):
         await force.connect(secret="guess").read(KATYA)
 
 
@@ -187,7 +188,7 @@ async def test_wrong_credentials_are_told_with_what_to_renew(force):
 async def test_an_answer_without_a_token_is_told(force, body):
     force.standin.faults.add(Fault("status", path=TOKEN, status=200, body=body, count=None))
 
-    with pytest.raises(Invalid, match="access_token"):
+    with pytest.raises(Unavailable, match="without a token"):
         await force.crm.read(KATYA)
 
 

@@ -141,7 +141,7 @@ def test_what_is_read_can_be_written_back_as_it_was(kind, data):
     if name in kinds.NUMBERS or name == SCORE:
         value = data.draw(numbers)
     else:
-        value = data.draw(st.dates().map(date.isoformat) if name == "CloseDate" else words)
+        value = data.draw(st.dates().map(date.isoformat) if name in kinds.DAYS else words)
     held = record(kind, **{name: value}).fields[chosen]
 
     fields, note = records.body([Change(chosen, "", held)], kind, score=SCORE)
@@ -236,7 +236,7 @@ def test_ids_as_people_type_them(text, kind, identity):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "00Q", "00THl0000000021", "00QHl000000002", "00QHl00000000211", "00QHl0000000021AAAA", "x@00q.example"]
+    "text", ["", "00Q", "00XHl0000000021", "00QHl000000002", "00QHl00000000211", "00QHl0000000021AAAA", "x@00q.example"]
 )
 def test_what_is_no_id_is_a_name(text):
     assert kinds.of_id(text) is None

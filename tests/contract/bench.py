@@ -38,11 +38,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Watch:
-    """The stand-in's clock."""
+    """The stand-in's clock: it stands still, or goes on by a step whenever somebody looks."""
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    step: timedelta = timedelta()
 
     def __call__(self) -> datetime:
+        self.now += self.step
         return self.now
 
 

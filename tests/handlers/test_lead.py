@@ -95,8 +95,8 @@ async def test_who_should_look_after_somebody(ask, sandbox, number, owner, why):
     assert not owner or owner in changes["owner"].choices
 
 
-async def test_where_no_field_is_configured_the_score_becomes_a_note(ask, connectors, sandbox):
-    bare = HubSpot(connectors["hubspot"]._http, url=sandbox.hubspot.url, token=sandbox.hubspot.token)
+async def test_where_no_field_is_configured_the_score_becomes_a_note(ask, connectors):
+    bare = HubSpot(connectors["hubspot"]._api)
 
     draft = await ask("718", crm={"hubspot": bare})
 

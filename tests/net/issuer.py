@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from bot.net.oauth import Token
-from bot.net.rotation import Kept
+from bot.net.tokens import Kept, Token
 from handlers.errors import Unavailable
 
 

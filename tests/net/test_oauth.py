@@ -1,7 +1,6 @@
 """Tokens are got once for all who wait, renewed in time, and dropped once when they are refused."""
 
 import asyncio
-import time
 
 import jwt
 import pytest
@@ -68,16 +67,17 @@ async def test_fifty_who_wait_get_one_token_and_one_who_leaves_takes_it_from_nob
     assert len(issuer.forms) == 1
 
 
-async def test_it_is_renewed_before_its_end_and_the_old_one_serves_while_that_fails(issuer, auth, monkeypatch):
+async def test_it_is_renewed_before_its_end_and_the_old_one_serves_while_that_fails(issuer, endpoint):
+    now = [0.0]
+    auth = OAuth("Vendor", client_credentials(endpoint), now=lambda: now[0])
     assert await auth.header() == "Bearer a1"
-    now = time.monotonic()
-    monkeypatch.setattr("bot.net.oauth.time.monotonic", lambda: now + 3400)
+    now[0] = 3400
     issuer.script = [503]
     assert await auth.header() == "Bearer a1"
 
     assert await auth.header() == "Bearer a3"
 
-    monkeypatch.setattr("bot.net.oauth.time.monotonic", lambda: now + 3400 + 3590)
+    now[0] = 3400 + 3590
     issuer.script = [503]
     with pytest.raises(Unavailable):
         await auth.header()

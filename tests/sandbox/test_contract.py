@@ -1,15 +1,19 @@
 """Every request of ours and every answer of the stand-ins against the vendors' own interface documents, where those lie at hand."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from vendor_contract import SPECS, contract
 
+from bot.connectors.checkpoint import Checkpoint
+from bot.connectors.hubspot.api import Api
 from bot.connectors.hubspot.client import HubSpot
+from bot.net.auth import Bearer
 from bot.net.http import Http
 from bot.sandbox import Sandbox
-from handlers.models import Call, Change, Draft, Person, Place, Ref
+from handlers.models import Call, Change, Draft, Person, Place, Record, Ref
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -103,6 +107,12 @@ NOTE = {
 }
 BY_EMAIL = {"filters": [{"propertyName": "email", "operator": "EQ", "value": "mira@kestrelboats.example"}]}
 SEARCH = {"filterGroups": [BY_EMAIL], "sorts": ["-lastmodifieddate"], "properties": ["email"], "limit": 2, "after": "0"}
+UPSERT = {
+    "inputs": [
+        {"id": "abc.1", "idProperty": "countersign_draft", "properties": {"lastname": "Moor"}, "objectWriteTraceId": "abc.1"}
+    ]
+}
+WRONG = {"inputs": [{"id": "abc.2", "idProperty": "countersign_draft", "properties": {"nonsense": "1"}}]}
 HUBSPOT = [
     ("GET", "/crm/v3/objects/contacts?limit=2&properties=email,countersign_lead_score&associations=companies,deals", None, 200),
     ("GET", "/crm/v3/objects/contacts?after=739", None, 200),
@@ -133,6 +143,10 @@ HUBSPOT = [
     ("POST", "/crm/v3/objects/notes", NOTE, 201),
     ("POST", "/crm/v3/objects/contacts", {"properties": {"email": "new@harbour.example", "phone": None}}, 201),
     ("POST", "/crm/v3/objects/contacts", {"properties": {"email": "mira@kestrelboats.example"}}, 409),
+    ("POST", "/crm/v3/objects/contacts/batch/upsert", UPSERT, 200),
+    ("POST", "/crm/v3/objects/contacts/batch/upsert", WRONG, 207),
+    ("GET", "/crm/v3/objects/contacts/abc.1?idProperty=countersign_draft", None, 200),
+    ("GET", "/crm/v3/owners/?email=bo@harbourlight.example", None, 200),
     ("PATCH", "/crm/v3/objects/contacts/721", {"properties": {"countersign_lead_score": "70"}}, 200),
     ("PATCH", "/crm/v3/objects/contacts/721", {"properties": {"nonsense": "70"}}, 400),
     ("PATCH", "/crm/v3/objects/deals/911", {"properties": {"dealstage": "closedwon"}}, 200),
@@ -158,7 +172,11 @@ OUTSIDE = ("/account-info/", "/crm/v3/properties/")
 async def test_what_the_hubspot_connector_says_keeps_to_the_document() -> None:
     broken: list[str] = []
     async with Sandbox.start(None, middlewares={"hubspot": [contract("hubspot", broken)]}) as sandbox, Http() as http:
-        hubspot = HubSpot(http, url=sandbox.hubspot.url, token=sandbox.hubspot.token, score="countersign_lead_score")
+        hubspot = HubSpot(
+            Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)),
+            score="countersign_lead_score",
+            unique="countersign_draft",
+        )
         await hubspot.account()
         [mira] = await hubspot.find("mira@kestrelboats.example", limit=2)
         call = Call("c", "lead", mira.id, Person("p:a", "A"), Place("p", "c"))
@@ -169,6 +187,17 @@ async def test_what_the_hubspot_connector_says_keeps_to_the_document() -> None:
                 await hubspot.write(draft)
                 assert await hubspot.landed(draft)
         assert len(sandbox.hubspot.ledger.entries) == 9  # a note is an effect on two records
+        for kind, where, name in (
+            ("contact", "", "email"),
+            ("company", "", "name"),
+            ("task", "721", "subject"),
+            ("email", "721", "text"),
+        ):
+            change = Change(name, None, "tove@newquay.example")
+            draft = Draft.of("lead", Record.new("hubspot", kind, where, title="x"), [change], call=call)
+            await hubspot.write(draft)
+            assert await hubspot.landed(draft)
+            assert [event async for event, _ in hubspot.changes(kind, Checkpoint.now(datetime(2026, 11, 21, tzinfo=UTC)))]
     assert [line for line in broken if not any(path in line for path in OUTSIDE)] == []
 
 

@@ -2,10 +2,6 @@
 
 import pytest
 
-from bot.connectors.salesforce.client import VERSION, connect
-from bot.net.http import Http
-from bot.settings import Configuration, Settings
-
 ALL = {
     "SALESFORCE_URL": "https://harbourlight.my.salesforce.example", "SALESFORCE_CLIENT_ID": "3MVG9", "SALESFORCE_CLIENT_SECRET": "s",
 }  # fmt: skip
@@ -38,12 +34,16 @@ def test_plain_http_is_for_this_machine_only(complaints, loaded):
     assert loaded(**ALL | {"SALESFORCE_URL": "http://127.0.0.1:9"}).salesforce_url == "http://127.0.0.1:9"
 
 
-async def test_what_is_not_said_follows_from_the_address():
-    given = {name.lower(): value for name, value in ALL.items()}
-    async with Http() as http:
-        plain = connect(http, Settings.model_validate(given), Configuration())
-        more = given | {"salesforce_token_url": "https://login.example/token", "salesforce_api_version": "v61.0"}
-        said = connect(http, Settings.model_validate(more), Configuration())
+def test_the_key_of_an_app_takes_the_place_of_its_secret(complaints, loaded):
+    by_key = {
+        **ALL,
+        "SALESFORCE_CLIENT_SECRET": "",
+        "SALESFORCE_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----",
+        "SALESFORCE_USERNAME": "bot@x",
+    }
 
-    assert (plain._sessions._url, plain._root) == (f"{ALL['SALESFORCE_URL']}/services/oauth2/token", f"/services/data/{VERSION}")
-    assert (said._sessions._url, said._root) == ("https://login.example/token", "/services/data/v61.0")
+    assert loaded(**by_key).salesforce_username == "bot@x"
+    assert complaints(**by_key | {"SALESFORCE_USERNAME": ""}) == ["Salesforce is half configured: set SALESFORCE_USERNAME too"]
+    assert complaints(**by_key | {"SALESFORCE_CLIENT_SECRET": "s"}) == [
+        "Salesforce can be signed in to in one way only: set SALESFORCE_CLIENT_SECRET or SALESFORCE_PRIVATE_KEY, not both"
+    ]

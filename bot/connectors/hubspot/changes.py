@@ -1,12 +1,12 @@
 """Changes -> one write in HubSpot's words, and the proof that it took effect. Pure: no network, no clock."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from html import escape
+from datetime import UTC, datetime
 from typing import Any
 
-from bot.connectors.hubspot.records import COMPANY, CONTACT, DEAL, OWNER
-from handlers.errors import Invalid
+from bot.connectors.hubspot.creation import MOMENTS, body, mark, signed, stamp
+from bot.connectors.hubspot.records import COMPANY, CONTACT, DEAL, OWNER, TASK
+from handlers.errors import Invalid, Unknown
 from handlers.models import Change, Draft, Ref
 
 SCORE, NOTE = "score", "note"
@@ -18,10 +18,11 @@ WRITABLE: Mapping[str, Mapping[str, str]] = {
     "contact": {name: CONTACT[name] for name in ("job", "phone", "country", "stage", "status")} | {"owner": OWNER},
     "company": {name: COMPANY[name] for name in COMPANY if name != "name"} | {"owner": OWNER},
     "deal": {name: DEAL[name] for name in ("amount", "stage", "next_step", "description")} | {"owner": OWNER},
+    "task": {name: TASK[name] for name in TASK if name != "text"} | {"owner": OWNER},
 }
 """Kind -> our name of a field -> theirs."""
-WAYS = {"contact": 202, "company": 190, "deal": 214}
-"""The number of the link from a note to each kind (HubSpot's own, "associationTypeId")."""
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+"""Before everything."""
 PEOPLE = frozenset({"CRM_UI", "CRM_UI_BULK_ACTION", "MOBILE_IOS", "MOBILE_ANDROID", "IMPORT", "FORM"})
 """Sources in the history of a property that are certainly not us."""
 
@@ -43,10 +44,12 @@ def one(kind: str, change: Change, score: str) -> tuple[str, str]:
     """One change as their property and its value; an empty text empties a property."""
     if change.field == SCORE and kind == "contact" and score:
         return score, points(change.after)
-    name = WRITABLE[kind].get(change.field)
+    name = WRITABLE.get(kind, {}).get(change.field)
     match name, change.after:
         case str(), Ref(id=chosen):
             return name, chosen
+        case str(), str(words) if words and name in MOMENTS:
+            return name, stamp(change.field, words)
         case str(), (str() | None) as words:
             return name, words or ""
         case _:
@@ -65,24 +68,23 @@ def points(value: object) -> str:
 
 def note(draft: Draft, number: str, *, at: str) -> dict[str, Any]:
     """A new note beside the record `number`, which ends with the draft's mark. `at` is when it was written (ISO 8601)."""
-    lines = [line for line in str(draft.changes[0].after).splitlines() if line.strip()]
-    body = "".join(f"<p>{escape(line)}</p>" for line in (*lines, mark(draft)))
-    way = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": WAYS[draft.record.kind]}
-    return {
-        "properties": {"hs_timestamp": at, "hs_note_body": body},
-        "associations": [{"to": {"id": number}, "types": [way]}],
-    }
+    words = signed("note", str(draft.changes[0].after), mark(draft))
+    return body({"hs_timestamp": at, "hs_note_body": words}, "note", (draft.record.kind, number))
 
 
-def mark(draft: Draft) -> str:
-    """What a note of ours ends with: by this it is found again."""
-    return f"Countersign draft {draft.id}, version {draft.version}."
+def is_marked(rows: Iterable[Mapping[str, Any]], name: str, ending: str) -> bool:
+    """Whether one of these objects ends with a mark in the property of this name."""
+    told = ((one.get("properties") or {}).get(name) for one in rows)
+    return any(ending in words for words in told if isinstance(words, str))
 
 
-def is_noted(notes: Iterable[Mapping[str, Any]], draft: Draft) -> bool:
-    """Whether one of these notes carries the draft's mark."""
-    bodies = ((one.get("properties") or {}).get("hs_note_body") for one in notes)
-    return any(mark(draft) in body for body in bodies if isinstance(body, str))
+def was_made(payload: object, held: Mapping[str, str]) -> bool:
+    """Whether an object was made with these values by no person: its history begins with them."""
+    past = payload.get("propertiesWithHistory") if isinstance(payload, Mapping) else None
+    if not isinstance(past, Mapping):
+        raise Unknown("HubSpot does not show where a contact with this e-mail address comes from. Look at it there.")
+    rows = ((past.get(name) or [], value) for name, value in held.items())
+    return all(any(is_ours(entry, value, BEGINNING) for entry in entries) for entries, value in rows)
 
 
 def is_done(payload: Mapping[str, Any], draft: Draft, *, score: str = "") -> bool | None:
@@ -107,13 +109,15 @@ def is_ours(entry: object, value: str, since: datetime) -> bool:
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two values are the same to HubSpot, which may write a number in another way."""
+    """Whether two values are the same to HubSpot, which may write a number or a moment in another way."""
     if one == other:
         return True
-    try:
-        return float(one) == float(other)
-    except ValueError:
-        return False
+    for sense in (float, datetime.fromisoformat):
+        try:
+            return bool(sense(one) == sense(other))
+        except ValueError:
+            continue
+    return False
 
 
 def moment(stamp: str) -> datetime:
@@ -125,12 +129,3 @@ def moment(stamp: str) -> datetime:
     if found.tzinfo is None:
         raise Invalid(f"HubSpot's answer has no usable timestamp: {stamp[:40]!r} has no zone.")
     return found
-
-
-def complaint(data: object) -> str:
-    """What HubSpot says is wrong, in its own words, on one line."""
-    if not isinstance(data, Mapping):
-        return "no reason given"
-    rows = data.get("errors")
-    details = [str(row.get("message") or "") for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)]
-    return "; ".join(filter(None, details))[:500] or str(data.get("message") or "")[:500] or "no reason given"

@@ -1,4 +1,4 @@
-"""HubSpot's webhooks: whether HubSpot sent a request, and what it tells. Pure but for the clock that is given."""
+"""What happened in HubSpot: by its webhooks (whether HubSpot sent a request, and what it tells) or found by search. Pure but for the clock."""
 
 import base64
 import hashlib
@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.connectors.checkpoint import Sighting
 from bot.connectors.event import Event
+from bot.connectors.hubspot import records
 from handlers.errors import Invalid
 
 WINDOW = 300
@@ -22,7 +24,7 @@ PLAIN = {
     "%2C": ",", "%3B": ";",
 }  # fmt: skip
 """Signs of an address that HubSpot signs as themselves, however they are sent."""
-TYPES = {"0-1": "contact", "0-2": "company", "0-3": "deal"}
+TYPES = {number: kind for kind, number in records.TYPES.items()}
 KINDS = frozenset(TYPES.values())
 DEEDS = {"creation": "created", "deletion": "deleted", "privacyDeletion": "deleted"}
 """The last word of a subscription -> ours; everything else is an update."""
@@ -91,6 +93,16 @@ def event(row: Mapping[str, Any]) -> Event | None:
     return Event(
         identity, f"hubspot.{kind}.{DEEDS.get(deed, 'updated')}", record, at, (changed,) if isinstance(changed, str) else ()
     )
+
+
+def sighting(kind: str, row: Mapping[str, Any]) -> Sighting:
+    """One state of one object that a search found. Raises Invalid naming what it lacks."""
+    try:
+        number, stamp = str(row["id"]), str(row["updatedAt"])
+        made, at = (datetime.fromisoformat(str(row[name])).astimezone(UTC) for name in ("createdAt", "updatedAt"))
+    except (KeyError, ValueError, OverflowError) as missing:
+        raise Invalid(f"HubSpot's answer has no usable {missing}; the bot cannot tell when this {kind} was changed.") from missing
+    return Sighting(number if kind == "contact" else f"{kind}/{number}", made, at, stamp)
 
 
 def whole(value: object) -> int:

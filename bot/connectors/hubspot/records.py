@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 from handlers.errors import Invalid
 from handlers.models import Record, Ref, Value
 
-NUMBER = re.compile(r"^(?:(contact|company|deal)/)?([0-9]{1,20})$")
-KINDS = {"contact": "contacts", "company": "companies", "deal": "deals"}
+NUMBER = re.compile(r"^(?:(contact|company|deal|note|task|email)/)?([0-9]{1,20})$")
+KINDS = {
+    "contact": "contacts", "company": "companies", "deal": "deals", "note": "notes", "task": "tasks", "email": "emails",
+}  # fmt: skip
 """Our name of a kind -> theirs in a path."""
-TYPES = {"contact": "0-1", "company": "0-2", "deal": "0-3"}
+TYPES = {"contact": "0-1", "company": "0-2", "deal": "0-3", "note": "0-46", "task": "0-27", "email": "0-49"}
 """Theirs in a link."""
 CONTACT = {
     "email": "email", "phone": "phone", "job": "jobtitle", "company": "company", "country": "country", "stage": "lifecyclestage",
@@ -28,16 +30,35 @@ DEAL = {
     "name": "dealname", "amount": "amount", "stage": "dealstage", "pipeline": "pipeline", "close": "closedate",
     "lost_reason": "closed_lost_reason", "next_step": "hs_next_step", "description": "description",
 }  # fmt: skip
+NOTE = {"text": "hs_note_body", "at": "hs_timestamp"}
+TASK = {
+    "subject": "hs_task_subject", "text": "hs_task_body", "status": "hs_task_status", "priority": "hs_task_priority",
+    "due": "hs_timestamp",
+}  # fmt: skip
+EMAIL = {
+    "subject": "hs_email_subject", "text": "hs_email_text", "direction": "hs_email_direction", "status": "hs_email_status",
+    "at": "hs_timestamp",
+}  # fmt: skip
 """Our name of a field -> theirs, of plain text."""
+ENGAGEMENTS: Mapping[str, Mapping[str, str]] = {"note": NOTE, "task": TASK, "email": EMAIL}
+"""What hangs on other records: something written, something to do, something sent."""
 OWNER = "hubspot_owner_id"
 ASKED = {
     "contact": ("firstname", "lastname", *CONTACT.values(), OWNER, "associatedcompanyid"),
     "company": (*COMPANY.values(), OWNER),
     "deal": (*DEAL.values(), OWNER, "hs_is_closed", "hs_is_closed_won"),
+    **{kind: (*fields.values(), OWNER) for kind, fields in ENGAGEMENTS.items()},
 }
 """The properties that are read of each kind."""
+INCOMING = "INCOMING_EMAIL"
+"""The direction of an e-mail that a customer sent."""
 WON, LOST = ("customer", "evangelist"), ("UNQUALIFIED",)
 """Stages and statuses of contacts whose story has ended."""
+
+
+def modified(kind: str) -> str:
+    """The property that holds when an object was changed last."""
+    return "lastmodifieddate" if kind == "contact" else "hs_lastmodifieddate"
 
 
 def spelled(name: str) -> tuple[str, str]:
@@ -76,7 +97,12 @@ class Around:
 
     def link(self, kind: str, number: str) -> str:
         """Where people look at an object."""
-        return f"{self.site}/contacts/{self.portal}/record/{TYPES[kind]}/{number}"
+        return link(self.site, self.portal, kind, number)
+
+
+def link(site: str, portal: str, kind: str, number: str) -> str:
+    """Where people look at an object."""
+    return f"{site}/contacts/{portal}/record/{TYPES[kind]}/{number}"
 
 
 def site(url: str) -> str:
@@ -97,6 +123,8 @@ def by_id(rows: Iterable[Mapping[str, Any]], what: str) -> dict[str, Mapping[str
 def record(kind: str, payload: Mapping[str, Any], around: Around, *, score: str = "") -> Record:
     """An object as a Record. `score` is the property of contacts that holds one. Raises Invalid naming what is missing."""
     try:
+        if kind in ENGAGEMENTS:
+            return engagement(kind, payload, around)
         return {"contact": contact, "company": company, "deal": deal}[kind](payload, around, score)
     except (KeyError, TypeError, AttributeError, ValueError) as missing:
         hint = f" Check [crm] hubspot_score_property = {score!r}." if score and str(missing) == repr(score) else ""
@@ -155,6 +183,17 @@ def deal(payload: Mapping[str, Any], around: Around, _score: str) -> Record:
         "hubspot", "deal", f"deal/{number}", version=payload["updatedAt"], title=text(held["dealname"]) or f"deal {number}",
         text="\n".join(filter(None, (text(held["description"]), text(held["hs_next_step"]), text(held["closed_lost_reason"])))),
         fields=fields, url=around.link("deal", number), owner=around.names(held[OWNER]),
+    )  # fmt: skip
+
+
+def engagement(kind: str, payload: Mapping[str, Any], around: Around) -> Record:
+    """A note, a task or a logged e-mail. What a customer sent is text from outside."""
+    held, number = payload["properties"], str(payload["id"])
+    fields: dict[str, Value] = {ours: text(held[theirs]) for ours, theirs in ENGAGEMENTS[kind].items()}
+    return Record(
+        "hubspot", kind, f"{kind}/{number}", version=payload["updatedAt"], title=str(fields.get("subject") or f"{kind} {number}"),
+        text=str(fields["text"]), fields=fields | {"owner": around.owner(held[OWNER])}, url=around.link(kind, number),
+        owner=around.names(held[OWNER]), outside_text=fields.get("direction") == INCOMING,
     )  # fmt: skip
 
 

@@ -64,6 +64,16 @@ def concluded(data: object, *, name: str) -> Trouble | None:
     return refused(Rejected("refused", status=400 if status in (401, 403) else status, data=body))
 
 
+def made(data: object) -> str:
+    """The id of the record that the first part of a composite has made. Raises Unknown where the answer does not say it."""
+    parts = data.get("compositeResponse") if isinstance(data, Mapping) else None
+    body = parts[0].get("body") if isinstance(parts, list) and parts and isinstance(parts[0], Mapping) else None
+    found = body.get("id") if isinstance(body, Mapping) else None
+    if not isinstance(found, str) or not found.isalnum():
+        raise Unknown("Salesforce did not say what it has made")
+    return found
+
+
 def is_done(part: Mapping[str, Any]) -> bool:
     """Whether a part of a composite took effect."""
     status = part.get("httpStatusCode")

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from bot.connectors.checkpoint import Checkpoint, news
 from bot.connectors.event import Event
-from bot.connectors.salesforce import answers, events, kinds, records
-from bot.connectors.salesforce.events import Checkpoint
+from bot.connectors.salesforce import answers, creation, events, kinds, records
 from bot.connectors.salesforce.kinds import KINDS, Kind
+from bot.connectors.salesforce.sign_in import NAME, signed_in
 from bot.connectors.salesforce.soql import All, Begins, Condition, Either, Where, select
-from bot.connectors.salesforce.token import NAME, Session, Sessions
 from bot.net.account import Account, clock_of
 from bot.net.http import Answer, Http, Rejected
+from bot.net.oauth import OAuth
 from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Stale
 from handlers.models import Draft, Record
@@ -23,26 +24,28 @@ CHOICES = 5
 MOST_PAGES = 50
 """Pages of changes in one look, of 2000 records each."""
 USER = frozenset({"Id", "Name"})
-MARKED = frozenset({"Id", "Subject", "WhoId", "WhatId"})
+MARKED = frozenset({"Id", "Subject", "WhoId", "WhatId", "Description"})
 
 
 class Salesforce:
-    """The Leads and Writes ports for Salesforce (REST API, client credentials of a connected app).
+    """The Leads and Writes ports for Salesforce (REST API of a connected app).
 
-    `score` is the field in which a lead score stands; empty where there is none. It counts for the objects that have it.
+    `score` is the field in which a lead score stands, `external` the one that holds which draft made a record; each is empty where there is
+    none, and counts for the objects that have it.
     """
 
-    def __init__(self, http: Http, sessions: Sessions, *, url: str, version: str = VERSION, score: str = "") -> None:
+    def __init__(self, http: Http, auth: OAuth, *, url: str, version: str = VERSION, score: str = "", external: str = "") -> None:
         self._http = http
-        self._sessions = sessions
+        self._auth = auth
         self._site = url.rstrip("/")
         self._root = f"/services/data/{version}"
         self._score = score
-        self._scored: set[str] = set()
+        self._external = external
+        self._has: dict[tuple[str, str], bool] = {}
 
     async def account(self) -> Account:
         """Whom Salesforce takes the bot for. Raises Rejected, Unavailable."""
-        user = (await self._sessions.get()).user
+        user = (await self._auth.token()).identity.rpartition("/")[2]
         query = select("User", sorted(USER), known=USER, where=Condition("Id", "=", user))
         answer = await self._query(query)
         found = next(iter(rows(answer)), {})
@@ -64,19 +67,16 @@ class Salesforce:
             raise Invalid(f"Several records are called {name.strip()[:80]}. Take one by its id: {choice}.")
         return found[0]
 
-    async def find(self, words: str, *, limit: int) -> Sequence[Record]:
-        """People with this e-mail address or (the beginning of) this name, leads first; a converted lead is its contact now."""
+    async def find(self, words: str, *, limit: int, kind: str = "") -> Sequence[Record]:
+        """People with this e-mail address or (the beginning of) this name, leads first; a converted lead is its contact now.
+
+        With a kind, records of that kind only.
+        """
         text = words.strip()
         if not text:
             raise Invalid("Type an id, an e-mail address or a name, for example: /lead mira@kestrelboats.example")
-        by_email = kinds.EMAIL.fullmatch(text) is not None
-        wanted = (
-            Condition("Email", "=", text)
-            if by_email
-            else Either((Condition("Name", "=", text), Condition("Name", "LIKE", Begins(text))))
-        )
-        people = [kind for kind in KINDS if kind.is_person]
-        lists = await asyncio.gather(*(self._found(kind, unconverted(kind, wanted), limit=limit) for kind in people))
+        asked = [kinds.of_word(kind)] if kind else [one for one in KINDS if one.is_person]
+        lists = await asyncio.gather(*(self._found(one, unconverted(one, called(one, text)), limit=limit) for one in asked))
         hits = [record for found in lists for record in found]
         exact = [record for record in hits if str(record.fields["name"]).casefold() == text.casefold()]
         return (exact or hits)[:limit]
@@ -91,27 +91,35 @@ class Salesforce:
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
         """What changed in one kind of record, oldest first, each with the checkpoint to keep once it has been dealt with."""
         known, order = frozenset(events.ASKED), ("SystemModstamp", "Id")
-        query = select(kinds.of_word(word).object, events.ASKED, known=known, where=since.condition, order=order)
+        query = select(
+            kinds.of_word(word).object,
+            events.ASKED,
+            known=known,
+            where=Condition("SystemModstamp", ">=", since.since),
+            order=order,
+        )
         answer = await self._query(query)
         here = since
         for _ in range(MOST_PAGES):
-            for told, reached in events.news(rows(answer), here, word):
+            for told, reached in news(map(events.sighting, rows(answer)), here, f"salesforce.{word}"):
                 here = reached
                 yield told, here
             following = answer.data.get("nextRecordsUrl")
             if answer.data.get("done") is not False or not isinstance(following, str):
                 return
-            answer = await self._signed(self._reading(following))
+            answer = await self._read(following)
 
     async def reread(self, draft: Draft) -> Record:
-        """The record as it is now."""
-        return await self.read(draft.record.id)
+        """The record as it is now; one that is still to be made is as the draft has it."""
+        return draft.record if draft.record.is_new else await self.read(draft.record.id)
 
     async def write(self, draft: Draft) -> str:
         """Write the changes and the mark as one transaction. Raises Stale when the record moved.
 
         Salesforce's own guard knows whole seconds and not what automations do, so the exact stamp is compared right before.
         """
+        if draft.record.is_new:
+            return await self._make(draft)
         kind = kinds.of_word(draft.record.kind)
         query = select(kind.object, kinds.STAMPS, known=frozenset(kinds.STAMPS), where=Condition("Id", "=", draft.record.id))
         now = next(iter(rows(await self._query(query))), None)
@@ -121,16 +129,40 @@ class Salesforce:
             raise Stale(f"stale: {draft.record.title} changed at the very moment of writing.")
         since, score = str(records.value(now, "LastModifiedDate")), await self._score_of(kind)
         body = records.composite(draft, kind, root=self._root, since=since, score=score)
-        answer = await self._signed(
-            lambda session: self._http.write(NAME, "POST", self._at(f"{self._root}/composite"), auth=session.auth, body=body)
-        )
-        if (trouble := answers.concluded(answer.data, name=draft.record.title)) is not None:
-            raise trouble
+        await self._compose(body, draft.record.title)
         return draft.record.url
 
-    async def landed(self, draft: Draft) -> bool:
-        """Whether a task on the record carries this draft's mark: it was made in the same transaction."""
+    async def _make(self, draft: Draft) -> str:
+        """The address of a new record."""
         kind = kinds.of_word(draft.record.kind)
+        score, external = await self._score_of(kind), await self._external_of(kind)
+        body = creation.composite(draft, kind, root=self._root, score=score, external=external)
+        made = answers.made(await self._compose(body, draft.record.name))
+        return records.page(self._site, kind, made)
+
+    async def _compose(self, body: Mapping[str, Any], name: str) -> object:
+        """Send several parts as one; all of them took effect, or what became of them is raised."""
+        sent = self._http.write(NAME, "POST", self._at(f"{self._root}/composite"), auth=self._auth, body=body)
+        answer = await understood(sent)
+        if (trouble := answers.concluded(answer.data, name=name)) is not None:
+            raise trouble
+        return answer.data
+
+    async def landed(self, draft: Draft) -> bool:
+        """Whether a task on the record carries this draft's mark: it was made in the same transaction.
+
+        A task carries it itself, and so does a new record where it has a field for that.
+        """
+        kind = kinds.of_word(draft.record.kind)
+        if draft.record.is_new:
+            external = await self._external_of(kind)
+            source, where = creation.found_by(draft, kind, external=external)
+            known = MARKED | {external or "Id"}
+            return bool(rows(await self._query(select(source, ("Id",), known=known, where=where, limit=1))))
+        if kind is kinds.TASK:
+            where = Condition("Id", "=", draft.record.id)
+            found = rows(await self._query(select("Task", ("Description",), known=MARKED, where=where, limit=1)))
+            return any(records.mark(draft) in str(records.value(row, "Description")) for row in found)
         where = All((Condition(kind.link, "=", draft.record.id), Condition("Subject", "=", records.mark(draft))))
         return bool(rows(await self._query(select("Task", ("Id",), known=MARKED, where=where, limit=1))))
 
@@ -141,40 +173,38 @@ class Salesforce:
 
     async def _score_of(self, kind: Kind) -> str:
         """The field of a lead score, where this object has it. Raises Invalid for one that holds no number."""
-        if not self._score or not kind.is_person:
-            return ""
-        if kind.object not in self._scored:
-            answer = await self._signed(self._reading(f"{self._root}/sobjects/{kind.object}/describe"))
-            if not records.holds_score(answer.data, self._score):
-                return ""
-            self._scored.add(kind.object)
-        return self._score
+        return self._score if kind.is_person and await self._with(kind, self._score, records.holds_score) else ""
+
+    async def _external_of(self, kind: Kind) -> str:
+        """The field of a draft, where this object has it. Raises Invalid for one that is no external id."""
+        return self._external if await self._with(kind, self._external, records.holds_key) else ""
+
+    async def _with(self, kind: Kind, field: str, holds: Callable[[object, str], bool]) -> bool:
+        """Whether an object has a field, which is asked until it has."""
+        if field and not self._has.get((kind.object, field)):
+            answer = await self._read(f"{self._root}/sobjects/{kind.object}/describe")
+            self._has[kind.object, field] = holds(answer.data, field)
+        return bool(field) and self._has[kind.object, field]
 
     async def _query(self, soql: str) -> Answer:
-        return await self._signed(self._reading(f"{self._root}/query", {"q": soql}))
+        return await self._read(f"{self._root}/query", {"q": soql})
 
-    def _reading(self, path: str, params: Mapping[str, str] | None = None) -> Callable[[Session], Awaitable[Answer]]:
-        return lambda session: self._http.read(NAME, self._at(path), auth=session.auth, params=params)
-
-    async def _signed(self, send: Callable[[Session], Awaitable[Answer]]) -> Answer:
-        """Send with a session, and once more with a new one where it had ended: then nothing took effect."""
-        session = await self._sessions.get()
-        try:
-            return await send(session)
-        except Rejected as rejection:
-            if rejection.status != 401:  # noqa: PLR2004 - HTTP's own number
-                raise answers.refused(rejection) from rejection
-            self._sessions.drop(session)
-        try:
-            return await send(await self._sessions.get())
-        except Rejected as rejection:
-            raise answers.refused(rejection) from rejection
+    async def _read(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        return await understood(self._http.read(NAME, self._at(path), auth=self._auth, params=params))
 
     def _at(self, path: str) -> str:
         """An address on the organisation's own site. Raises Invalid for a path that leads elsewhere."""
         if not path.startswith("/services/data/"):
             raise Invalid("Salesforce's answer leads to an address that is not its own; the bot does not follow.")
         return f"{self._site}{path}"
+
+
+async def understood(sent: Awaitable[Answer]) -> Answer:
+    """An answer, or what a refusal means in Salesforce's words."""
+    try:
+        return await sent
+    except Rejected as rejection:
+        raise answers.refused(rejection) from rejection
 
 
 def selected(kind: Kind, score: str, where: Where, *, order: Sequence[str] = (), limit: int | None = None) -> str:
@@ -191,6 +221,14 @@ def rows(answer: Answer) -> list[Mapping[str, Any]]:
     return found
 
 
+def called(kind: Kind, text: str) -> Where:
+    """The condition for people of an e-mail address, or for records with (the beginning of) a name."""
+    if kind.is_person and kinds.EMAIL.fullmatch(text) is not None:
+        return Condition("Email", "=", text)
+    name = kind.fields["name"]
+    return Either((Condition(name, "=", text), Condition(name, "LIKE", Begins(text))))
+
+
 def unconverted(kind: Kind, where: Where) -> Where:
     """The condition without leads that have become contacts."""
     return All((where, Condition("IsConverted", "=", False))) if kind is kinds.LEAD else where
@@ -201,13 +239,11 @@ def ended(kind: Kind) -> Where:
     if kind is kinds.LEAD:
         return Either((Condition("IsConverted", "=", True), Condition("Status", "LIKE", Begins("Closed"))))
     is_customer = Condition("Type", "LIKE", Begins(kinds.CUSTOMER))
-    return Condition("IsClosed", "=", True) if kind is kinds.OPPORTUNITY else is_customer
+    return Condition("IsClosed", "=", True) if kind in (kinds.OPPORTUNITY, kinds.TASK) else is_customer
 
 
 def connect(http: Http, settings: Settings, configuration: Configuration) -> Salesforce:
     """The door of this connector."""
-    site = settings.value("SALESFORCE_URL").rstrip("/")
-    where = settings.value("SALESFORCE_TOKEN_URL") or f"{site}/services/oauth2/token"
-    sessions = Sessions(http, where, settings.value("SALESFORCE_CLIENT_ID"), settings.value("SALESFORCE_CLIENT_SECRET"))
-    version = settings.value("SALESFORCE_API_VERSION") or VERSION
-    return Salesforce(http, sessions, url=site, version=version, score=configuration.crm.salesforce_score_field)
+    version, crm = settings.value("SALESFORCE_API_VERSION") or VERSION, configuration.crm
+    fields = {"score": crm.salesforce_score_field, "external": crm.salesforce_draft_field}
+    return Salesforce(http, signed_in(http, settings), url=settings.value("SALESFORCE_URL"), version=version, **fields)

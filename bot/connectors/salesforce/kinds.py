@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from handlers.errors import Invalid
 
-ID = re.compile(r"(?<![A-Za-z0-9])(00Q|003|001|006)[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9])")
+ID = re.compile(r"(?<![A-Za-z0-9])(00Q|003|001|006|00T)[A-Za-z0-9]{12}(?:[A-Za-z0-9]{3})?(?![A-Za-z0-9])")
 """An id of 15 or 18 characters, by itself or inside an address; the first three name the object."""
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 CUSTOMER = "Customer"
@@ -16,13 +16,14 @@ UNKNOWN = ("visits", "forms", "form", "replied")
 STAMPS = ("Id", "SystemModstamp", "LastModifiedDate")
 OWNER = ("OwnerId", "Owner.Name", "Owner.Email")
 NUMBERS = frozenset({"NumberOfEmployees", "AnnualRevenue", "Amount", "Probability"})
+DAYS = frozenset({"CloseDate", "ActivityDate"})
 FLAGS = frozenset({"IsConverted", "IsClosed", "IsWon"})
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One object. `fields` maps our name of a field to theirs, `fixed` are those of ours that the bot does not write, besides what
-    belongs to another record (`Account.Name`). `link` is the field by which a task hangs on such a record, `parent` what `Owner`
+    belongs to another record (`Account.Name`). `link` is the field by which a task hangs on such a record (none for a task itself), `parent` what `Owner`
     of its own another owner stands in. `ends` says by the beginning of which field of ours a story is `won` or `lost`; the first that
     fits counts.
     """
@@ -89,7 +90,15 @@ OPPORTUNITY = Kind(
     },
     FIXED, {"won": ("won", "yes"), "lost": ("closed", "yes")}, "Account",
 )  # fmt: skip
-KINDS = (LEAD, CONTACT, ACCOUNT, OPPORTUNITY)
+TASK = Kind(
+    "Task", "task", "00T", "",
+    {
+        "name": "Subject", "description": "Description", "status": "Status", "priority": "Priority", "due": "ActivityDate",
+        "closed": "IsClosed", "person": "WhoId", "about": "WhatId",
+    },
+    frozenset({"closed", "person", "about"}), {},
+)  # fmt: skip
+KINDS = (LEAD, CONTACT, ACCOUNT, OPPORTUNITY, TASK)
 
 
 def of_id(name: str) -> tuple[Kind, str] | None:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from bot.connectors.salesforce.kinds import FLAGS, NUMBERS, UNKNOWN, Kind
+from bot.connectors.salesforce.kinds import DAYS, FLAGS, NUMBERS, TASK, UNKNOWN, Kind
 from handlers.errors import Invalid
 from handlers.models import Change, Draft, Record, Ref, Value
 
@@ -31,16 +31,21 @@ def record(payload: Mapping[str, Any], kind: Kind, *, site: str, score: str = ""
         values |= {"company_owner": values.get("company_owner"), "status": values["stage"]} | dict.fromkeys(UNKNOWN, "")
         values |= {"score": value(payload, score, score) or ""} if score else {}
     values["outcome"] = outcome(values, kind)
-    identity, version, name = (value(payload, field, score) for field in ("Id", "SystemModstamp", "Name"))
+    identity, version, name = value(payload, "Id"), value(payload, "SystemModstamp"), str(values["name"])
     if not identity or not version:
         raise Invalid(f"Salesforce's answer has no {'Id' if not identity else 'SystemModstamp'}; the bot cannot go on.")
     company, writer = (str(values.get(field) or "") if kind.is_person else "" for field in ("company", "email"))
     return Record(
         "salesforce", kind.word, identity, version=version, title=", ".join(filter(None, (name or identity, company))),
-        text=said(values), fields=values, url=f"{site}/lightning/r/{kind.object}/{identity}/view",
+        text=said(values), fields=values, url=page(site, kind, identity),
         owner=names(owner, value(payload, "Owner.Email")),
         author=frozenset({writer.casefold()} if writer else ()), outside_text=kind.is_person,
     )  # fmt: skip
+
+
+def page(site: str, kind: Kind, identity: str) -> str:
+    """Where people look at a record."""
+    return f"{site}/lightning/r/{kind.object}/{identity}/view"
 
 
 def outcome(values: Mapping[str, Value], kind: Kind) -> str:
@@ -106,25 +111,48 @@ def holds_score(described: object, score: str) -> bool:
     return found is not None
 
 
+def holds_key(described: object, field: str) -> bool:
+    """Whether an object's description has the field of a draft. Raises Invalid for one by which no record is found again."""
+    fields = described.get("fields") if isinstance(described, Mapping) else None
+    if not isinstance(fields, list):
+        raise Invalid("Salesforce's answer has no fields; the bot cannot go on.")
+    found = next((one for one in fields if isinstance(one, Mapping) and one.get("name") == field), None)
+    if found is not None and (found.get("externalId") is not True or found.get("createable") is not True):
+        raise Invalid(f"The field {field} in Salesforce has to be an external id that the bot may write.")
+    return found is not None
+
+
 def mark(draft: Draft) -> str:
     """The subject of the task by which a write says which draft it carried out."""
     return f"Countersign draft {draft.id}, version {draft.version}"
 
 
 def composite(draft: Draft, kind: Kind, *, root: str, since: str, score: str = "") -> dict[str, Any]:
-    """One write: the changed fields, and in the same transaction a task that names the draft and holds its note, if any.
+    """One write: the changed fields, and in the same transaction a task that names the draft and holds its note, if any. On a task nothing
+    can hang: its own description ends with the mark.
 
     `since` is the LastModifiedDate that was just seen: if the record was changed in a later second, Salesforce refuses all of it.
     """
     fields, note = body(draft.changes, kind, score=score)
     parts: list[dict[str, Any]] = []
+    if kind is TASK:
+        if note:
+            raise Invalid("A task in Salesforce takes no note: change its description.")
+        words = fields.get("Description", draft.record.fields.get("description")) or ""
+        fields["Description"] = f"{words}\n\n{mark(draft)}".strip()
     if fields:
         url = f"{root}/sobjects/{kind.object}/{draft.record.id}"
         guard = {"If-Unmodified-Since": http_date(since)}
         parts.append({"method": "PATCH", "url": url, "referenceId": "record", "httpHeaders": guard, "body": fields})
-    task = {"Subject": mark(draft), kind.link: draft.record.id, "Status": "Completed"} | ({"Description": note} if note else {})
-    parts.append({"method": "POST", "url": f"{root}/sobjects/Task", "referenceId": "mark", "body": task})
+    if kind is not TASK:
+        parts.append(task_of(draft, kind, root=root, about=draft.record.id, note=note))
     return {"allOrNone": True, "compositeRequest": parts}
+
+
+def task_of(draft: Draft, kind: Kind, *, root: str, about: str, note: str = "") -> dict[str, Any]:
+    """The part of a composite that makes the task which names the draft, hangs on the record `about` and holds the note, if any."""
+    task = {"Subject": mark(draft), kind.link: about, "Status": "Completed"} | ({"Description": note} if note else {})
+    return {"method": "POST", "url": f"{root}/sobjects/Task", "referenceId": "mark", "body": task}
 
 
 def body(changes: Iterable[Change], kind: Kind, *, score: str = "") -> tuple[dict[str, Any], str]:
@@ -138,13 +166,13 @@ def body(changes: Iterable[Change], kind: Kind, *, score: str = "") -> tuple[dic
             note = change.after
         else:
             name = kind.theirs(change.field, score)
-            fields[name] = theirs(name, change, is_number=name in NUMBERS or name == score)
+            fields[name] = translated(name, change, score=score)
     return fields, note
 
 
-def theirs(name: str, change: Change, *, is_number: bool) -> str | float | None:
-    """One value in Salesforce's words. Raises Invalid."""
-    after = change.after
+def translated(name: str, change: Change, *, score: str = "") -> str | float | None:
+    """One value in Salesforce's words, for its field of this name. Raises Invalid."""
+    after, is_number = change.after, name in NUMBERS or name == score
     if after is None or after == "":
         return None
     if name == "OwnerId":
@@ -156,7 +184,7 @@ def theirs(name: str, change: Change, *, is_number: bool) -> str | float | None:
     try:
         if is_number:
             return number(after)
-        return date.fromisoformat(after).isoformat() if name == "CloseDate" else after
+        return date.fromisoformat(after).isoformat() if name in DAYS else after
     except ValueError:
         what = "a number" if is_number else "a date like 2026-12-31"
         raise Invalid(f"The field {change.field} in Salesforce has to be {what}, not {after[:40]!r}.") from None

@@ -10,6 +10,8 @@ APP = 2718281
 """The private app whose token the connector has: its writes carry this id in the history of a property."""
 SCORE = "countersign_lead_score"
 """The custom property of contacts that holds a lead score."""
+DRAFT = "countersign_draft"
+"""The custom property with unique values that holds which draft made a contact, a company or a deal."""
 BIRTH = "2026-01-12T09:00:00.000Z"
 """When the account, its owners and its pipelines were made."""
 
@@ -38,6 +40,9 @@ INDUSTRIES = (
 )  # fmt: skip
 
 
+UNIQUE = frozenset({"email", DRAFT})
+
+
 @dataclass(frozen=True, slots=True)
 class Property:
     """One property of a kind of object. `type` is string, number, date, datetime, enumeration or bool."""
@@ -46,6 +51,11 @@ class Property:
     type: str = "string"
     options: tuple[str, ...] = ()
     read_only: bool = False
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no two objects hold the same value."""
+        return self.name in UNIQUE
 
     @property
     def label(self) -> str:
@@ -81,7 +91,7 @@ _OWNED = {"hubspot_owner_id": tuple(OWNERS)}
 PROPERTIES: dict[str, dict[str, Property]] = {
     "contacts": _made(
         writable="firstname lastname email phone jobtitle company website city country message lifecyclestage hs_lead_status"
-        f" hubspot_owner_id {SCORE}",
+        f" hubspot_owner_id {SCORE} {DRAFT}",
         computed="hs_object_id createdate lastmodifieddate associatedcompanyid hubspotscore hs_analytics_source hs_analytics_num_page_views"
         " num_conversion_events recent_conversion_event_name recent_conversion_date hs_sales_email_last_replied notes_last_updated"
         " num_notes num_associated_deals hs_last_sales_activity_timestamp",
@@ -91,14 +101,16 @@ PROPERTIES: dict[str, dict[str, Property]] = {
         options={"lifecyclestage": LIFE, "hs_lead_status": STATUSES} | _OWNED,
     ),
     "companies": _made(
-        writable="name domain industry numberofemployees annualrevenue country city description phone lifecyclestage hubspot_owner_id",
+        writable="name domain industry numberofemployees annualrevenue country city description phone lifecyclestage hubspot_owner_id"
+        f" {DRAFT}",
         computed="hs_object_id createdate hs_lastmodifieddate num_associated_contacts num_associated_deals notes_last_updated num_notes",
         numbers="numberofemployees annualrevenue num_associated_contacts num_associated_deals num_notes",
         moments="createdate hs_lastmodifieddate notes_last_updated",
         options={"industry": INDUSTRIES, "lifecyclestage": LIFE} | _OWNED,
     ),
     "deals": _made(
-        writable="dealname amount dealstage pipeline closedate hubspot_owner_id closed_lost_reason hs_next_step description",
+        writable="dealname amount dealstage pipeline closedate hubspot_owner_id closed_lost_reason hs_next_step description"
+        f" {DRAFT}",
         computed="hs_object_id createdate hs_lastmodifieddate hs_is_closed hs_is_closed_won hs_deal_stage_probability"
         " notes_last_updated num_notes",
         numbers="amount hs_deal_stage_probability num_notes",

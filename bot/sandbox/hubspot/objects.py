@@ -26,6 +26,7 @@ class Objects:
             Route("GET", root, self._list),
             Route("POST", root, self._create),
             Route("POST", f"{root}/batch/read", self._many),
+            Route("POST", f"{root}/batch/upsert", self._upsert),
             Route("GET", f"{root}/{{id}}", lambda call: Answer(200, shapes.asked(self._find(call), call))),
             Route("PATCH", f"{root}/{{id}}", self._change),
         ]
@@ -37,18 +38,23 @@ class Objects:
     def _find(self, call: Call) -> Payload:
         return self._by(call.params["id"], call.query.get("idProperty"))
 
-    def _by(self, name: str, property_name: str | None) -> Payload:
-        if property_name not in (None, "", "hs_object_id", "email"):
-            raise refused(400, f"{property_name} is not a unique property of {self._kind}")
-        if property_name == "email":
-            found = [one for one in self._mine() if (one["values"].get("email") or "").lower() == name.lower()]
-            if not found:
+    def _by(self, name: str, by: str | None) -> Payload:
+        """The object of this id, or with this value of a property that is unique."""
+        if by in (None, "", "hs_object_id"):
+            record = self._records.get(name)
+            if record is None or record["kind"] != self._kind:
                 raise not_found()
-            return found[0]
-        record = self._records.get(name)
-        if record is None or record["kind"] != self._kind:
+            return record
+        self._check_unique(str(by))
+        found = [one for one in self._mine() if (one["values"].get(by) or "").lower() == name.lower()]
+        if not found or not name:
             raise not_found()
-        return record
+        return found[0]
+
+    def _check_unique(self, name: str) -> None:
+        known = PROPERTIES[self._kind].get(name)
+        if known is None or not known.is_unique:
+            raise refused(400, f"{name} is not a unique property of {self._kind}")
 
     def _list(self, call: Call) -> Answer:
         return Answer(200, shapes.page(call, [shapes.asked(record, call) for record in self._mine()]))
@@ -81,11 +87,16 @@ class Objects:
     def _create(self, call: Call) -> Answer:
         given = checks.body(call.body, known=("properties", "associations"))
         values = checks.values_of(self._kind, given.get("properties"))
+        linked = checks.links_of(self._kind, given.get("associations"), self._records)
+        record, changes = self._made(values, linked, later=0)
+        return Answer(201, shapes.shown(record, values), changes=changes)
+
+    def _made(self, values: dict[str, str], linked: list[str], *, later: int) -> tuple[Payload, list[Change]]:
+        """A new object, the one after `later` others, and everything that changes with it."""
         checks.required(self._kind, values)
         self._refuse_twin(values)
-        linked = checks.links_of(self._kind, given.get("associations"), self._records)
         moment = seed.stamp(self._clock())
-        record = seed.blank(self._kind, str(max(int(number) for number in self._records) + 1), moment)
+        record = seed.blank(self._kind, str(max(int(number) for number in self._records) + 1 + later), moment)
         record["history"] = {}
         _set(record, values, moment)
         changes = [Change(record["id"], record)]
@@ -93,13 +104,59 @@ class Objects:
             other = self._records[number]
             record["links"].setdefault(other["kind"], []).append(number)
             changes.append(Change(number, self._linked(other, record)))
-        return Answer(201, shapes.shown(record, values), changes=changes)
+        return record, changes
+
+    def _upsert(self, call: Call) -> Answer:
+        """Each input by itself: a twin of its unique value is changed, what has none is made; what is wrong is told beside the rest."""
+        inputs = self._inputs(checks.body(call.body, known=("inputs",)).get("inputs"))
+        results, wrong, changes, fresh = list[Payload](), list[object](), list[Change](), 0
+        for one in inputs:
+            try:
+                record, more, is_new = self._one(one, later=fresh)
+            except Refusal as refusal:
+                wrong.append(_told(refusal))
+                continue
+            fresh += is_new
+            changes += more
+            trace = {"objectWriteTraceId": one["objectWriteTraceId"]} if "objectWriteTraceId" in one else {}
+            results.append({**shapes.shown(record, one["properties"]), "new": is_new, **trace})
+        now = seed.stamp(self._clock())
+        answer: Payload = {"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now}
+        answer |= {"numErrors": len(wrong), "errors": wrong} if wrong else {}
+        return Answer(207 if wrong else 200, answer, changes=changes)
+
+    def _one(self, given: Payload, *, later: int) -> tuple[Payload, list[Change], bool]:
+        name, by = given["id"], given["idProperty"]
+        self._check_unique(by)
+        values = checks.values_of(self._kind, given.get("properties"))
+        try:
+            twin = self._by(name, by)
+        except Refusal:
+            record, changes = self._made(values | {by: name}, [], later=later)
+            return record, changes, True
+        self._refuse_twin(values, but=twin["id"])
+        after = changed(twin, values, self._clock)
+        return after, [Change(twin["id"], after)], False
+
+    def _inputs(self, given: object) -> list[Payload]:
+        needed = ("id", "idProperty")
+        if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+            raise refused(400, "Invalid input JSON: inputs must be a list of objects")
+        if not all(isinstance(one.get(name), str) for one in given for name in needed):
+            raise refused(400, "Invalid input JSON: each input has an id and an idProperty")
+        if len(given) > LARGEST_BATCH:
+            raise refused(400, f"The batch size limit is {LARGEST_BATCH}")
+        if len({(one["idProperty"], one["id"]) for one in given}) < len(given):
+            raise refused(400, "Duplicate IDs found in batch input")
+        return given
 
     def _refuse_twin(self, values: dict[str, str], but: str = "") -> None:
-        email = values.get("email", "").lower() if self._kind == "contacts" else ""
-        for one in self._mine() if email else ():
-            if (one["values"]["email"] or "").lower() == email and one["id"] != but:
-                raise refused(409, f"Contact already exists. Existing ID: {one['id']}")
+        for name, value in values.items():
+            if not value or not PROPERTIES[self._kind][name].is_unique:
+                continue
+            twin = next((one for one in self._mine() if (one["values"].get(name) or "").lower() == value.lower()), None)
+            if twin is not None and twin["id"] != but:
+                raise refused(409, f"{shapes.SINGULAR[self._kind].title()} already exists. Existing ID: {twin['id']}")
 
     def _linked(self, other: Payload, record: Payload) -> Payload:
         """The other end of a new link. Somebody wrote a note: then the object at that end has changed, too."""
@@ -124,7 +181,7 @@ class Objects:
 
 def changed(record: Payload, values: dict[str, str], clock: Clock, *, source: str = "INTEGRATION", by: str = str(APP)) -> Payload:
     """An object after a write. One that changes nothing leaves it as it was, its date too."""
-    news = {name: value for name, value in values.items() if (record["values"][name] or "") != value}
+    news = {name: value for name, value in values.items() if (record["values"].get(name) or "") != value}
     after = copy.deepcopy(record)
     if news:
         moment = later(record, clock)
@@ -139,6 +196,13 @@ def _set(record: Payload, values: dict[str, str], moment: str, *, source: str = 
         record["values"][name] = value or None
     if record["kind"] == "deals" and "dealstage" in values:
         seed.settle(record)
+
+
+def _told(refusal: Refusal) -> Payload:
+    """A refusal as it stands beside the rest of a batch."""
+    body = refusal.answer.body
+    told = {name: value for name, value in body.items() if name != "correlationId"} if isinstance(body, dict) else {}
+    return {"links": {}, "errors": [], "context": {}, **told}
 
 
 def later(record: Payload, clock: Clock) -> str:

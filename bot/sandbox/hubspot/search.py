@@ -1,12 +1,12 @@
 """HubSpot's search: groups of filters, words, sorting, pages by offset."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.sandbox.hubspot import checks, shapes
 from bot.sandbox.hubspot.catalogue import PROPERTIES, SEARCHED
 from bot.sandbox.hubspot.refusals import refused
-from bot.sandbox.models import Answer, Call, Payload, Route
+from bot.sandbox.models import Answer, Call, Clock, Payload, Route
 
 LARGEST, DEEPEST = 200, 10_000
 """Results a page, and results of one search that can be reached."""
@@ -18,12 +18,26 @@ Test = Callable[[Payload], bool]
 Key = float | str
 
 
+class Index:
+    """What searches see: not what was written within `lag`, and no more than `deepest` results."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.lag = timedelta()
+        self.deepest = DEEPEST
+        self._clock = clock
+
+    def has(self, record: Payload) -> bool:
+        """Whether it knows the record as it stands now."""
+        return not self.lag or datetime.fromisoformat(record["updated"]) <= self._clock() - self.lag
+
+
 class Search:
     """`/search` of one kind of object."""
 
-    def __init__(self, kind: str, records: Mapping[str, Payload]) -> None:
+    def __init__(self, kind: str, records: Mapping[str, Payload], index: "Index") -> None:
         self._kind = kind
         self._records = records
+        self._index = index
 
     def routes(self) -> list[Route]:
         """The one path."""
@@ -34,8 +48,8 @@ class Search:
         limit, start = _whole(given.get("limit"), 10), _whole(given.get("after"), 0)
         if not 1 <= limit <= LARGEST:
             raise refused(400, f"limit must be between 1 and {LARGEST}")
-        if start + limit > DEEPEST:
-            raise refused(400, f"Search results beyond {DEEPEST} cannot be reached")
+        if start + limit > self._index.deepest:
+            raise refused(400, f"Search results beyond {self._index.deepest} cannot be reached")
         tests = [_group(self._kind, group) for group in _list(given, "filterGroups", MOST_GROUPS)]
         words = given.get("query") or ""
         if not isinstance(words, str) or len(words) > LONGEST_QUERY:
@@ -43,11 +57,14 @@ class Search:
         found = [
             record
             for record in sorted(self._records.values(), key=lambda one: int(one["id"]))
-            if record["kind"] == self._kind and (not tests or any(test(record) for test in tests)) and _says(record, words)
+            if record["kind"] == self._kind
+            and self._index.has(record)
+            and (not tests or any(test(record) for test in tests))
+            and _says(record, words)
         ]
         for order in reversed(_list(given, "sorts", 1)):
             name, down = _order(self._kind, order)
-            found.sort(key=lambda record: _key(self._kind, name, record["values"][name]), reverse=down)
+            found.sort(key=lambda record: _key(self._kind, name, record["values"].get(name)), reverse=down)
         names = [str(name) for name in _list(given, "properties", 500)]
         answer: Payload = {"total": len(found), "results": [shapes.shown(one, names) for one in found[start : start + limit]]}
         if start + limit < len(found):
@@ -93,24 +110,24 @@ def _filter(kind: str, given: object) -> Test:
 
 def _compared(kind: str, name: str, operator: str, given: Payload) -> Test:
     if operator in ("HAS_PROPERTY", "NOT_HAS_PROPERTY"):
-        return lambda record: bool(record["values"][name]) is (operator == "HAS_PROPERTY")
+        return lambda record: bool(record["values"].get(name)) is (operator == "HAS_PROPERTY")
     if operator in ("IN", "NOT_IN"):
         many = given.get("values")
         if not isinstance(many, list) or not many:
             raise refused(400, f"{operator} needs values")
         wanted = [_key(kind, name, str(one)) for one in many]
-        return lambda record: (_key(kind, name, record["values"][name]) in wanted) is (operator == "IN")
+        return lambda record: (_key(kind, name, record["values"].get(name)) in wanted) is (operator == "IN")
     value = given.get("value")
     if not isinstance(value, str):
         raise refused(400, f"{operator} needs a value")
     if operator in ("CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"):
-        return lambda record: _has_token(record["values"][name], value) is (operator == "CONTAINS_TOKEN")
+        return lambda record: _has_token(record["values"].get(name), value) is (operator == "CONTAINS_TOKEN")
     return _sized(kind, name, operator, (_key(kind, name, value), _key(kind, name, str(given.get("highValue") or ""))))
 
 
 def _sized(kind: str, name: str, operator: str, bounds: tuple[Key, Key]) -> Test:
     def held(record: Payload) -> Key:
-        return _key(kind, name, record["values"][name])
+        return _key(kind, name, record["values"].get(name))
 
     low, high = bounds
     if operator == "BETWEEN":
@@ -118,7 +135,7 @@ def _sized(kind: str, name: str, operator: str, bounds: tuple[Key, Key]) -> Test
     if operator in ("EQ", "NEQ"):
         return lambda record: (held(record) == low) is (operator == "EQ")
     if operator in ("LT", "LTE", "GT", "GTE"):
-        return lambda record: bool(record["values"][name]) and _stands(operator, held(record), low)
+        return lambda record: bool(record["values"].get(name)) and _stands(operator, held(record), low)
     raise refused(400, f"There is no operator {operator[:40]!r}")
 
 
@@ -159,7 +176,7 @@ def _words(text: str | None) -> list[str]:
 
 def _says(record: Payload, words: str) -> bool:
     """Whether every word begins a word of what is searched."""
-    there = [word for name in SEARCHED[record["kind"]] for word in _words(record["values"][name])]
+    there = [word for name in SEARCHED[record["kind"]] for word in _words(record["values"].get(name))]
     return all(any(one.startswith(word) for one in there) for word in _words(words))
 
 

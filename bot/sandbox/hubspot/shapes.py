@@ -13,7 +13,7 @@ def shown(record: Payload, names: Iterable[str], *, history: Iterable[str] = ())
     kind, past = record["kind"], tuple(history)
     always = ("hs_object_id", created(kind), modified(kind))
     chosen = dict.fromkeys((*(tuple(names) or DEFAULTS[kind]), *past, *always))
-    values = {name: record["values"][name] for name in chosen if name in PROPERTIES[kind]}
+    values = {name: record["values"].get(name) for name in chosen if name in PROPERTIES[kind]}
     answer: Payload = {"id": record["id"], "properties": values, "createdAt": record["created"], "updatedAt": record["updated"]}
     answer["archived"] = False
     if past:
@@ -62,6 +62,7 @@ def definition(known: Property) -> Payload:
     return {
         "name": known.name, "label": known.label, "type": known.type, "fieldType": fields.get(known.type, "text"), "description": "",
         "groupName": "information", "options": options, "calculated": False, "hidden": False, "archived": False,
+        "hasUniqueValue": known.is_unique,
         "modificationMetadata": {"archivable": False, "readOnlyDefinition": True, "readOnlyValue": known.read_only},
     }  # fmt: skip
 

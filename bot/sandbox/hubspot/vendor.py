@@ -7,9 +7,10 @@ from dataclasses import replace
 from bot.sandbox.hubspot import checks, refusals, seed
 from bot.sandbox.hubspot.catalogue import OWNERS, PROPERTIES
 from bot.sandbox.hubspot.lookups import Lookups
+from bot.sandbox.hubspot.oauth import CLIENT_ID, CLIENT_SECRET, FIRST, Tokens
 from bot.sandbox.hubspot.objects import Objects, changed
 from bot.sandbox.hubspot.pace import Pace
-from bot.sandbox.hubspot.search import Search
+from bot.sandbox.hubspot.search import Index, Search
 from bot.sandbox.models import Answer, Clock, Payload, Refusal, Route
 
 TOKEN = "pat-eu1-sandbox-hubspot-token"  # noqa: S105 - opens nothing but the stand-in
@@ -27,12 +28,15 @@ class HubSpot:
         self._clock = clock
         self.records: dict[str, Payload] = seed.objects()
         self.pace = Pace(clock)
+        self.tokens = Tokens(clock)
+        self.index = Index(clock)
 
     def routes(self) -> Iterable[Route]:
         """Every path that this account answers."""
-        searches = [route for kind in PROPERTIES for route in Search(kind, self.records).routes()]
+        searches = [route for kind in PROPERTIES for route in Search(kind, self.records, self.index).routes()]
         objects = [route for kind in PROPERTIES for route in Objects(kind, self.records, self._clock).routes()]
         return [
+            *self.tokens.routes(),
             *(replace(route, handle=self.pace.searched(route.handle)) for route in searches),
             *(replace(route, handle=self.pace.kept(route.handle)) for route in (*objects, *Lookups(self.records).routes())),
         ]
@@ -41,9 +45,15 @@ class HubSpot:
         """The connector's settings."""
         return {"HUBSPOT_URL": url, "HUBSPOT_ACCESS_TOKEN": self.token}
 
+    def app_settings(self, url: str) -> Mapping[str, str]:
+        """The same for who signs in as a public app."""
+        app = {"HUBSPOT_CLIENT_ID": CLIENT_ID, "HUBSPOT_CLIENT_SECRET": CLIENT_SECRET, "HUBSPOT_REFRESH_TOKEN": FIRST}
+        return {"HUBSPOT_URL": url, **app}
+
     def authenticated(self, authorization: str) -> bool:
-        """Whether it is the token of the private app."""
-        return hmac.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
+        """Whether it is the token of the private app, or one that the public app got."""
+        private = hmac.compare_digest(authorization.encode(), f"Bearer {self.token}".encode())
+        return private or self.tokens.known(authorization)
 
     def trouble(self, status: int, sentence: str) -> Answer:
         """HubSpot's plain error."""

@@ -70,6 +70,8 @@ NAME = Field("Name", "string", 121, settable=False)
 ACTIVITY = Field("LastActivityDate", "date", settable=False)
 SCORE = Field("Score__c", "double")
 EXTERNAL = Field("Harbourlight_Id__c", "string", 40, external=True)
+DRAFT = Field("Countersign_Draft__c", "string", 40, external=True)
+"""Which draft made a record; tasks have no such field here."""
 DESCRIPTION = Field("Description", "textarea", 32_000)
 EMAIL, PHONE, WEBSITE = Field("Email", "email", 80), Field("Phone", "phone", 40), Field("Website", "url", 255)
 EMPLOYEES, REVENUE = Field("NumberOfEmployees", "int"), Field("AnnualRevenue", "currency")
@@ -94,23 +96,23 @@ OBJECTS = {
         _object(
             "Lead", "00Q", _text("FirstName", 40), _text("LastName", 80, required=True), NAME,
             _text("Company", 255, required=True), _text("Title", 128), EMAIL, PHONE, WEBSITE, INDUSTRY, RATING, SOURCE,
-            LEAD_STATUS, EMPLOYEES, REVENUE, _text("City", 40), _text("Country", 80), DESCRIPTION, SCORE, EXTERNAL,
+            LEAD_STATUS, EMPLOYEES, REVENUE, _text("City", 40), _text("Country", 80), DESCRIPTION, SCORE, EXTERNAL, DRAFT,
             Field("IsConverted", "boolean", settable=False, default=False), ACTIVITY,
         ),
         _object(
             "Contact", "003", _text("FirstName", 40), _text("LastName", 80, required=True), NAME, ACCOUNT,
             _text("Title", 128), _text("Department", 80), EMAIL, PHONE, Field("MobilePhone", "phone", 40), SOURCE,
-            _text("MailingCity", 40), _text("MailingCountry", 80), DESCRIPTION, SCORE, EXTERNAL, ACTIVITY,
+            _text("MailingCity", 40), _text("MailingCountry", 80), DESCRIPTION, SCORE, EXTERNAL, DRAFT, ACTIVITY,
         ),
         _object(
             "Account", "001", _text("Name", 255, required=True), _pick("Type", "Prospect", "Customer", "Partner"), INDUSTRY,
             RATING, WEBSITE, PHONE, EMPLOYEES, REVENUE, _text("BillingCity", 40), _text("BillingCountry", 80), DESCRIPTION,
-            EXTERNAL, ACTIVITY,
+            EXTERNAL, DRAFT, ACTIVITY,
         ),
         _object(
             "Opportunity", "006", _text("Name", 120, required=True), ACCOUNT, _pick("StageName", *STAGES, required=True),
             Field("CloseDate", "date", required=True), Field("Amount", "currency"), Field("Probability", "percent"),
-            _pick("Type", "New Business", "Renewal", "Upgrade"), SOURCE, _text("NextStep", 255), DESCRIPTION, EXTERNAL,
+            _pick("Type", "New Business", "Renewal", "Upgrade"), SOURCE, _text("NextStep", 255), DESCRIPTION, EXTERNAL, DRAFT,
             Field("IsClosed", "boolean", settable=False, default=False),
             Field("IsWon", "boolean", settable=False, default=False), ACTIVITY,
         ),

@@ -1,0 +1,184 @@
+"""HubSpot's API as the connector asks it: signed, page by page, and what is the same for every object kept for a while."""
+
+import math
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.connectors.hubspot.events import sighting
+from bot.connectors.hubspot.properties import Property, definitions
+from bot.connectors.hubspot.records import KINDS, modified
+from bot.net.auth import Auth
+from bot.net.http import Answer, Http, Rejected
+from handlers.errors import Invalid
+
+NAME = "HubSpot"
+PAGE = 100
+"""Objects a page of a list, and ids a batch: what HubSpot takes of both."""
+SEARCHED = 200
+"""Objects a page of a search."""
+DEEPEST = 10_000
+"""Results of one search that can be reached (CRM search, limits)."""
+MILLISECOND = timedelta(milliseconds=1)
+WITH_HISTORY = 50
+"""Ids a batch where histories are asked for."""
+MOST_PAGES = 10
+"""Pages of owners that are looked through."""
+Row = Mapping[str, Any]
+
+
+class Api:
+    """One account."""
+
+    def __init__(self, http: Http, url: str, auth: Auth, *, deepest: int = DEEPEST) -> None:
+        self.url = url.rstrip("/")
+        self._deepest = deepest
+        self._http = http
+        self._auth = auth
+        self._portal = ""
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+        """Raises NotFound, Rejected, Unavailable."""
+        return await self._http.read(NAME, self.url + path, auth=self._auth, params=params)
+
+    async def ask(self, path: str, body: object) -> Answer:
+        """A question that is asked with POST. Raises Rejected, Unavailable."""
+        return await self._http.read(NAME, self.url + path, auth=self._auth, method="POST", body=body)
+
+    async def write(self, method: str, path: str, body: object) -> Answer:
+        """Something that changes the account, sent once. Raises Invalid in HubSpot's words, NotFound, Unavailable, Unknown."""
+        try:
+            return await self._http.write(NAME, method, self.url + path, auth=self._auth, body=body)
+        except Rejected as refused:
+            if refused.status in (401, 403):
+                raise
+            raise Invalid(f"HubSpot refused the change: {complaint(refused.data)}") from refused
+
+    async def search(self, kind: str, asked: Mapping[str, object], *, most: int) -> list[Row]:
+        """Up to `most` objects that a search finds; it may lag behind what was written some seconds ago. Raises Invalid, Unavailable."""
+        found: list[Row] = []
+        async for rows in self.pages(kind, {**asked, "limit": min(most, PAGE)}):
+            found += rows
+            if len(found) >= most:
+                break
+        return found[:most]
+
+    async def pages(self, kind: str, asked: Mapping[str, object]) -> AsyncIterator[list[Row]]:
+        """What a search finds, page by page, as far as one search can be followed."""
+        size = int(str(asked.get("limit", SEARCHED)))
+        body = {"limit": size, "after": "0", **asked}
+        while True:
+            answer = await self.ask(f"/crm/v3/objects/{KINDS[kind]}/search", body)
+            yield part(answer)
+            after = following(answer)
+            if not after or (after.isdecimal() and int(after) + size > self._deepest):
+                return
+            body = {**body, "after": after}
+
+    async def changed(self, kind: str, since: datetime) -> AsyncIterator[list[Row]]:
+        """Objects that were changed then or later, by the time of their last change, however many there are.
+
+        One search ends after 10,000 of them, so the next begins where it ended. Raises Invalid naming what a row lacks, Unavailable.
+        """
+        name = modified(kind)
+        while True:
+            asked = {"filterGroups": [only(name, "GTE", since)], "sorts": [name], "properties": [name]}
+            size, last = 0, None
+            async for rows in self.pages(kind, asked):
+                size, last = size + len(rows), rows[-1] if rows else last
+                yield rows
+            if last is None or size + SEARCHED <= self._deepest:
+                return
+            reached = sighting(kind, last).at
+            if reached <= since:
+                async for rows in self._at(kind, since):
+                    yield rows
+                reached = since + MILLISECOND
+            since = reached
+
+    async def _at(self, kind: str, moment: datetime) -> AsyncIterator[list[Row]]:
+        """Objects that were changed in one and the same millisecond, as an import does, by their ids."""
+        name, last = modified(kind), "0"
+        while True:
+            there = {
+                "filters": [
+                    *only(name, "EQ", moment)["filters"],
+                    {"propertyName": "hs_object_id", "operator": "GT", "value": last},
+                ]
+            }
+            asked = {"filterGroups": [there], "sorts": ["hs_object_id"], "properties": [name], "limit": SEARCHED, "after": "0"}
+            rows = part(await self.ask(f"/crm/v3/objects/{KINDS[kind]}/search", asked))
+            yield rows
+            if len(rows) < SEARCHED:
+                return
+            last = str(rows[-1].get("id"))
+
+    async def properties(self, kind: str) -> Mapping[str, Property]:
+        """The properties that a kind of object has in this account. Raises Invalid, Unavailable."""
+        return definitions(part(await self.get(f"/crm/v3/properties/{KINDS[kind]}")))
+
+    async def batch(self, kind: str, ids: Sequence[str], names: Sequence[str], *, history: Iterable[str] = ()) -> list[Row]:
+        """Objects by their ids; what is not there is left out. Raises Invalid, Unavailable."""
+        past, found = list(history), list[Row]()
+        size = WITH_HISTORY if past else PAGE
+        for start in range(0, len(ids), size):
+            inputs = [{"id": number} for number in ids[start : start + size]]
+            body = {"inputs": inputs, "properties": list(names), "propertiesWithHistory": past}
+            found += part(await self.ask(f"/crm/v3/objects/{KINDS[kind]}/batch/read", body))
+        return found
+
+    async def owners(self, email: str = "") -> list[Row]:
+        """Who can own objects; with an e-mail address only whom it belongs to. Raises Invalid, Unavailable."""
+        found: list[Row] = []
+        params = {"limit": str(PAGE), **({"email": email} if email else {})}
+        for _ in range(MOST_PAGES):
+            answer = await self.get("/crm/v3/owners/", params)
+            found += part(answer)
+            if not (after := following(answer)):
+                break
+            params["after"] = after
+        return found
+
+    async def portal(self) -> str:
+        """The number of the account, which stands in the address of every page; it never changes. Raises Invalid, Unavailable."""
+        if not self._portal:
+            await self.details()
+        return self._portal
+
+    async def details(self) -> Answer:
+        """What HubSpot says of the account. Raises Invalid where it is none of HubSpot's."""
+        answer = await self.get("/account-info/v3/details")
+        portal = answer.data.get("portalId") if isinstance(answer.data, Mapping) else None
+        if not portal:
+            raise Invalid("HubSpot does not say whose account this is. Check that HUBSPOT_URL is the address of its API.")
+        self._portal = str(portal)
+        return answer
+
+
+def only(name: str, operator: str, moment: datetime) -> dict[str, Any]:
+    """A group of a search with one condition on a moment, in milliseconds since 1970."""
+    return {"filters": [{"propertyName": name, "operator": operator, "value": str(math.floor(moment.timestamp() * 1000))}]}
+
+
+def part(answer: Answer) -> list[Row]:
+    """The results in an answer. Raises Invalid when they are not there."""
+    found = answer.data.get("results") if isinstance(answer.data, Mapping) else None
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+        raise Invalid("HubSpot's answer has no results; the bot cannot go on.")
+    return found
+
+
+def following(answer: Answer) -> str:
+    """Where the next page begins; empty after the last one."""
+    paging = answer.data.get("paging") if isinstance(answer.data, Mapping) else None
+    coming = paging.get("next") if isinstance(paging, Mapping) else None
+    return str(coming.get("after") or "") if isinstance(coming, Mapping) else ""
+
+
+def complaint(data: object) -> str:
+    """What HubSpot says is wrong, in its own words, on one line."""
+    if not isinstance(data, Mapping):
+        return "no reason given"
+    rows = data.get("errors")
+    details = [str(row.get("message") or "") for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)]
+    return "; ".join(filter(None, details))[:500] or str(data.get("message") or "")[:500] or "no reason given"
