@@ -2,6 +2,7 @@
 
 from sqlalchemy import JSON, Column, Double, Index, Integer, PrimaryKeyConstraint, String, Table, Text, UniqueConstraint, text
 
+from bot.store.linked import link_marks, linked, links
 from bot.store.schema import metadata, now
 from bot.store.talk import accounts, answers, conversations, feedback, posts, sent, turns
 
@@ -182,5 +183,5 @@ oauth_states = Table(
 
 __all__ = [
     "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "inbound",
-    "intents", "job_steps", "jobs", "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "turns", "votes",
+    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "metadata", "now", "oauth_states", "posts", "sent", "slack_installations", "turns", "votes",
 ]  # fmt: skip
