@@ -37,7 +37,9 @@ class ObjectTable(Table):
 
 
 class About(Table):
-    """The facts of one connector. `redact` are fields that must not stand in logs or leave for a language model; `workflows` write there."""
+    """The facts of one connector. `redact` are fields that must not stand in logs or leave for a language model, by the vendor's names;
+    `redact_ours` the same by ours, where these are others. `workflows` write there.
+    """
 
     name: str
     title: str
@@ -46,6 +48,7 @@ class About(Table):
     webhook: str
     workflows: tuple[str, ...]
     redact: tuple[str, ...] = ()
+    redact_ours: tuple[str, ...] = ()
     settings: SettingTable
     pace: dict[str, PaceTable]
     objects: dict[str, ObjectTable]
@@ -53,6 +56,11 @@ class About(Table):
     def is_on(self, settings: Settings) -> bool:
         """Whether every setting that switches it on is set."""
         return all(reveal(getattr(settings, name.lower())) for name in self.settings.switch)
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Fields in our words that no log may show."""
+        return frozenset(name.casefold() for name in (*self.redact, *self.redact_ours))
 
     @property
     def hint(self) -> str:
