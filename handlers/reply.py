@@ -39,9 +39,9 @@ async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answe
         *(known_reason(known),),
         *(ballots[change.field].reason for change in changes if change.field in ballots),
     )
+    elsewhere = tuple(chain(*[await links(ticket, what, place=call.place) for what in TIES]))
     if not changes:
-        return Reply(f"Nothing to propose for ticket {ticket.id} ({ticket.title}): {'; '.join(reasons)}.")
-    elsewhere = [await links(ticket, what, place=call.place) for what in TIES]
+        return Reply(f"Nothing to propose for ticket {ticket.id} ({ticket.title}): {'; '.join(reasons)}.", elsewhere)
     shares = {change.field: ballots[change.field].share for change in changes if change.field in ballots}
     return replace(
         Draft.of("reply", ticket, changes, call=call),
@@ -49,7 +49,7 @@ async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answe
         sources=(
             *quotes(known),
             *(Source(f"#{record.id} {record.title}", record.url) for record, _ in near[:3]),
-            *chain(*elsewhere),
+            *elsewhere,
         ),
         confidence=shares if known.abstained else {"reply": known.confidence, **shares},
     )

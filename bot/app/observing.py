@@ -84,6 +84,6 @@ class LinksForPlaces:
 def source(one: Known, link: Link) -> Source:
     """A linked record as a line under a draft."""
     system = abouts()[one.system].title
-    same = link.what if link.what == "case" else f"{'' if link.confidence >= SURE[link.what] else 'perhaps '}the same {link.what}"
-    head = f"{one.kind} of {same} in {system}" if one.kind in WORK and link.what != "case" else f"{same} in {system}"
-    return Source(f"{head}: {one.title} ({one.kind} {one.id}; {link.reason})", one.url)
+    same = f"{'' if link.confidence >= SURE[link.what] else 'perhaps '}the same {link.what}"
+    head = f"{one.kind} of {same}" if one.kind in WORK and link.what != "case" else same
+    return Source(f"{head} in {system}: {one.title} ({one.kind} {one.id}; {link.reason})", one.url)

@@ -13,6 +13,8 @@ REDACTED, MASKED = "[redacted]", "[masked]"
 """What stands for a field that a connector keeps from logs, and for words that could not be masked."""
 LONGEST = 300
 """Characters of one value in the log."""
+THINGS = frozenset({"component", "group", "priority", "project", "status", "type"})
+"""Fields that hold something with an id, and it is nobody's name."""
 logger = log.get("transformations")
 
 
@@ -74,10 +76,6 @@ class Transformations:
 
 def people_of(record: Record) -> frozenset[str]:
     """Everybody on a record, by every name that its system gives them."""
-    named = (
-        value.label
-        for name, value in record.fields.items()
-        if isinstance(value, Ref) and name not in ("type", "priority", "status")
-    )
+    named = (value.label for name, value in record.fields.items() if isinstance(value, Ref) and name not in THINGS)
     own = (shown(record.fields.get(name)) for name in ("name", "email", "phone"))
     return frozenset(filter(None, (*record.owner, *record.author, *named, *own)))

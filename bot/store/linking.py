@@ -108,7 +108,8 @@ def named(record: Record) -> frozenset[str]:
     """The Jira keys that a record is about: an issue's own, or those that a ticket names (none, where it lists too many)."""
     if record.kind == "issue":
         return frozenset({record.id})
-    keys = frozenset(KEY.findall(f"{record.title}\n{record.text}")) if record.kind == "ticket" else frozenset()
+    told = "\n".join((record.title, record.text, shown(record.fields.get("issues"))))
+    keys = frozenset(KEY.findall(told)) if record.kind == "ticket" else frozenset()
     return keys if len(keys) <= MOST_KEYS else frozenset()
 
 
