@@ -39,6 +39,13 @@ class Desk:
         async with self.http.post(self._at(vendor, "/_sandbox/faults"), json=wanted) as answer:
             assert answer.status == 201, await answer.text()
 
+    async def refuse_all(self) -> None:
+        """Every vendor takes nothing more and asks everybody to come back, until it is mended."""
+        for vendor in VENDORS:
+            refusal = {"kind": "status", "status": 429, "retry_after": 1, "count": None}
+            async with self.http.post(self._at(vendor, "/_sandbox/faults"), json=refusal) as answer:
+                assert answer.status == 201, await answer.text()
+
     async def mend(self) -> None:
         """Nothing goes wrong from now on."""
         for vendor in VENDORS:
