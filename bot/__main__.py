@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Arguments = Mapping[str, Any]
 ROOMS = {
     "ingest": "knowing", "ask": "knowing", "search": "knowing", "eval": "knowing", "say": "deciding", "drafts": "deciding",
-    "jobs": "ledger", "audit": "trail", "check": "doctor", "feedback": "feedback",
+    "jobs": "ledger", "audit": "trail", "check": "doctor", "feedback": "feedback", "links": "linking",
 }  # fmt: skip
 OWNERS = ("run", "web", "worker")
 SANDBOX_RULES = Path(__file__).with_name("sandbox") / "bot.toml"
