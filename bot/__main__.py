@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Arguments = Mapping[str, Any]
 ROOMS = {
     "ingest": "knowing", "ask": "knowing", "search": "knowing", "eval": "knowing", "say": "deciding", "drafts": "deciding",
-    "jobs": "ledger", "audit": "trail", "check": "doctor", "feedback": "feedback",
+    "jobs": "ledger", "audit": "trail", "check": "doctor", "feedback": "feedback", "links": "linking",
 }  # fmt: skip
 ALONE = ("manifest", "new")
 """Commands that need no data directory."""

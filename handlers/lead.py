@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from handlers.errors import NotConnected, NotFound
 from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source, same, shown
-from handlers.ports import Clock, Leads
-from handlers.rules import ballot, choices
+from handlers.ports import Clock, Leads, Links
+from handlers.rules import ballot, choices, unlinked
 from handlers.scoring import NURTURE, Score, held, score
 
 SHAPES: Mapping[str, re.Pattern[str]] = {
@@ -21,7 +21,7 @@ POOL = 200
 """Past leads that are compared."""
 
 
-async def lead(call: Call, *, crm: Mapping[str, Leads], clock: Clock) -> Draft | Reply:
+async def lead(call: Call, *, crm: Mapping[str, Leads], clock: Clock, links: Links = unlinked) -> Draft | Reply:
     """The score becomes the CRM's own field for it; where none is configured, a note. Who has no owner yet is given one by rules."""
     found = await somebody(call.argument.strip(), crm)
     if isinstance(found, Reply):
@@ -36,9 +36,10 @@ async def lead(call: Call, *, crm: Mapping[str, Leads], clock: Clock) -> Draft |
     else:
         changes = (Change("note", None, note(result, route)),)
         reasons = (result.sentence, *result.strongest(), route, "no field is configured for the score, so it becomes a note")
+    rests_on = (*sources(found, past), *await links(found, "person", place=call.place))
     if not changes:
-        return Reply(f"{found.title} needs no change: {'. '.join(reasons)}.", sources(found, past))
-    return replace(Draft.of("lead", found, changes, call=call), reasons=reasons, sources=sources(found, past))
+        return Reply(f"{found.title} needs no change: {'. '.join(reasons)}.", rests_on)
+    return replace(Draft.of("lead", found, changes, call=call), reasons=reasons, sources=rests_on)
 
 
 async def somebody(words: str, crm: Mapping[str, Leads]) -> Record | Reply:

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from handlers.material import Material
-from handlers.models import Call, Decision, Draft, Person, Policy, Record, State
+from handlers.models import Call, Decision, Draft, Person, Place, Policy, Record, Source, State
 from knowledge.models import Answer, Passage
 
 T = TypeVar("T")
+Tie = Literal["person", "company", "case"]
+"""How two records of different systems can belong together."""
 
 
 class Search(Protocol):
@@ -64,6 +66,14 @@ class Leads(Records, Protocol):
 
     async def find(self, words: str, *, limit: int) -> Sequence[Record]:
         """Up to `limit` people by an e-mail address, or by a name. None is an empty answer."""
+        ...
+
+
+class Links(Protocol):
+    """What other systems hold about the same person, company or case, as far as it was read before."""
+
+    async def __call__(self, record: Record, what: Tie, *, place: Place) -> Sequence[Source]:
+        """A line a record, the surest first. Only ids and titles, and only from systems that the commands of the place read."""
         ...
 
 

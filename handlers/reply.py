@@ -1,11 +1,13 @@
 """A ticket -> classification, escalation risk and a draft of the reply, grounded in the knowledge base."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from handlers.models import EVERYONE, PRIVATE_NOTE, PUBLIC_REPLY, Call, Change, Draft, Record, Reply, Source, shown
-from handlers.ports import Answers, Records, Similar
-from handlers.rules import ballot, escalation, proposed
+from handlers.ports import Answers, Links, Records, Similar, Tie
+from handlers.rules import ballot, escalation, proposed, unlinked
 from knowledge.models import Answer
 
 FIELDS = ("type", "priority", "group", "assignee")
@@ -14,12 +16,17 @@ POOL = 200
 """Past tickets that are compared: two pages of a search."""
 NEIGHBOURS = 7
 """As in triage."""
+TIES: Sequence[Tie] = ("person", "case")
+"""What a ticket can have in common with records of other systems."""
 MARKS = re.compile(r"\s*\[\d+\]")
 """Citation marks: they are for the approver, not for the customer."""
 
 
-async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answers) -> Draft | Reply:
-    """Similar past tickets vote on the fields; the text is quoted from what everyone may read, for it leaves the company."""
+async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answers, links: Links = unlinked) -> Draft | Reply:
+    """Similar past tickets vote on the fields; the text is quoted from what everyone may read, for it leaves the company.
+
+    Who wrote it may be known to the CRM, and what it is about to Jira: the approver sees that, the customer does not.
+    """
     ticket = await tickets.read(call.argument)
     pool = await tickets.past(ticket, limit=POOL)
     near = await similar(ticket, pool, limit=NEIGHBOURS)
@@ -32,13 +39,18 @@ async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answe
         *(known_reason(known),),
         *(ballots[change.field].reason for change in changes if change.field in ballots),
     )
+    elsewhere = tuple(chain(*[await links(ticket, what, place=call.place) for what in TIES]))
     if not changes:
-        return Reply(f"Nothing to propose for ticket {ticket.id} ({ticket.title}): {'; '.join(reasons)}.")
+        return Reply(f"Nothing to propose for ticket {ticket.id} ({ticket.title}): {'; '.join(reasons)}.", elsewhere)
     shares = {change.field: ballots[change.field].share for change in changes if change.field in ballots}
     return replace(
         Draft.of("reply", ticket, changes, call=call),
         reasons=reasons,
-        sources=(*quotes(known), *(Source(f"#{record.id} {record.title}", record.url) for record, _ in near[:3])),
+        sources=(
+            *quotes(known),
+            *(Source(f"#{record.id} {record.title}", record.url) for record, _ in near[:3]),
+            *elsewhere,
+        ),
         confidence=shares if known.abstained else {"reply": known.confidence, **shares},
     )
 

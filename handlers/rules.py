@@ -4,12 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.models import Change, Record, Ref, Value, meant, same, shown
+from handlers.models import Change, Place, Record, Ref, Source, Value, meant, same, shown
+from handlers.ports import Tie
 
 MIN_VOTES = 2
 """One similar case is an anecdote: a value needs at least this many."""
 MAX_CHOICES = 25
 """As many as a person can look through in a list."""
+
+
+async def unlinked(record: Record, what: Tie, *, place: Place) -> Sequence[Source]:  # noqa: ARG001 - the port's signature
+    """The Links port where nothing is known of other systems."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from handlers.models import Call, Draft, Record, Reply, Source, shown
-from handlers.ports import Records, Similar
-from handlers.rules import ballot, proposed
+from handlers.ports import Links, Records, Similar
+from handlers.rules import ballot, proposed, unlinked
 
 FIELDS = ("type", "priority", "labels", "component", "assignee")
 """Triage touches these and nothing else."""
@@ -14,19 +14,20 @@ NEIGHBOURS = 7
 """Odd, so that two opinions do not tie; small, so that far cases do not vote."""
 
 
-async def triage(call: Call, *, issues: Records, similar: Similar) -> Draft | Reply:
-    """Let the most similar past issues vote on each field; the share of votes is the confidence."""
+async def triage(call: Call, *, issues: Records, similar: Similar, links: Links = unlinked) -> Draft | Reply:
+    """Let the most similar past issues vote on each field; the share of votes is the confidence. Tickets about it are named, too."""
     issue = await issues.read(call.argument)
     pool = await issues.past(issue, limit=POOL)
     near = await similar(issue, pool, limit=NEIGHBOURS)
     ballots = {name: won for name in FIELDS if (won := ballot(near, name))}
     changes = proposed(issue, ballots, pool)
+    tickets = await links(issue, "case", place=call.place)
     if not changes:
-        return Reply(settled(issue, near), tuple(source(record) for record, _ in near[:3]))
+        return Reply(settled(issue, near), (*(source(record) for record, _ in near[:3]), *tickets))
     return replace(
         Draft.of("triage", issue, changes, call=call),
         reasons=tuple(ballots[change.field].reason for change in changes),
-        sources=tuple(source(record) for record, _ in near[:5]),
+        sources=(*(source(record) for record, _ in near[:5]), *tickets),
         confidence={change.field: ballots[change.field].share for change in changes},
     )
 

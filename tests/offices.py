@@ -35,11 +35,13 @@ from bot.store.database import Database
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
+from bot.store.links import LinkStore
 from bot.store.posts import Posts
 from bot.watch.health import Health
 from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody
+from handlers.rules import unlinked
 from knowledge.models import Answer, Citation, Passage
 
 RULES: dict[str, Any] = {
@@ -175,7 +177,7 @@ async def opened(
     configuration, settings = Configuration.model_validate(rules), sealed(settings)
     people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)
-    store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database))
+    store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
     kb, policies = Kb(), configuration.policy_of
     kb.gate.set()
     dispatch = Dispatch(ports(kb, connectors, drafts, policies), configuration=configuration, drafts=drafts, policies=policies)
@@ -200,7 +202,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     return {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors),
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
     }  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app.model import LateGate, described, embedder, open_gate
+from bot.app.observing import LinksForPlaces, Observing
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
 from bot.app.tokens import open_tokens
-from bot.app.views import crm, reader, record_reader, status
+from bot.app.views import read_ports, record_reader, status
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
@@ -36,6 +37,7 @@ from bot.store.drafts import DraftStore
 from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
+from bot.store.links import LinkStore
 from bot.store.posts import Posts
 from bot.watch import failpoint, log
 from bot.watch.health import Health
@@ -197,9 +199,8 @@ class House:
         await publish(audit)
         self._stack.push_async_callback(publish, audit)
         posts = Posts(database)
-        return Store(
-            database, jobs, audit, DraftStore(database, jobs, audit), posts, Inbound(database, jobs, posts), Answers(database)
-        )
+        drafts, inbound = DraftStore(database, jobs, audit), Inbound(database, jobs, posts)
+        return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database))
 
     async def _open_knowledge(self, chosen: Embedder | None) -> Knowledge:
         settings = self.settings
@@ -219,20 +220,9 @@ class House:
         settings = await self._with_vendors()
         http = await self._open_http(store)
         connectors = connected(settings, http, self.configuration)
-        drafts, policy = store.drafts, self.configuration.policy_of
-        ports = {
-            "answer": knowledge.answer,
-            "search": knowledge.search,
-            "similar": Nearest(knowledge.embedder),
-            "issues": reader(connectors, "jira"),
-            "tickets": reader(connectors, "zendesk"),
-            "crm": crm(connectors),
-            "drafts": drafts,
-            "reread": WritesBySystem(connectors).reread,
-            "policies": policy,
-            "clock": lambda: datetime.now(UTC),
-            "guide": SelfDescription(status(connectors, knowledge, drafts, store.jobs, model=described(self.settings))),
-        }
+        drafts, policy, observer = store.drafts, self.configuration.policy_of, Observing.of(settings, store.links)
+        writes = WritesBySystem(connectors, observer)
+        ports = {**self._ports(store, knowledge, connectors), **read_ports(connectors, observer), "reread": writes.reread}
         dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
         voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
         given = (self.settings, self.configuration, self.people, store)
@@ -246,7 +236,7 @@ class House:
             drafts=drafts,
             audit=store.audit,
             policies=policy,
-            writes=Shadow() if settings.shadow == "on" else WritesBySystem(connectors),
+            writes=Shadow() if settings.shadow == "on" else writes,
             voices=voices,
             answers=store.answers,
             readable=knowledge.readable,
@@ -255,6 +245,19 @@ class House:
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
+
+    def _ports(self, store: Store, knowledge: Knowledge, connectors: Mapping[str, Connector]) -> dict[str, object]:
+        """What handlers need besides the systems."""
+        return {
+            "answer": knowledge.answer,
+            "search": knowledge.search,
+            "similar": Nearest(knowledge.embedder),
+            "links": LinksForPlaces(store.links, connectors, self.configuration),
+            "drafts": store.drafts,
+            "policies": self.configuration.policy_of,
+            "clock": lambda: datetime.now(UTC),
+            "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(self.settings))),
+        }
 
     async def _open_http(self, store: Store) -> Http:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""

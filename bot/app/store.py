@@ -8,6 +8,7 @@ from bot.store.database import Database
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
+from bot.store.links import LinkStore
 from bot.store.posts import Posts
 
 
@@ -22,3 +23,4 @@ class Store:
     posts: Posts
     inbound: Inbound
     answers: Answers
+    links: LinkStore

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
 from bot.connectors.about import abouts
-from bot.connectors.registry import Absent, Connector
+from bot.connectors.registry import NOBODY, Absent, Connector, Observed, Observer
 from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
 from handlers.errors import Trouble
@@ -13,15 +13,24 @@ from handlers.ports import Leads, Records
 from knowledge import Knowledge
 
 
-def reader(connectors: Mapping[str, Connector], name: str) -> Records:
-    """The reading side of a system, or one that says how to connect it."""
-    return connectors.get(name) or Absent(name)
+def reader(connectors: Mapping[str, Connector], name: str, observer: Observer = NOBODY) -> Records:
+    """The reading side of a system with somebody who sees what is read, or one that says how to connect it."""
+    return Observed(connectors[name], observer) if name in connectors else Absent(name)
 
 
-def crm(connectors: Mapping[str, Connector]) -> Mapping[str, Leads]:
+def crm(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Mapping[str, Leads]:
     """Every CRM that `/lead` asks, in the order in which it does; one that is not connected says how to connect it."""
     names = [name for name, about in abouts().items() if "lead" in about.workflows]
-    return {name: cast("Leads", connectors[name]) if name in connectors else Absent(name) for name in names}
+    return {name: cast("Leads", reader(connectors, name, observer)) for name in names}
+
+
+def read_ports(connectors: Mapping[str, Connector], observer: Observer) -> Mapping[str, object]:
+    """The reading ports of handlers, each with somebody who sees what is read."""
+    return {
+        "issues": reader(connectors, "jira", observer),
+        "tickets": reader(connectors, "zendesk", observer),
+        "crm": crm(connectors, observer),
+    }
 
 
 def record_reader(connectors: Mapping[str, Connector]) -> Callable[[Record], Awaitable[Record | None]]:

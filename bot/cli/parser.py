@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     running(commands)
     knowing(commands)
     deciding(commands)
+    linking(commands)
     return top
 
 
@@ -130,6 +131,29 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     audit = commands.add_parser("audit", help="the audit trail").add_subparsers(dest="verb", required=True, metavar="VERB")
     audit.add_parser("verify", help="find an edited, removed, moved or cut-off row")
     audit.add_parser("export", help="every row as a JSON line, oldest first")
+
+
+def linking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Links between systems: links show, join, part, forget."""
+    verbs = commands.add_parser("links", help="what belongs together across systems").add_subparsers(
+        dest="verb", required=True, metavar="VERB"
+    )
+    show = verbs.add_parser("show", help="what is known of a person, or of a record")
+    show.add_argument("about", metavar="EMAIL-or-RECORD", help="ines@sunline.example, or hubspot/contact/721")
+    for verb, how in (("join", "say that two records belong together"), ("part", "say that they do not, whatever they share")):
+        said = verbs.add_parser(verb, help=how)
+        said.add_argument("one", metavar="RECORD", help="system/kind/id, for example hubspot/contact/721")
+        said.add_argument("other", metavar="RECORD")
+        said.add_argument("--as", dest="person", required=True, metavar="USER", help="who says so")
+        tie(said)
+    tie(show)
+    verbs.add_parser("forget", help="delete what is known of a person").add_argument("email", metavar="EMAIL")
+
+
+def tie(command: argparse.ArgumentParser) -> None:
+    """--what."""
+    ties = ("person", "company", "case")
+    command.add_argument("--what", choices=ties, default="person", help="how they belong together (default: person)")
 
 
 def as_whom(command: argparse.ArgumentParser) -> None:

@@ -35,7 +35,8 @@ class About(Table):
     """The facts of one connector.
 
     `scopes` are the rights that it needs, each with the calls that need it; `unscoped` are calls that need no right besides the
-    sign-in. `redact` are fields that must not stand in logs or leave for a language model; `workflows` write there.
+    sign-in. `redact` are fields that must not stand in logs or leave for a language model, by the vendor's names;
+    `redact_ours` the same by ours, where these are others. `workflows` write there.
     """
 
     name: str
@@ -46,6 +47,7 @@ class About(Table):
     webhook: str
     workflows: tuple[str, ...]
     redact: tuple[str, ...] = ()
+    redact_ours: tuple[str, ...] = ()
     settings: dict[str, Setting]
     pace: dict[str, PaceTable]
     objects: dict[str, ObjectTable]
@@ -68,6 +70,11 @@ class About(Table):
     def is_on(self, settings: Settings) -> bool:
         """Whether every setting of one way to switch it on is set."""
         return any(all(settings.value(name) for name in way) for way in self.ways)
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Fields in our words that no log may show."""
+        return frozenset(name.casefold() for name in (*self.redact, *self.redact_ours))
 
     @property
     def hint(self) -> str:

@@ -13,7 +13,7 @@ from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
 from handlers.errors import Invalid, NotAllowed, NotConnected
 from handlers.models import Draft, Record
-from handlers.ports import Records, Writes
+from handlers.ports import Leads, Records, Writes
 
 
 class Connector(Records, Writes, Protocol):
@@ -64,15 +64,68 @@ class Absent:
         raise NotConnected(self._sentence)
 
 
+class Observer(Protocol):
+    """Sees every record that comes out of a system, and every draft that is about to go into one."""
+
+    async def came(self, records: Sequence[Record], *, before: Record | None = None) -> None:
+        """Payloads have become these records. `before` is the one record as it was known until now, where it was."""
+        ...
+
+    def goes(self, draft: Draft) -> None:
+        """The changes of this draft become a body now."""
+        ...
+
+
+class Nobody:
+    """Who does not look."""
+
+    async def came(self, records: Sequence[Record], *, before: Record | None = None) -> None:
+        """See the protocol."""
+
+    def goes(self, draft: Draft) -> None:
+        """See the protocol."""
+
+
+class Observed:
+    """The Records and Leads ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
+
+    def __init__(self, port: Records, observer: Observer) -> None:
+        self._port = port
+        self._observer = observer
+
+    async def read(self, name: str) -> Record:
+        """See the port."""
+        found = await self._port.read(name)
+        await self._observer.came([found])
+        return found
+
+    async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
+        """See the port."""
+        found = await self._port.past(like, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def find(self, words: str, *, limit: int) -> Sequence[Record]:
+        """See the port; only a CRM has this side."""
+        found = await cast("Leads", self._port).find(words, limit=limit)
+        await self._observer.came(found)
+        return found
+
+
+NOBODY = Nobody()
+
+
 class WritesBySystem:
     """The Writes port over all connectors: a draft goes to the system that its record is in."""
 
-    def __init__(self, connectors: Mapping[str, Connector]) -> None:
+    def __init__(self, connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> None:
         self._connectors = connectors
+        self._observer = observer
 
     async def write(self, draft: Draft) -> str:
         """See the port."""
         connector = self._of(draft)
+        self._observer.goes(draft)
         with veiled(draft), write_to(draft.record.system):
             failpoint("before_send")
             address = await connector.write(draft)
@@ -82,6 +135,7 @@ class WritesBySystem:
     async def reread(self, draft: Draft) -> Record:
         """See the port."""
         record = await self._of(draft).reread(draft)
+        await self._observer.came([record], before=draft.record)
         failpoint("after_reread")
         return record
 

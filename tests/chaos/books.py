@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chaos.desk import Desk, plain
+from chaos.desk import Desk
 from chaos.oracle import DONE, Cast, Event, Evidence, Kept, Trace
 from chaos.script import LEADS
+from chaos.vendors import plain
 from sqlalchemy import Row, Select, select
 
 from bot.store.bodies import BODY

@@ -12,11 +12,11 @@ from chaos.books import Seen
 from chaos.desk import Desk
 from chaos.oracle import Event
 from chaos.script import Round
+from chaos.vendors import VENDORS
 
 PLACE = {"channel": "support", "thread": 0}
 CHAIN = 12
 """Changes of one record before a lane takes a new one: a record with a long history is slow to read."""
-ASK = {"jira": "/triage {}", "zendesk": "/reply {}"}
 INSIST = 120.0
 """Seconds for which a delivery is tried: longer than any start takes."""
 LOOK = 0.03
@@ -83,7 +83,7 @@ class Lane:
             self.number += 1000
             self.record, self.changes, self.written = await self.desk.open(self.vendor, self.number), 0, ""
         self.changes += 1
-        text = f"/undo {self.written}" if self.written else ASK[self.vendor].format(self.record)
+        text = f"/undo {self.written}" if self.written else VENDORS[self.vendor].command.format(self.record)
         draft = await self.ask(text, step.copies)
         if draft is None or not draft.id:
             self.record = ""

@@ -22,6 +22,8 @@ REPEATS = size("REPEATS", 1, 20)
 """How often each failpoint kills at each vendor."""
 CUTS = size("CUTS", 12, 1_000)
 """Answers that are lost after the vendor has written."""
+REFUSED, REFUSED_DRAFTS = size("REFUSED", 5, 60), size("REFUSED_DRAFTS", 8, 40)
+"""Seconds in which every vendor refuses everything, and drafts that are approved meanwhile."""
 RACES = size("RACES", 150, 10_000)
 LANES = size("LANES", 6, 12)
 SLACK_EVENTS = size("SLACK_EVENTS", 60, 10_000)

@@ -15,8 +15,8 @@ from chaos.drive import Lane, Log
 from chaos.oracle import Violation, table, violations
 from chaos.program import Fleet
 from chaos.script import Blow, Click, Round, rounds
+from chaos.vendors import VENDORS
 
-VENDORS = ("jira", "zendesk")
 SETTLE = 300.0
 """Seconds that the bot gets after the last event; full jitter may add up to some minutes."""
 
@@ -77,12 +77,12 @@ class Run:
         self.faults: Counter[str] = Counter()
         self.began = time.monotonic()
 
-    def lanes(self, count: int, vendors: Sequence[str] = VENDORS) -> list[Lane]:
+    def lanes(self, count: int, vendors: Sequence[str] = tuple(VENDORS)) -> list[Lane]:
         """Lanes over the vendors in turn."""
         return [Lane(self.target, self.desk, self.log, vendor=vendors[n % len(vendors)], number=n) for n in range(count)]
 
     async def play(
-        self, *, events: int, lanes: int, blows: Iterable[Blow], freeze: float = 0.0, vendors: Sequence[str] = VENDORS,
+        self, *, events: int, lanes: int, blows: Iterable[Blow], freeze: float = 0.0, vendors: Sequence[str] = tuple(VENDORS),
         **chances: float,
     ) -> None:  # fmt: skip
         """Until so many events were acknowledged."""

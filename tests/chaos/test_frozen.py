@@ -10,6 +10,7 @@ from chaos.drive import Lane
 from chaos.knobs import LONG
 from chaos.script import Round
 from chaos.storm import verdict
+from chaos.vendors import VENDORS
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
 PLACES = (
@@ -30,7 +31,7 @@ def is_frozen(member):
     return status.read_text().rpartition(")")[2].split()[0] == "T"
 
 
-@pytest.mark.parametrize("vendor", ["jira", "zendesk"] if LONG else ["jira"])
+@pytest.mark.parametrize("vendor", VENDORS if LONG else ["jira"])
 @pytest.mark.parametrize("place", PLACES)
 async def test_a_frozen_worker_wakes_up_too_late(halves, log, wait_until, place, vendor):
     fleet, lane = halves.fleet, Lane(halves.target, halves.desk, log, vendor=vendor, number=1)

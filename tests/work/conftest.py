@@ -20,6 +20,7 @@ from bot.work.runner import Kind, Runner
 from bot.work.voice import Everybody
 from handlers.approvals import now_utc
 from handlers.models import Call, Draft, Policy, Verb
+from handlers.rules import unlinked
 
 
 class Desk:
@@ -181,7 +182,7 @@ async def work(stores, connectors, voice, tmp_path):
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors),
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(

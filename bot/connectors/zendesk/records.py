@@ -21,6 +21,8 @@ FIELDS = {
 """Our name of a field -> theirs."""
 MARK = "countersign"
 """Under this name an update says in its own audit which draft it carries out."""
+ISSUE = re.compile(r"(?<![\w-])[A-Z][A-Z0-9]{1,9}-[1-9][0-9]{0,8}(?![\w-])")
+"""How a Jira issue is named in a comment, notes among colleagues included."""
 SPOKEN = ("reply", "note")
 """Changes that add a comment. A note is for colleagues; a reply is, too, unless the draft's `visibility` says that it is public."""
 
@@ -91,6 +93,7 @@ def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Seq
             "group": names.group(payload.get("group_id")),
             "assignee": names.user(payload.get("assignee_id")),
             "requester": names.user(requester) if str(requester) in names.users else None,
+            "issues": tuple(dict.fromkeys(key for c in comments for key in ISSUE.findall(str(c.get("body") or "")))),
         }
         return Record(
             "zendesk", "ticket", str(payload["id"]), version=payload["updated_at"], title=subject,
