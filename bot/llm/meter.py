@@ -1,5 +1,6 @@
 """What a call to a model was: one line of the log and the figures, without a word of any text."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ class Meter:
         except NoModel as none:
             call.outcome, call.reason = call.outcome or "none", str(none)
             raise
-        except GeneratorExit:
+        except (GeneratorExit, asyncio.CancelledError):
             call.outcome = "stopped"
             raise
         finally:

@@ -2,7 +2,8 @@
 
     python tests/bench/bench_gate.py [calls]
 
-Prints medians and 95th percentiles in milliseconds. "the server alone" is the same request over a bare session, so the difference is ours.
+Prints medians and 95th percentiles in milliseconds, and the processor's time of a call, which a busy machine leaves nearly as it is. The
+server runs in the same process and counts in both. "the server alone" is the same request over a bare session, so the difference is ours.
 """
 
 import asyncio
@@ -49,24 +50,25 @@ def long(number: int) -> list[Material]:
     return [Material("question", f"How do I cancel order {number}?", outside=True), *passages]
 
 
-async def timed(count: int, call) -> list[float]:
-    """Milliseconds of each call."""
-    found = []
+async def timed(count: int, call) -> tuple[list[float], float]:
+    """Milliseconds of each call, and of the processor for one on average."""
+    found, worked = [], time.process_time()
     for number in range(count):
         begun = time.perf_counter()
         await call(number)
         found.append((time.perf_counter() - begun) * 1000)
-    return found
+    return found, (time.process_time() - worked) * 1000 / count
 
 
-def row(name: str, times: list[float]) -> float:
+def row(name: str, measured: tuple[list[float], float]) -> float:
     """Print one line; the median."""
-    middle = statistics.median(times)
-    sys.stdout.write(f"{name:<40} p50 {middle:7.2f} ms   p95 {statistics.quantiles(times, n=20)[-1]:7.2f} ms\n")
+    times, worked = measured
+    middle, last = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    sys.stdout.write(f"{name:<40} p50 {middle:7.2f} ms   p95 {last:7.2f} ms   processor {worked:6.2f} ms\n")
     return middle
 
 
-async def bare(standin: ModelStandin, count: int) -> list[float]:
+async def bare(standin: ModelStandin, count: int) -> tuple[list[float], float]:
     """The last question that the gate sent, sent again without it."""
     body = standin.asked[-1].body
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {KEY}"}) as session:

@@ -130,15 +130,13 @@ async def test_in_all_its_troubles_a_true_answer_comes_in_time_and_says_so(open_
     await ends(f"{QUESTION} 3", "the language model is away.")
 
 
-async def test_a_model_that_obeys_what_it_reads_carries_nothing_out(open_house, standin):
+async def test_a_model_that_obeys_what_it_reads_changes_nothing_of_the_answer(open_house, standin, quoted):
     standin.ways.mood = "obeys"
-    house = await open_house()
 
-    for question in (QUESTION, "What does the wiki say of paid vacation days of everyone?"):
-        said = await asked(house, question)
-        reply = json.dumps([said.text, said.note])
-        assert not any(lure in reply.replace(DOCUMENTS[2].text, "") for lure in ("Done as ordered", "p.png)\\n"))
-        assert said.note.startswith("No summary")
+    said = await asked(await open_house())
+
+    assert (said.text, said.citations) == (quoted.text, quoted.citations)
+    assert said.note.startswith("No summary: ")
     assert "evil.example" in standin.asked[0].text
 
 

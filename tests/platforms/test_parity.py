@@ -39,6 +39,7 @@ REPLIES = {
     "abstained": Reply("I don't know.", SOURCES[:2], confidence=0.12, abstained=True),
     "nothing near": Reply("I don't know, and nothing comes near.", (), confidence=0.0, abstained=True),
     "private answer": Reply("Only for you. [1]", SOURCES[:1], confidence=0.8, private=True),
+    "quoted": Reply("On Mondays. [1]", SOURCES[1:2], confidence=0.8, note="No summary: the language model is away."),
     "without a confidence": Reply("It stands there.", SOURCES),
     "an address": Reply(
         "See https://docs.example/refunds and https://elsewhere.example/a_b?c=1&d=2.", SOURCES[:1], confidence=0.8
