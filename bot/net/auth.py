@@ -1,8 +1,11 @@
 """As whom a request speaks: what stands in its Authorization header."""
 
 import base64
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from bot.net.answer import Answer, Rejected
 
 
 class Auth(Protocol):
@@ -49,3 +52,17 @@ class Basic:
 async def header_of(auth: str | Auth) -> str:
     """What to send now: a text is a header already."""
     return auth if isinstance(auth, str) else await auth.header()
+
+
+async def signed(auth: str | Auth, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
+    """Ask with credentials; once more when they were refused, for a 401 has no effect, and if there are others by then."""
+    header = await header_of(auth)
+    try:
+        return await ask(header)
+    except Rejected as refused:
+        if isinstance(auth, str) or refused.status != 401:  # noqa: PLR2004 - HTTP's own
+            raise
+        auth.drop(header)
+        if (fresh := await auth.header()) == header:
+            raise
+    return await ask(fresh)

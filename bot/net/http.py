@@ -16,7 +16,7 @@ import aiohttp
 import stamina
 
 from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, Said, bounded, retry_after, understood, whole
-from bot.net.auth import Auth, header_of
+from bot.net.auth import Auth, signed
 from bot.net.breaker import Breakers
 from bot.net.budget import LEAST_WRITE, clipped
 from bot.net.headers import quota
@@ -189,20 +189,6 @@ class Http:
     async def put_off(self, system: str, seconds: float) -> None:
         """Let no worker ask the system for a while: it has asked for that."""
         await self._pace.put_off(system.lower(), seconds)
-
-
-async def signed(auth: str | Auth, ask: Callable[[str], Awaitable[Answer]]) -> Answer:
-    """Ask with credentials; once more when they were refused, for a 401 has no effect, and if there are others by then."""
-    header = await header_of(auth)
-    try:
-        return await ask(header)
-    except Rejected as refused:
-        if isinstance(auth, str) or refused.status != 401:  # noqa: PLR2004 - HTTP's own
-            raise
-        auth.drop(header)
-        if (fresh := await auth.header()) == header:
-            raise
-    return await ask(fresh)
 
 
 async def tried_again(system: str, read: Callable[[], Awaitable[Found]], *, total: float) -> Found:
