@@ -11,7 +11,7 @@ from bot.llm.allowance import UNCOUNTED, Allowance, Ceilings
 from bot.llm.cache import Cache
 from bot.llm.embedder import ModelEmbedder
 from bot.llm.gate import Gate
-from bot.llm.openai.server import OpenAI
+from bot.llm.openai.server import configured
 from bot.llm.prices import Prices
 from bot.llm.provider import Embedded
 from bot.llm.request import Secrecy
@@ -92,15 +92,8 @@ async def open_gate(settings: Settings, configuration: Configuration, store: Sto
 
     own = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
     limits = configuration.limits
-    provider = OpenAI(
-        http,
-        base_url=settings.openai_base_url,
-        key=settings.openai_api_key.get_secret_value(),
-        model=settings.language_model,
-        embedding_model=settings.openai_embedding_model,
-    )
     gate = Gate(
-        provider,
+        configured(settings, http),
         secrecy=secrecy(settings, configuration, own),
         cache=Cache(settings.redis_url, secret=own, seal=Seal.derived(own)),
         allowance=Allowance(

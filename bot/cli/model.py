@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from bot.llm.openai.refusals import ModelRefused
-from bot.llm.openai.server import OpenAI
+from bot.llm.openai.server import OpenAI, configured
 from bot.llm.prices import Prices, listed
 from bot.llm.provider import Completion, Message, Shape
 from bot.net.http import Http
@@ -33,20 +33,9 @@ async def model(settings: Settings, configuration: Configuration) -> Sequence[Fi
     if not settings.has_model:
         return [Finding("ok", "model", "none: answers are quotes, and advice comes from similar past cases")]
     async with Http() as http:
-        server = provider(settings, http)
+        server = configured(settings, http)
         found = [await answering(server), *(await embedding(server, settings))]
     return [*found, *prices(settings, configuration)]
-
-
-def provider(settings: Settings, http: Http) -> OpenAI:
-    """The server that the settings name."""
-    return OpenAI(
-        http,
-        base_url=settings.openai_base_url,
-        key=settings.openai_api_key.get_secret_value(),
-        model=settings.language_model,
-        embedding_model=settings.openai_embedding_model,
-    )
 
 
 async def answering(server: OpenAI) -> Finding:

@@ -114,7 +114,7 @@ async def main(count: int) -> None:
             server = row("the server alone", await bare(standin, count))
             sys.stdout.write(f"{'gate and way out':<40} p50 {whole - server:7.2f} ms\n")
             row("of it: masking", await timed(count, mask))
-            row("of it: taking money (one COMMIT)", await timed(count, take))
+            row("of it: taking money", await timed(count, take))
             row("through the gate, 3 KB of passages", await timed(count, ask_long))
             row("from the cache", await timed(count, lambda _number: ask(19)))
             await gate.close()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.settings import Settings
-from bot.settings.declared import Setting, System, half, pair_problem, problems, systems
+from bot.settings.declared import Setting, System, half, pair_problem, problems, systems, ways
 
 HALF = System.model_validate(
     {
@@ -33,9 +33,11 @@ def test_every_declared_setting_is_one_and_secrets_stay_unseen(name, one):
 
 
 def others(name):
-    """What turns the connector of a setting on."""
+    """What turns the connector of a setting on: of the ways to sign in, one that the setting belongs to."""
     [system] = [system for system in systems().values() if name in system.settings]
-    return {other.lower(): "https://y.example" for other, one in system.settings.items() if one.switch}
+    offered = ways(system.settings)
+    chosen = next((way for way in offered if name in way), offered[0])
+    return {other.lower(): "https://y.example" for other in chosen}
 
 
 def test_a_setting_that_nobody_declared_is_a_mistake_of_ours():

@@ -12,6 +12,7 @@ from bot.llm.openai.refusals import SYSTEM, ModelRefused
 from bot.llm.provider import Completion, Embedded, Message, Shape
 from bot.net.guest import Guest
 from bot.net.http import Http
+from bot.settings import Settings
 from bot.watch import log
 
 if TYPE_CHECKING:
@@ -143,6 +144,17 @@ class OpenAI:
     def _kept_back(self, asked: Sequence[str]) -> Completion:
         """A question that the server's filter did not let through. Nobody says whether it is paid, so it is counted."""
         return Completion("", usage_of(None, self._model, asked, ""), "filtered")
+
+
+def configured(settings: Settings, http: Http) -> OpenAI:
+    """The server that the settings name, over this way out. Only where they `has_model`."""
+    return OpenAI(
+        http,
+        base_url=settings.openai_base_url,
+        key=settings.openai_api_key.get_secret_value(),
+        model=settings.language_model,
+        embedding_model=settings.openai_embedding_model,
+    )
 
 
 def loaded() -> "type[Client]":

@@ -1,11 +1,13 @@
 """Servers other than OpenAI's: Azure's deployments, servers without a key; and what loading the SDK costs nobody else."""
 
 import asyncio
+import logging
 import subprocess
 import sys
 
 import pytest
 
+from bot.llm.openai.refusals import ModelRefused
 from bot.llm.openai.server import OpenAI
 from bot.llm.provider import Message
 from bot.sandbox.openai import ModelStandin
@@ -47,6 +49,20 @@ async def test_the_proxy_of_the_environment_is_not_for_this_machine(model, monke
         monkeypatch.setenv(name, f"http://127.0.0.1:{unused_port}")
 
     assert (await model.ask()).end == "done"
+
+
+async def test_nothing_of_a_question_or_a_key_is_logged(model, caplog):
+    caplog.set_level(logging.DEBUG)
+    model.standin.ways.mood = "babbles"
+
+    await model.ask()
+    await model.stream()
+    with pytest.raises(ModelRefused):
+        await model.provider.complete([Message("user", "refunds " * 80_000)], longest=9, within=5)
+
+    assert caplog.records
+    assert "refunds" not in caplog.text
+    assert model.standin.key not in caplog.text
 
 
 async def test_an_answer_without_end_is_cut_off(model):
