@@ -5,6 +5,9 @@ import os
 LONG = bool(os.environ.get("CHAOS_LONG"))
 SEED = int(os.environ.get("CHAOS_SEED", "20261120"))
 
+LIMIT = 0 if LONG else 600
+"""Seconds for one test of the short form, which takes half a minute: one that hangs must not hold up everything. 0: none."""
+
 
 def size(name: str, short: int, long: int) -> int:
     """`CHAOS_<name>`, or the number for this form of the suite."""

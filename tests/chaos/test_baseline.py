@@ -8,14 +8,14 @@ import aiohttp
 import pytest
 from chaos.books import Seen
 from chaos.drive import Lane
-from chaos.knobs import LONG, SEED, size
+from chaos.knobs import LIMIT, LONG, SEED, size
 from chaos.oracle import Cast, Evidence, Kept, Trace, table, violations
 from chaos.program import Fleet
 from chaos.script import LEADS, blows, rounds
 from chaos.storm import verdict
 from programs import ROOT
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 EVENTS = size("BASELINE_EVENTS", 150, 2_000)
 KILLS = size("BASELINE_KILLS", 3, 20)
 ROUGH = {"faults": 0.4, "edits": 0.25}

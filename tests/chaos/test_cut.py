@@ -5,11 +5,11 @@ import asyncio
 from itertools import repeat
 
 import pytest
-from chaos.knobs import CUTS, LANES
+from chaos.knobs import CUTS, LANES, LIMIT
 from chaos.script import CUT, Round
 from chaos.storm import verdict
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 
 
 async def test_an_answer_that_is_lost_after_the_write(alone, log):

@@ -3,14 +3,14 @@
 
 import pytest
 from chaos.drive import Lane
-from chaos.knobs import LONG, REPEATS
+from chaos.knobs import LIMIT, LONG, REPEATS
 from chaos.script import Round
 from chaos.storm import verdict
 from chaos.vendors import VENDORS
 
 from bot.watch.failpoint import NAMES
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 NEAR = ("before_send", "after_send")
 """Around the write: all that the short form looks at where a vendor shares its workflow's way with another one."""
 TURNS = 4

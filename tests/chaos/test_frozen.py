@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from chaos.drive import Lane
-from chaos.knobs import LONG
+from chaos.knobs import LIMIT, LONG
 from chaos.script import Round
 from chaos.storm import verdict
 from chaos.vendors import VENDORS
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 PLACES = (
     ("after_claim", "after_intent", "after_reread", "before_send", "after_send", "before_outcome") if LONG else ("before_send",)
 )

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from chaos.knobs import RACES, SEED
+from chaos.knobs import LIMIT, RACES, SEED
 from sqlalchemy import select
 
 from bot.store.tables import drafts, jobs, votes
@@ -14,7 +14,7 @@ from handlers.approvals import decide
 from handlers.errors import AlreadyDecided, Expired, Stale
 from handlers.models import Policy, State, Verb
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 CLICKS = 8
 ABREAST = 4
 """Races at a time."""

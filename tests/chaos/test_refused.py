@@ -7,13 +7,13 @@ import uuid
 from collections import Counter
 
 import pytest
-from chaos.knobs import LONG, REFUSED, REFUSED_DRAFTS
+from chaos.knobs import LIMIT, LONG, REFUSED, REFUSED_DRAFTS
 from chaos.oracle import Event
 from chaos.script import Round
 from chaos.storm import verdict
 from chaos.vendors import VENDORS
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 ABREAST, TRIES = 4, 3
 QUESTIONS = (
     "/ask how do refunds work?",

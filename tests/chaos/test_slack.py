@@ -11,7 +11,7 @@ import pytest
 from chaos import slack_oracle
 from chaos.books import Books
 from chaos.conftest import KEYS
-from chaos.knobs import LANES, SEED, SLACK_EVENTS, SLACK_KILLS
+from chaos.knobs import LANES, LIMIT, SEED, SLACK_EVENTS, SLACK_KILLS
 from chaos.oracle import violations
 from chaos.program import ALONE, HALVES, Fleet
 from chaos.script import blows
@@ -23,7 +23,7 @@ from sqlalchemy import select
 from bot.sandbox.company import HANDBOOK
 from bot.store.tables import jobs
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 PLACES = ("after_record", "after_claim", "after_say", "after_decide", "before_send", "after_send", "before_amend", "after_amend")
 CHANNELS = 40
 """Slack lets one message a second into each."""

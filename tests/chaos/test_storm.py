@@ -2,13 +2,13 @@
 """Everything at once, on both shapes: people ask and press, vendors misbehave, processes and Redis are taken away."""
 
 import pytest
-from chaos.knobs import EVENTS, FLUSHES, KILLS, LANES, SEED, STOPS
+from chaos.knobs import EVENTS, FLUSHES, KILLS, LANES, LIMIT, SEED, STOPS
 from chaos.script import blows
 from chaos.storm import verdict
 
 from bot.watch.failpoint import NAMES
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(LIMIT)]
 LEASE = 13
 """Seconds; frozen workers would make the run long with the usual ones."""
 
