@@ -10,7 +10,6 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,17 +22,15 @@ LIMIT, WINDOW = 100, 2.0
 
 
 async def run(redis: Redis, calls: int) -> dict[str, object]:
-    """One run. `share` is the smaller part of the calls that were answered while both were asking: one process may start later."""
+    """One run. `share` as `Vendor.shares` counts it."""
     await redis.flush()
     vendor, began = Vendor(LIMIT, WINDOW), time.perf_counter()
     async with served(vendor) as url:
         await together(redis, url, calls // 2)
-    begun = max(vendor.order.index(name) for name in ("one", "two"))
-    over = min(len(vendor.order) - vendor.order[::-1].index(name) for name in ("one", "two"))
-    both = Counter(vendor.order[begun:over])
+    share, among = vendor.shares()
     return {
         "calls": len(vendor.counted), "twice": sum(count > 1 for count in vendor.counted.values()), "most in a window": vendor.most,
-        "refused": vendor.refused, "share": round(min(both["one"], both["two"]) / both.total(), 3), "of": both.total(), "seconds": round(time.perf_counter() - began, 1),
+        "refused": vendor.refused, "share": round(share, 3), "of": among, "seconds": round(time.perf_counter() - began, 1),
     }  # fmt: skip
 
 

@@ -43,6 +43,13 @@ class Vendor:
         self.order.append(request.query.get("who"))
         return web.json_response({}, headers=headers)
 
+    def shares(self) -> tuple[float, int]:
+        """The smaller part of the calls that were answered while both were asking, and how many these were: one process may start later."""
+        begun = max(self.order.index(name) for name in ("one", "two"))
+        over = min(len(self.order) - self.order[::-1].index(name) for name in ("one", "two"))
+        both = Counter(self.order[begun:over])
+        return min(both["one"], both["two"]) / both.total(), both.total()
+
 
 @contextlib.asynccontextmanager
 async def served(vendor):
