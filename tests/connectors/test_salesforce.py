@@ -140,8 +140,9 @@ async def test_a_refusal_means_what_its_code_says(force, body, kind, words):
     status = 400 if body[0]["errorCode"] in ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "UNABLE_TO_LOCK_ROW") else 403
     force.standin.faults.add(Fault("status", path=COMPOSITE, status=status, body=body))
 
-    with pytest.raises(kind, match=words):
+    with pytest.raises(kind, match=words) as raised:
         await force.crm.write(force.draft_of(record, SCORE))
+    assert raised.value.__cause__ is not raised.value, "whoever follows the causes would never come to an end"
 
 
 async def test_a_value_that_salesforce_refuses_is_told_in_its_words(force):

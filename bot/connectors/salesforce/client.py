@@ -204,7 +204,9 @@ async def understood(sent: Awaitable[Answer]) -> Answer:
     try:
         return await sent
     except Rejected as rejection:
-        raise answers.refused(rejection) from rejection
+        if (meant := answers.refused(rejection)) is rejection:
+            raise
+        raise meant from rejection
 
 
 def selected(kind: Kind, score: str, where: Where, *, order: Sequence[str] = (), limit: int | None = None) -> str:
