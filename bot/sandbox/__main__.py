@@ -1,12 +1,12 @@
 """`python -m bot.sandbox`: the stand-ins as a process of their own."""
 
 import argparse
-import asyncio
-import signal
 import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox.models import SandboxBroken
+from bot.sandbox.process import run
 from bot.sandbox.sandbox import VENDORS, Sandbox
 
 
@@ -17,24 +17,14 @@ def main() -> int:
     for name in VENDORS:
         parser.add_argument(f"--{name}-port", type=int, default=0, help=f"port of the {name} stand-in (default: any free one)")
     given = parser.parse_args()
-    try:
-        asyncio.run(_serve(given.folder, {name: getattr(given, f"{name}_port") for name in VENDORS}))
-    except SandboxBroken as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    return run(opened(given.folder, {name: getattr(given, f"{name}_port") for name in VENDORS}))
 
 
-async def _serve(folder: Path | None, ports: dict[str, int]) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+@asynccontextmanager
+async def opened(folder: Path | None, ports: Mapping[str, int]) -> AsyncIterator[Mapping[str, str]]:
+    """The stand-ins during the block, and the settings that point at them. Raises SandboxBroken."""
     async with Sandbox.start(folder, ports=ports) as sandbox:
-        for name, value in sandbox.environment().items():
-            sys.stdout.write(f"{name}={value}\n")
-        sys.stdout.flush()
-        await stop.wait()
+        yield sandbox.environment()
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
+from clocks import Watch
 from vendor_contract import SPECS, contract
 
 from bot.connectors.salesforce.client import Salesforce
@@ -14,17 +14,6 @@ from bot.net.oauth import OAuth, TokenEndpoint, client_credentials
 from bot.sandbox.salesforce.vendor import Salesforce as Organisation
 from bot.sandbox.server import Standin
 from handlers.models import Call, Change, Draft, Person, Place, Record
-
-
-@dataclass
-class Watch:
-    now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **step: float) -> None:
-        self.now += timedelta(**step)
 
 
 @dataclass

@@ -4,26 +4,13 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+from clocks import Watch
 
 from bot.sandbox import Sandbox
-
-
-@dataclass
-class Watch:
-    """A clock that stands still until it is moved on."""
-
-    now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **step: float) -> None:
-        self.now += timedelta(**step)
 
 
 @dataclass

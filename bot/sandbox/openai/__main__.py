@@ -1,14 +1,12 @@
 """`python -m bot.sandbox.openai`: the stand-in of a server of language models as a process of its own."""
 
 import argparse
-import asyncio
-import signal
 import sys
 from typing import get_args
 
-from bot.sandbox.models import SandboxBroken
 from bot.sandbox.openai.server import ModelStandin
 from bot.sandbox.openai.speech import Mood
+from bot.sandbox.process import run, standing
 
 
 def main() -> int:
@@ -20,28 +18,7 @@ def main() -> int:
     given = parser.parse_args()
     standin = ModelStandin()
     standin.ways.mood = given.mood
-    try:
-        asyncio.run(serve(standin, given.port))
-    except SandboxBroken as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
-async def serve(standin: ModelStandin, port: int) -> None:
-    """Run until somebody stops the process."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await standin.start(port)
-    try:
-        for name, value in standin.environment().items():
-            sys.stdout.write(f"{name}={value}\n")
-        sys.stdout.flush()
-        await stop.wait()
-    finally:
-        await standin.stop()
+    return run(standing(standin, given.port, standin.environment))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.models import Payload, Refusal, SandboxBroken
+from bot.sandbox.models import Payload, Refusal
 from bot.sandbox.openai import shapes
 from bot.sandbox.openai.speech import Asked, Mood, Said, Say, spoken
-from bot.sandbox.server import HOST
+from bot.sandbox.process import listen
 from bot.sandbox.trouble import OUTSIDE, Trouble
 
 KEY = "sk-sandbox-3f9a1c77d2e84b60"
@@ -112,13 +112,7 @@ class ModelStandin:
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 is any free one. Raises SandboxBroken when the port is taken."""
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, HOST, port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise SandboxBroken(f"Port {port} for the stand-in of a model is taken: choose another one.") from error
-        self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        self.url = await listen(self._runner, port, what="the stand-in of a model")
 
     async def stop(self) -> None:
         """Close at once, hanging requests included."""

@@ -1,11 +1,10 @@
 """`python -m bot.sandbox.slack`: the stand-in of Slack as a process of its own."""
 
 import argparse
-import asyncio
-import signal
 import sys
+from functools import partial
 
-from bot.sandbox.models import SandboxBroken
+from bot.sandbox.process import run, standing
 from bot.sandbox.slack.gate import problems, view_problems
 from bot.sandbox.slack.server import SlackStandin
 
@@ -23,27 +22,7 @@ def main() -> int:
         events_url=given.events_url, over_socket=given.socket, check_message=problems, check_view=view_problems
     )
     standin.workspace.widen(given.channels)
-    try:
-        asyncio.run(_serve(standin, given.port, socket=given.socket, oauth=given.oauth))
-    except SandboxBroken as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
-async def _serve(standin: SlackStandin, port: int, *, socket: bool, oauth: bool) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await standin.start(port)
-    try:
-        for name, value in standin.environment(socket=socket, oauth=oauth).items():
-            sys.stdout.write(f"{name}={value}\n")
-        sys.stdout.flush()
-        await stop.wait()
-    finally:
-        await standin.stop()
+    return run(standing(standin, given.port, partial(standin.environment, socket=given.socket, oauth=given.oauth)))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import secrets
 from aiohttp import web
 
 from bot.sandbox.faults import Faults
-from bot.sandbox.models import Clock, Payload, SandboxBroken, utc_now
-from bot.sandbox.server import HOST
+from bot.sandbox.models import Clock, Payload, utc_now
+from bot.sandbox.process import listen
 from bot.sandbox.slack import control
 from bot.sandbox.slack.access import Access
 from bot.sandbox.slack.api import METHODS, Api, Called
@@ -75,13 +75,7 @@ class SlackStandin:
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 is any free one. Raises SandboxBroken when the port is taken."""
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, HOST, port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise SandboxBroken(f"Port {port} for the Slack stand-in is taken: choose another one.") from error
-        self.url = self._world.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        self.url = self._world.url = await listen(self._runner, port, what="the Slack stand-in")
 
     async def stop(self) -> None:
         """Close at once, hanging requests and sockets included."""

@@ -1,11 +1,9 @@
 """`python -m bot.sandbox.teams`: the stand-in of Teams as a process of its own."""
 
 import argparse
-import asyncio
-import signal
 import sys
 
-from bot.sandbox.models import SandboxBroken
+from bot.sandbox.process import run, standing
 from bot.sandbox.teams.server import TeamsStandin
 
 
@@ -20,27 +18,7 @@ def main() -> int:
     given = parser.parse_args()
     standin = TeamsStandin(messages_url=given.messages_url)
     standin.tenant.widen(given.channels)
-    try:
-        asyncio.run(_serve(standin, given.port))
-    except SandboxBroken as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
-async def _serve(standin: TeamsStandin, port: int) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await standin.start(port)
-    try:
-        for name, value in standin.environment().items():
-            sys.stdout.write(f"{name}={value}\n")
-        sys.stdout.flush()
-        await stop.wait()
-    finally:
-        await standin.stop()
+    return run(standing(standin, given.port, standin.environment))
 
 
 if __name__ == "__main__":

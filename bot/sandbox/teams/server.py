@@ -12,8 +12,8 @@ from aiohttp.typedefs import Handler
 from yarl import URL
 
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.models import Clock, Payload, SandboxBroken, utc_now
-from bot.sandbox.server import HOST
+from bot.sandbox.models import Clock, Payload, utc_now
+from bot.sandbox.process import listen
 from bot.sandbox.teams import control
 from bot.sandbox.teams.connector import Connector
 from bot.sandbox.teams.deliver import Courier
@@ -106,13 +106,7 @@ class TeamsStandin:
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 is any free one. Raises SandboxBroken when the port is taken."""
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, HOST, port).start()
-        except OSError as error:
-            await self._runner.cleanup()
-            raise SandboxBroken(f"Port {port} for the Teams stand-in is taken: choose another one.") from error
-        self.url = self.issuer.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        self.url = self.issuer.url = await listen(self._runner, port, what="the Teams stand-in")
         self.issuer.service_url = self.drive.service_url = self.service_url
 
     async def stop(self) -> None:

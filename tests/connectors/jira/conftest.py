@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
+from clocks import Watch
 from vendor_contract import SPECS, contract
 
 from bot.connectors.jira.client import Jira
@@ -13,17 +13,6 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.jira.vendor import Jira as Company
 from bot.sandbox.server import Standin
 from handlers.models import Call, Change, Draft, Person, Place, Record, Verb, Vote
-
-
-@dataclass
-class Watch:
-    now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **step: float) -> None:
-        self.now += timedelta(**step)
 
 
 @dataclass

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
+from clocks import Watch
 from vendor_contract import SPECS, contract
 
 from bot.connectors.zendesk.client import Zendesk
@@ -16,17 +16,6 @@ from handlers.models import Call, Change, Draft, Person, Place, Record
 
 OUTSIDE = ("/macros",)
 """Paths of Zendesk that its document at hand leaves out."""
-
-
-@dataclass
-class Watch:
-    now: datetime = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **step: float) -> None:
-        self.now += timedelta(**step)
 
 
 @dataclass
