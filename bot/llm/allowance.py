@@ -90,7 +90,8 @@ class Allowance:
         self._give_back(time.monotonic() - IDLE)
         purse = self._purse(taken)
         if purse.left < taken.micros:
-            purse.left += await self._fetched(taken, limits)
+            fetched = await self._fetched(taken, limits)
+            purse.left += fetched  # read only now: others took and gave back meanwhile
         purse.left -= taken.micros
         return taken
 
