@@ -22,11 +22,9 @@ class Till:
         self._meter = meter
 
     @asynccontextmanager
-    async def round(
-        self, call: Reading, model: str, texts: Sequence[str], longest: int
-    ) -> AsyncIterator[Callable[[Usage], None]]:
+    async def round(self, call: Reading, texts: Sequence[str], longest: int) -> AsyncIterator[Callable[[Usage], None]]:
         """Ask a provider in the block, and hand over its bill. Raises NoModel at a limit, and for whatever trouble the provider has."""
-        most = Usage(model, estimated_all(texts), longest, estimated=True)
+        most = Usage(call.model, estimated_all(texts), longest, estimated=True)
         taken = await self._allowance.take(self._meter.cost(most))
         bill = [most]  # of a round that ended nobody knows how
         call.rounds += 1

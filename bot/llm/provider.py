@@ -63,6 +63,11 @@ class Provider(Protocol):
         """The model that completes, by the name its prices are listed under."""
         ...
 
+    @property
+    def embedding_model(self) -> str:
+        """The model that embeds, by the same kind of name."""
+        ...
+
     async def complete(
         self, messages: Sequence[Message], *, shape: Shape | None = None, longest: int, within: float
     ) -> Completion:

@@ -38,6 +38,11 @@ class OpenAI:
         return self._model
 
     @property
+    def embedding_model(self) -> str:
+        """The model that embeds."""
+        return self._embedding_model
+
+    @property
     def form(self) -> str:
         """How shapes are asked for, as far as has been found out: `json_schema`, `json_object`, or empty where by words alone."""
         return FORMS[self._dialect.form]
