@@ -89,7 +89,7 @@ class Gate:
                 async for piece in pieces:
                     if isinstance(piece, Completion):
                         pay(piece.usage)
-                        whole = finished(piece, call)
+                        whole = "" if piece.end == "length" else finished(piece, call)
                         continue
                     for sentence in held.add(piece):
                         yield request.shown(sentence)

@@ -7,6 +7,7 @@ from llm.note import TICKET, token
 
 from bot.llm.urls import REMOVED
 from bot.sandbox.openai.server import EMBEDDING_MODEL
+from bot.sandbox.openai.speech import Said
 from bot.watch.metrics import REGISTRY
 from handlers.errors import NoModel
 
@@ -28,6 +29,15 @@ async def test_a_stream_that_breaks_off_is_no_answer(desk):
 
     assert await anext(stream) == "One sentence. "
     with pytest.raises(NoModel, match="away"):
+        await anext(stream)
+
+
+async def test_a_stream_that_ran_out_of_room_is_no_answer(desk):
+    desk.standin.ways.say = lambda _asked: Said("One sentence. And half of", "length")
+    stream = desk.gate().stream("answer", material=(TICKET,))
+
+    assert await anext(stream) == "One sentence. "
+    with pytest.raises(NoModel, match="broke off"):
         await anext(stream)
 
 
