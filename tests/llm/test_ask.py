@@ -206,6 +206,16 @@ async def test_who_stands_on_a_ticket_is_not_named_to_the_model(open_house, stan
     assert not any(name in each.text for each in standin.asked for name in ("Yolanda", "Quist"))
 
 
+async def test_what_was_said_before_is_not_sent_where_a_source_of_it_may_not_be(open_house, standin):
+    knowledge = await (await open_house(llm={"never_send": ["minutes"]})).knowledge()
+    before = ["What did the board say?", "The board wants a kraken. [1]"]
+
+    await knowledge.answer(QUESTION, audience=frozenset({"everyone"}), history=before)
+
+    assert standin.asked
+    assert not any("kraken" in each.text for each in standin.asked)
+
+
 async def test_at_the_limit_it_is_quoted(open_house, standin, quoted):
     said = await asked(await open_house(limits={"llm_usd_per_workflow": {"ask": 0}}))
 
