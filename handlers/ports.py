@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeVar
 
 from handlers.material import Material
 from handlers.models import Call, Decision, Draft, Person, Place, Policy, Record, Source, State
-from knowledge.models import Answer, Passage
+from knowledge.models import ASKED, Answer, Origin, Passage
 
 T = TypeVar("T")
 Tie = Literal["person", "company", "case"]
@@ -28,9 +28,18 @@ class Answers(Protocol):
     """Cited answers from the knowledge base."""
 
     async def __call__(
-        self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = (), quoted: bool = False
+        self,
+        question: str,
+        *,
+        audience: AbstractSet[str],
+        history: Sequence[str] = (),
+        quoted: bool = False,
+        origin: Origin = ASKED,
     ) -> Answer:
-        """An answer with citations and a confidence, or an abstention in words. `quoted` asks no language model."""
+        """An answer with citations and a confidence, or an abstention in words. `quoted` asks no language model.
+
+        A question that is made of a record has its `origin`, so that what must not reach a model does not.
+        """
         ...
 
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from handlers.values import Value
+from handlers.values import Ref, Value, shown
 
 NEW = "new:"
 """How the id of a record begins that does not exist yet; no vendor's ids hold a colon."""
+THINGS = frozenset({"component", "group", "priority", "project", "status", "type"})
+"""Fields that hold something with an id, and it is nobody's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ class Record:
         if not self.is_new:
             return self.id
         return f"new {self.kind} in {self.where}" if self.where else f"new {self.kind}"
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody on it, by every name that its system gives them."""
+        named = (value.label for name, value in self.fields.items() if isinstance(value, Ref) and name not in THINGS)
+        own = (shown(self.fields.get(name)) for name in ("name", "email", "phone"))
+        return frozenset(filter(None, (*self.owner, *self.author, *named, *own)))
 
     @property
     def key(self) -> str:

@@ -8,7 +8,7 @@ from itertools import chain
 from handlers.models import EVERYONE, PRIVATE_NOTE, PUBLIC_REPLY, Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Answers, Links, Records, Similar, Tie
 from handlers.rules import ballot, escalation, proposed, unlinked
-from knowledge.models import Answer
+from knowledge.models import Answer, Origin
 
 FIELDS = ("type", "priority", "group", "assignee")
 """What a reply may set besides the text; nothing else is touched."""
@@ -30,7 +30,8 @@ async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answe
     ticket = await tickets.read(call.argument)
     pool = await tickets.past(ticket, limit=POOL)
     near = await similar(ticket, pool, limit=NEIGHBOURS)
-    known = await answer(f"{ticket.title}\n{ticket.text}", audience=frozenset({EVERYONE}))
+    origin = Origin(ticket.system, ticket.people)
+    known = await answer(f"{ticket.title}\n{ticket.text}", audience=frozenset({EVERYONE}), origin=origin)
     ballots = {name: won for name in FIELDS if (won := ballot(near, name))}
     changes = (*text_change(ticket, known), *proposed(ticket, ballots, pool))
     risk, signs = escalation(ticket.text)

@@ -12,7 +12,7 @@ from knowledge.engines import Engines
 from knowledge.errors import NotWritten
 from knowledge.fuse import late_interaction
 from knowledge.grounded import Grounds
-from knowledge.models import Answer, Chunk, Citation, Passage, Written
+from knowledge.models import Answer, Chunk, Citation, Origin, Passage, Written
 from knowledge.ports import Writer
 from knowledge.quotable import Quotable, quotables
 from knowledge.search import Ranked, Ranking, Search, spoken_forms, spread
@@ -63,6 +63,7 @@ class Answering:
         history: Sequence[str],
         calibration: Calibration,
         quoted: bool = False,
+        origin: Origin,
     ) -> Answer:
         """The answer for this audience; withheld below the calibration's threshold. `quoted` asks no writer."""
         if not question.strip():
@@ -77,15 +78,19 @@ class Answering:
             return _withheld(_nearest(found), confidence, found)
         marked = " ".join(f"{_ended(quote.piece.words)} [{number}]" for number, quote in enumerate(quotes, 1))
         plain = Answer(marked, confidence, abstained=False, citations=tuple(_cited(quotes)), passages=_passages(found))
-        return plain if quoted else await self._in_words(plain, question, audience=audience, history=history)
+        if quoted:
+            return plain
+        return await self._in_words(plain, question, audience=audience, history=history, origin=origin)
 
-    async def _in_words(self, plain: Answer, question: str, *, audience: AbstractSet[str], history: Sequence[str]) -> Answer:
+    async def _in_words(
+        self, plain: Answer, question: str, *, audience: AbstractSet[str], history: Sequence[str], origin: Origin
+    ) -> Answer:
         """The same answer as the writer puts it, where there is one and what it writes holds; else as it is, with a note."""
         if self._writer is None:
             return plain
         passages = plain.passages[:GIVEN]
         try:
-            written = await self._writer(question, passages=passages, history=history, audience=audience)
+            written = await self._writer(question, passages=passages, history=history, audience=audience, origin=origin)
             text, cited = await self._words(composed, self._grounds(passages), passages, written)
         except NotWritten as why:
             return replace(plain, note=f"No summary: {why}")

@@ -25,7 +25,7 @@ from knowledge.index import Index
 from knowledge.ingest import Ingest
 from knowledge.lane import Lane
 from knowledge.lexical import Lexical
-from knowledge.models import Answer, Document, IngestReport, Passage
+from knowledge.models import ASKED, Answer, Document, IngestReport, Origin, Passage
 from knowledge.ports import Embedder, Progress, Writer
 from knowledge.questions import Question
 from knowledge.search import Search, spread
@@ -136,13 +136,21 @@ class Knowledge:
         return [one.passage() for one in spread(ranking.found, k)]
 
     async def answer(
-        self, question: str, *, audience: AbstractSet[str], history: Sequence[str] = (), quoted: bool = False
+        self,
+        question: str,
+        *,
+        audience: AbstractSet[str],
+        history: Sequence[str] = (),
+        quoted: bool = False,
+        origin: Origin = ASKED,
     ) -> Answer:
         """What the documents that the audience may read say to the question, with citations, or that they don't.
 
-        `quoted` asks no writer, also where there is one.
+        `quoted` asks no writer, also where there is one; `origin` tells the writer whose words the question is.
         """
-        return await self._answering(question, audience=audience, history=history, calibration=self._calibration, quoted=quoted)
+        return await self._answering(
+            question, audience=audience, history=history, calibration=self._calibration, quoted=quoted, origin=origin
+        )
 
     async def evaluate(
         self, questions: Sequence[Question], *, audience: AbstractSet[str], progress: Progress | None = None

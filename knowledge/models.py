@@ -96,6 +96,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose words a question is: the system that they were read from, and by which names it knows the people on that record."""
+
+    source: str = ""
+    people: frozenset[str] = frozenset()
+
+
+ASKED = Origin()
+"""The words of whoever asks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A sentence that somebody wrote from passages, and the numbers of those that it rests on, from 1."""
 

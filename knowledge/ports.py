@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.models import Passage, Written
+from knowledge.models import Origin, Passage, Written
 
 Vectors = NDArray[np.float32]
 """Row vectors of unit length, shape (n, dimensions)."""
@@ -53,7 +53,10 @@ class Writer(Protocol):
     """Puts into words what passages say to a question. What it writes is checked against them, and dropped when it does not hold."""
 
     async def __call__(
-        self, question: str, *, passages: Sequence[Passage], history: Sequence[str], audience: AbstractSet[str]
+        self, question: str, *, passages: Sequence[Passage], history: Sequence[str], audience: AbstractSet[str], origin: Origin
     ) -> Sequence[Written]:
-        """Sentences, each with its passages; none where they do not answer. `audience` will read them. Raises NotWritten."""
+        """Sentences, each with its passages; none where they do not answer. `audience` will read them. Raises NotWritten.
+
+        `origin` says whose words the question is.
+        """
         ...

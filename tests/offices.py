@@ -42,7 +42,7 @@ from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody
 from handlers.rules import unlinked
-from knowledge.models import Answer, Citation, Passage
+from knowledge.models import ASKED, Answer, Citation, Passage
 
 RULES: dict[str, Any] = {
     "approvals": {"default": {"approvers": ["group:support-leads"], "requester_may_approve": False}},
@@ -63,7 +63,7 @@ class Kb:
     asked: list[tuple[str, frozenset[str], tuple[str, ...]]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def answer(self, question, *, audience, history=(), quoted=False):  # noqa: ARG002 - the port's signature
+    async def answer(self, question, *, audience, history=(), quoted=False, origin=ASKED):  # noqa: ARG002 - the port's signature
         await self.gate.wait()
         self.asked.append((question, frozenset(audience), tuple(history)))
         if SECRET in question and "finance" in audience:

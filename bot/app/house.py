@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app.model import LateGate, described, embedder, open_gate
+from bot.app.model import LateGate, described, embedder, open_gate, writer
 from bot.app.observing import LinksForPlaces, Observing
 from bot.app.platforms import Platforms, configured
 from bot.app.store import Store
@@ -18,7 +18,6 @@ from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
 from bot.llm.gate import Gate
 from bot.llm.nearest import Nearest
-from bot.llm.writer import ModelWriter
 from bot.net.breaker import Breakers
 from bot.net.http import Http
 from bot.net.pace import Pace
@@ -210,7 +209,7 @@ class House:
             token=settings.chroma_token.get_secret_value(),
             models=settings.models,
             embedder=chosen,
-            writer=ModelWriter(LateGate(self.gate)) if settings.has_model else None,
+            writer=writer(LateGate(self.gate), self.configuration) if settings.has_model else None,
             progress=self.progress,
         )
         self._stack.push_async_callback(opened.close)

@@ -15,6 +15,7 @@ from bot.llm.openai.server import configured
 from bot.llm.prices import Prices
 from bot.llm.provider import Embedded
 from bot.llm.request import Secrecy
+from bot.llm.writer import ModelWriter
 from bot.net.http import Http
 from bot.settings import Configuration, Settings
 from bot.settings.environment import SettingsError
@@ -23,6 +24,7 @@ from bot.settings.review import secret_values
 from bot.store.spending import Spending
 from handlers.errors import NoModel, Unavailable
 from handlers.material import Material
+from handlers.ports import Model
 from knowledge.ports import Embedder
 
 T = TypeVar("T")
@@ -64,6 +66,11 @@ class LateGate:
         except Unavailable:
             raise NoModel(UNCOUNTED) from None
         return await gate(prompt, kind, material=material, people=people, audience=audience)
+
+
+def writer(model: Model, configuration: Configuration) -> ModelWriter:
+    """Who puts answers into words. It is told no earlier turn where a source is never sent: the turn may quote it."""
+    return ModelWriter(model, turns=0) if configuration.llm.never_send else ModelWriter(model)
 
 
 async def embedder(settings: Settings, configuration: Configuration, opened: Callable[[], Awaitable[Gate]]) -> Embedder | None:

@@ -7,14 +7,12 @@ from typing import Protocol
 
 from bot.watch import log
 from handlers.errors import Refused
-from handlers.models import Draft, Record, Ref, Value, shown
+from handlers.models import Draft, Record, Value, shown
 
 REDACTED, MASKED = "[redacted]", "[masked]"
 """What stands for a field that a connector keeps from logs, and for words that could not be masked."""
 LONGEST = 300
 """Characters of one value in the log."""
-THINGS = frozenset({"component", "group", "priority", "project", "status", "type"})
-"""Fields that hold something with an id, and it is nobody's name."""
 logger = log.get("transformations")
 
 
@@ -56,7 +54,7 @@ class Transformations:
 
     def _line(self, record: Record, before: Mapping[str, Value], after: Mapping[str, Value]) -> dict[str, object]:
         names = sorted({*before, *after})
-        people = people_of(record)
+        people = record.people
         return {
             "system": record.system, "kind": record.kind, "record": record.id, "version": record.version, "fields": names,
             "before": self._shown(record.system, before, people), "after": self._shown(record.system, after, people),
@@ -72,10 +70,3 @@ class Transformations:
             masked = [MASKED] * len(open_to_see)
         found = dict(zip(open_to_see, (text[:LONGEST] for text in masked), strict=True))
         return {name: found.get(name, REDACTED if text else "") for name, text in texts.items()}
-
-
-def people_of(record: Record) -> frozenset[str]:
-    """Everybody on a record, by every name that its system gives them."""
-    named = (value.label for name, value in record.fields.items() if isinstance(value, Ref) and name not in THINGS)
-    own = (shown(record.fields.get(name)) for name in ("name", "email", "phone"))
-    return frozenset(filter(None, (*record.owner, *record.author, *named, *own)))

@@ -73,7 +73,7 @@ class Allowance:
     """Takes money for calls and gives back what they did not cost. What was written down is never less than what was spent.
 
     Money is fetched a few cents at a time where there is room for them, so most calls wait for no COMMIT. What is at hand goes back
-    after a minute without use and at the end; a process that dies leaves it standing as spent.
+    with the first call after a minute without use, and at the end; a process that dies leaves it standing as spent.
     """
 
     def __init__(self, book: Book, ceilings: Ceilings, *, day: Callable[[], str] = today) -> None:
@@ -90,7 +90,8 @@ class Allowance:
         self._give_back(time.monotonic() - IDLE)
         purse = self._purse(taken)
         if purse.left < taken.micros:
-            purse.left += await self._fetched(taken, limits)
+            fetched = await self._fetched(taken, limits)
+            purse.left += fetched  # read only now: others took and gave back meanwhile
         purse.left -= taken.micros
         return taken
 

@@ -43,7 +43,7 @@ class Gate:
         self._secrecy = secrecy
         self._cache = cache
         self._allowance = allowance
-        self._meter = Meter(provider.model, cost)
+        self._meter = Meter(cost)
         self._till = Till(allowance, self._meter)
 
     async def close(self) -> None:
@@ -62,7 +62,7 @@ class Gate:
     ) -> T:
         """See `handlers.ports.Model`. An answer for the same audience from the same material is paid for once."""
         told, asked = prompt_named(prompt), form(kind)
-        with self._meter.reading("chat", told.id) as call:
+        with self._meter.reading("chat", told.id, self._provider.model) as call:
             request = await self._request(prompt, material, people, call)
             version = (told.id, self._provider.model, repr(asked.shape))
             key = self._cache.key(*version, material=material, people=people, audience=audience)
@@ -79,17 +79,17 @@ class Gate:
 
         Raises NoModel, also after the first sentences: then what was said so far is no answer. Close it to stop early.
         """
-        with self._meter.reading("chat", prompt_named(prompt).id) as call:
+        with self._meter.reading("chat", prompt_named(prompt).id, self._provider.model) as call:
             request, held = await self._request(prompt, material, people, call), Sentences()
             longest, within, whole = request.prompt.longest, left(ending()), ""
             async with (
-                self._till.round(call, self._provider.model, texts(request.messages), longest) as pay,
+                self._till.round(call, texts(request.messages), longest) as pay,
                 closing(self._provider.stream(request.messages, longest=longest, within=within)) as pieces,
             ):
                 async for piece in pieces:
                     if isinstance(piece, Completion):
                         pay(piece.usage)
-                        whole = finished(piece, call)
+                        whole = "" if piece.end == "length" else finished(piece, call)
                         continue
                     for sentence in held.add(piece):
                         yield request.shown(sentence)
@@ -101,10 +101,10 @@ class Gate:
 
     async def embed(self, given: Sequence[str]) -> Embedded:
         """Vectors of a provider's embedding model. What is private is named by its kind only, so the same text has the same vector."""
-        with self._meter.reading("embeddings", "embed") as call:
+        with self._meter.reading("embeddings", "embed", self._provider.embedding_model) as call:
             masked = await beside(sum(map(len, given)), lambda: [self._faceless(text) for text in given])
             within = left(ending())
-            async with self._till.round(call, self._provider.model, masked, 0) as pay:
+            async with self._till.round(call, masked, 0) as pay:
                 found = await self._provider.embed(masked, within=within)
                 pay(found.usage)
             call.outcome = "answered"
@@ -131,7 +131,7 @@ class Gate:
 
     async def _round(self, messages: Sequence[Message], request: Request, asked: Form[T], end: float, call: Reading) -> str:
         within, longest = left(end), request.prompt.longest
-        async with self._till.round(call, self._provider.model, texts(messages), longest) as pay:
+        async with self._till.round(call, texts(messages), longest) as pay:
             completion = await self._provider.complete(messages, shape=asked.shape, longest=longest, within=within)
             pay(completion.usage)
             return finished(completion, call)

@@ -20,6 +20,7 @@ Cost = Callable[[Usage], Decimal]
 class Reading:
     """One call as it goes on. `outcome` is a word of a short list, `reason` what was told instead of an answer, `cause` is for operators."""
 
+    model: str
     outcome: str = ""
     reason: str = ""
     cause: str = ""
@@ -31,14 +32,13 @@ class Reading:
 class Meter:
     """Counts calls. `cost` is the price of what was used."""
 
-    def __init__(self, model: str, cost: Cost) -> None:
+    def __init__(self, cost: Cost) -> None:
         self.cost = cost
-        self._model = model
 
     @contextmanager
-    def reading(self, operation: str, name: str) -> Iterator[Reading]:
+    def reading(self, operation: str, name: str, model: str) -> Iterator[Reading]:
         """Read off one call during the block; a NoModel that leaves it is its outcome."""
-        call, begun = Reading(), time.monotonic()
+        call, begun = Reading(model), time.monotonic()
         try:
             yield call
         except NoModel as none:
@@ -59,15 +59,15 @@ class Meter:
         usd = self.price(call.used)
         asked, answered = sum(usage.asked for usage in call.used), sum(usage.answered for usage in call.used)
         metrics.LLM_CALLS.labels(prompt=name, outcome=call.outcome).inc()
-        metrics.LLM_SECONDS.labels(operation, self._model).observe(seconds)
+        metrics.LLM_SECONDS.labels(operation, call.model).observe(seconds)
         for kind, number in call.masked.items():
             metrics.MASKED.labels(kind=kind).inc(number)
         if call.used:
-            metrics.LLM_COST.labels(model=self._model).inc(float(usd))
-            metrics.LLM_TOKENS.labels(self._model, "input").observe(asked)
-            metrics.LLM_TOKENS.labels(self._model, "output").observe(answered)
+            metrics.LLM_COST.labels(model=call.model).inc(float(usd))
+            metrics.LLM_TOKENS.labels(call.model, "input").observe(asked)
+            metrics.LLM_TOKENS.labels(call.model, "output").observe(answered)
         told = {name: words for name, words in (("reason", call.reason), ("cause", call.cause)) if words}
         logger.info(
-            "model asked", operation=operation, prompt=name, model=self._model, outcome=call.outcome, rounds=call.rounds, asked=asked,
+            "model asked", operation=operation, prompt=name, model=call.model, outcome=call.outcome, rounds=call.rounds, asked=asked,
             answered=answered, usd=float(usd), seconds=round(seconds, 3), masked=sum(call.masked.values()), **told,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from bot.llm.allowance import Allowance
 from bot.llm.counting import estimated_all
 from bot.llm.meter import Meter, Reading
 from bot.llm.provider import Usage
+from bot.net.outcome import Unanswered
 from handlers.errors import Busy, NoModel, Trouble, Unavailable, Unknown
 
 SYSTEM = "the language model"
@@ -21,18 +22,16 @@ class Till:
         self._meter = meter
 
     @asynccontextmanager
-    async def round(
-        self, call: Reading, model: str, texts: Sequence[str], longest: int
-    ) -> AsyncIterator[Callable[[Usage], None]]:
+    async def round(self, call: Reading, texts: Sequence[str], longest: int) -> AsyncIterator[Callable[[Usage], None]]:
         """Ask a provider in the block, and hand over its bill. Raises NoModel at a limit, and for whatever trouble the provider has."""
-        asked = Usage(model, estimated_all(texts), estimated=True)
-        taken = await self._allowance.take(self._meter.cost(Usage(model, asked.asked, longest)))
-        bill = [asked]  # of a round that ended nobody knows how
+        most = Usage(call.model, estimated_all(texts), longest, estimated=True)
+        taken = await self._allowance.take(self._meter.cost(most))
+        bill = [most]  # of a round that ended nobody knows how
         call.rounds += 1
         try:
             yield lambda usage: bill.__setitem__(0, usage)
         except (Unavailable, Unknown) as trouble:
-            if isinstance(trouble, Busy):
+            if not isinstance(trouble, Unanswered | Unknown):
                 bill.clear()
             call.outcome, call.cause = ("busy" if isinstance(trouble, Busy) else "away"), str(trouble)
             raise NoModel(BUSY if isinstance(trouble, Busy) else AWAY) from None

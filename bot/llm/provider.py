@@ -53,14 +53,19 @@ class Embedded:
 class Provider(Protocol):
     """A language model behind `bot.net`: with its breaker, its pace and its deadlines, asked once, nothing tried again.
 
-    Every method raises Busy (with the seconds to wait; also an open breaker), Unavailable (down, hanging, broken off, garbage, no
-    money left) or Rejected (bad credentials, an unknown model, a question that is too long), each in a sentence for people that
+    Every method raises Busy (with the seconds to wait; also an open breaker), Unanswered (hanging, broken off, garbage: it may have
+    to be paid), Unavailable (down, no money left) or Rejected (bad credentials, an unknown model, a question that is too long), each in a sentence for people that
     holds nothing of what was sent.
     """
 
     @property
     def model(self) -> str:
         """The model that completes, by the name its prices are listed under."""
+        ...
+
+    @property
+    def embedding_model(self) -> str:
+        """The model that embeds, by the same kind of name."""
         ...
 
     async def complete(

@@ -10,7 +10,7 @@ from handlers.material import Material
 from handlers.ports import Model
 from knowledge.errors import NotWritten
 from knowledge.grounded import read
-from knowledge.models import Passage, Written
+from knowledge.models import Origin, Passage, Written
 
 PROMPT = "answer"
 TURNS = 4
@@ -33,22 +33,26 @@ class InWords:
 
 
 class ModelWriter:
-    """Writes from passages with a language model. What it wrote is checked by who asked for it."""
+    """Writes from passages with a language model. What it wrote is checked by who asked for it.
 
-    def __init__(self, model: Model) -> None:
+    Nobody knows from where the words of an earlier turn come: where a source may not be sent, `turns` is 0 and none of them is.
+    """
+
+    def __init__(self, model: Model, *, turns: int = TURNS) -> None:
         self._model = model
+        self._turns = turns
 
     async def __call__(
-        self, question: str, *, passages: Sequence[Passage], history: Sequence[str], audience: AbstractSet[str]
+        self, question: str, *, passages: Sequence[Passage], history: Sequence[str], audience: AbstractSet[str], origin: Origin
     ) -> Sequence[Written]:
         """See `knowledge.ports.Writer`. An answer that carries an address of its own is none: somebody may have put it there."""
         material = [
-            Material("question", question, outside=True),
-            *(Material("turn", turn, outside=True) for turn in history[-TURNS:]),
+            Material("question", question, outside=True, source=origin.source),
+            *(Material("turn", turn, outside=True) for turn in history[max(len(history) - self._turns, 0) :]),
             *(Material(f"passage {n}", read(one), outside=True, source=one.source) for n, one in enumerate(passages, 1)),
         ]
         try:
-            found = await self._model(PROMPT, InWords, material=material, audience=audience)
+            found = await self._model(PROMPT, InWords, material=material, people=sorted(origin.people), audience=audience)
         except NoModel as none:
             raise NotWritten(str(none)) from None
         if any(REMOVED in one.text for one in found.sentences):

@@ -9,8 +9,8 @@ import aiohttp
 
 from bot.net.budget import clipped
 from bot.net.http import MARGIN, Http, sending
-from bot.net.outcome import NotAsked
-from handlers.errors import Busy, Unavailable, Unknown
+from bot.net.outcome import NotAsked, Unanswered
+from handlers.errors import Busy, Unknown
 
 LATER = "Try again in a minute."
 AGAIN = 2.0
@@ -34,7 +34,7 @@ class Guest:
         """The block is one request and its whole answer, within so many seconds or what the job has left of its own.
 
         It raises Busy when the system is not to be asked right now; all workers wait where the block itself says so. Whatever
-        aiohttp meets, and the deadline, become Unavailable; that and an Unknown of the block count once as failures of the system.
+        aiohttp meets, and the deadline, become Unavailable, of the kind Unanswered once it may have arrived; that and an Unknown of the block count once as failures of the system.
         """
         total = clipped(self.system, within)
         end, is_asked = time.monotonic() + total, False
@@ -47,9 +47,9 @@ class Guest:
         except TimeoutError as late:
             if not is_asked:
                 raise NotAsked(f"Others wait for {self.system} already. {LATER}", after=AGAIN) from late
-            raise Unavailable(f"{self.system} did not answer in time. {LATER}") from late
+            raise Unanswered(f"{self.system} did not answer in time. {LATER}") from late
         except Unknown as lost:
-            raise Unavailable(f"{lost}. {LATER}") from lost
+            raise Unanswered(f"{lost}. {LATER}") from lost
 
     async def told(self, headers: Mapping[str, str]) -> None:
         """Pass on what an answer's headers say of the system's limits."""

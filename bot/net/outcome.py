@@ -24,6 +24,10 @@ class NotAsked(Busy):
     """We have not asked the system at all, and shall not for `after` seconds: another attempt before that is of no use."""
 
 
+class Unanswered(Unavailable):
+    """The system was asked, and no answer came that makes sense: what it did, and what that costs, nobody knows."""
+
+
 def outcome(error: BaseException) -> str:
     """The word for an error."""
     return next((word for kind, word in WORDS if isinstance(error, kind)), "bug")

@@ -52,7 +52,7 @@ async def store(tmp_path):
 def ask(store, connectors):
     observer, links = Observing.of(Settings(), store), LinksForPlaces(store, connectors, RULES)
 
-    async def known(question, *, audience, history=()):  # noqa: ARG001 - the port's signature
+    async def known(question, *, audience, history=(), origin=None):  # noqa: ARG001 - the port's signature
         return Answer("I don't know.", 0.1, True, (), ())
 
     async def asked(command, argument, channel="all"):

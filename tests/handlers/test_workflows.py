@@ -10,7 +10,7 @@ from handlers.errors import Invalid, NotFound
 from handlers.models import Call, Draft, Person, Place, Reply, Source
 from handlers.reply import reply
 from handlers.triage import FIELDS, triage
-from knowledge.models import Answer, Citation, Passage
+from knowledge.models import ASKED, Answer, Citation, Passage
 
 SURE = Answer(
     "Refunds take five days [1]. Ask billing [2].", 0.8, False,
@@ -34,7 +34,7 @@ class Rights:
     def __init__(self, everyone: Answer, finance: Answer) -> None:
         self.everyone, self.finance = everyone, finance
 
-    async def __call__(self, question, *, audience, history=(), quoted=False):  # noqa: ARG002 - the port's signature
+    async def __call__(self, question, *, audience, history=(), quoted=False, origin=ASKED):  # noqa: ARG002 - the port's signature
         return self.finance if "finance" in audience else self.everyone
 
 
@@ -45,7 +45,7 @@ class Kb:
         self.answer = answer
         self.asked: list[tuple[str, frozenset[str], Sequence[str]]] = []
 
-    async def __call__(self, question, *, audience, history=(), quoted=False):  # noqa: ARG002 - as above
+    async def __call__(self, question, *, audience, history=(), quoted=False, origin=ASKED):  # noqa: ARG002 - as above
         self.asked.append((question, frozenset(audience), tuple(history)))
         return self.answer
 

@@ -30,16 +30,21 @@ class Desk:
     http: Http
     spending: Spending
     gates: list[Gate] = field(default_factory=list)
+    prices: dict[str, Decimal] | None = None
 
     def gate(self, *, redis="memory://", secret=b"a secret", usd=20.0, workflows=None, persons=None, **secrecy):
         provider = OpenAI(self.http, base_url=self.standin.base_url, key=KEY, model=MODEL, embedding_model=EMBEDDING_MODEL)
         ceilings = Ceilings(usd, workflows or {}, persons or {})
         made = Gate(
             provider, secrecy=Secrecy(**secrecy), cache=Cache(redis, secret=secret, seal=Seal.derived(secret)),
-            allowance=Allowance(self.spending, ceilings), cost=cost,
+            allowance=Allowance(self.spending, ceilings), cost=cost if self.prices is None else self.listed,
         )  # fmt: skip
         self.gates.append(made)
         return made
+
+    def listed(self, usage):
+        """By `prices` for a token; a dollar where the model is not listed."""
+        return self.prices.get(usage.model, Decimal(1)) * (usage.asked + usage.answered)
 
     @property
     def sent(self):

@@ -1,5 +1,6 @@
 """Money for calls: what stands in the book is never less than what was spent, never over a limit, and right in the end."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -79,6 +80,30 @@ async def test_what_a_call_cost_beyond_its_guess_is_written_down():
     await allowance.close()
 
     assert book.spent == {"all": 50_000}
+
+
+async def test_money_that_is_taken_while_more_is_fetched_is_taken_once():
+    book = Book()
+    allowance = Allowance(book, NONE)
+    allowance.settle(await allowance.take(Decimal("0.001")), Decimal("0.001"))
+    at_hand, arrive = asyncio.Event(), asyncio.Event()
+    take = book.take
+
+    async def slow(*given):
+        at_hand.set()
+        await arrive.wait()
+        return await take(*given)
+
+    book.take = slow
+    large = asyncio.create_task(allowance.take(Decimal("0.03")))
+    await at_hand.wait()
+    small = await allowance.take(Decimal("0.015"))
+    arrive.set()
+    allowance.settle(await large, Decimal("0.03"))
+    allowance.settle(small, Decimal("0.015"))
+    await allowance.close()
+
+    assert book.spent == {"all": 46_000}
 
 
 async def test_another_day_is_another_purse():

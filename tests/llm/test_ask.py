@@ -15,7 +15,8 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.openai.server import EMBEDDING_MODEL, KEY, MODEL
 from bot.settings import Configuration, Settings
 from bot.settings.environment import SettingsError
-from handlers.models import Person, Place
+from handlers.models import Call, Person, Place, Record, Ref
+from handlers.reply import reply
 from knowledge import Document
 
 ADA = Person("playground:ada", "Ada", "ada@example.com")
@@ -164,6 +165,55 @@ async def test_a_source_that_is_never_sent_is_quoted_only(open_house, standin, q
     assert said.text == quoted.text
     assert said.note == "No summary: text of wiki is never sent to a model."
     assert standin.asked == []
+
+
+class Tickets:
+    """The Records port: one ticket, and nothing before it."""
+
+    async def read(self, _id):
+        names = {"requester": Ref("7", "Yolanda Quist")}
+        return Record("zendesk", "ticket", "1", "v1", QUESTION, "Please tell me. Yolanda Quist", names, outside_text=True)
+
+    async def past(self, _record, *, limit):  # noqa: ARG002 - the port's signature
+        return ()
+
+
+async def replied(house):
+    async def similar(_record, _pool, *, limit):  # noqa: ARG001 - the port's signature
+        return ()
+
+    call = Call("c1", "reply", "1", ADA, HERE)
+    return await reply(call, tickets=Tickets(), similar=similar, answer=(await house.knowledge()).answer)
+
+
+async def test_a_ticket_of_a_system_that_is_never_sent_is_answered_in_quotes(open_house, standin):
+    standin.ways.say = sentence("All of us get 30 days of paid vacation a year.")
+
+    draft = await replied(await open_house(llm={"never_send": ["zendesk"]}))
+
+    assert standin.asked == []
+    assert "Everyone has 30 days of paid vacation a year." in draft.changes[0].after
+    assert any("text of zendesk is never sent to a model" in reason for reason in draft.reasons)
+
+
+async def test_who_stands_on_a_ticket_is_not_named_to_the_model(open_house, standin):
+    standin.ways.say = sentence("All of us get 30 days of paid vacation a year.")
+
+    draft = await replied(await open_house())
+
+    assert "All of us get 30 days" in draft.changes[0].after
+    assert standin.asked
+    assert not any(name in each.text for each in standin.asked for name in ("Yolanda", "Quist"))
+
+
+async def test_what_was_said_before_is_not_sent_where_a_source_of_it_may_not_be(open_house, standin):
+    knowledge = await (await open_house(llm={"never_send": ["minutes"]})).knowledge()
+    before = ["What did the board say?", "The board wants a kraken. [1]"]
+
+    await knowledge.answer(QUESTION, audience=frozenset({"everyone"}), history=before)
+
+    assert standin.asked
+    assert not any("kraken" in each.text for each in standin.asked)
 
 
 async def test_at_the_limit_it_is_quoted(open_house, standin, quoted):

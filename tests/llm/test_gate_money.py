@@ -4,7 +4,9 @@ import pytest
 from llm.note import ask
 
 from bot.llm.allowance import today
+from bot.llm.prompts import prompt
 from bot.net.asking import Asking, asking
+from bot.net.budget import within
 from bot.sandbox.faults import Fault
 from handlers.errors import NoModel
 from handlers.material import Material
@@ -59,3 +61,17 @@ async def test_what_a_call_cost_is_what_stays_taken(desk):
     assert usage.status == 200
     spent = (await desk.spending.of(today()))["all"]
     assert 0 < spent < 700
+
+
+async def test_an_answer_that_nobody_heard_counts_as_the_longest_and_what_was_never_sent_as_nothing(desk):
+    gate = desk.gate()
+    desk.standin.faults.add(Fault("hang"))
+    with within(0.7), pytest.raises(NoModel, match="away"):
+        await ask(gate)
+    await desk.standin.stop()
+    with pytest.raises(NoModel, match="away"):
+        await ask(gate, Material("ticket", "other", outside=True))
+
+    await gate.close()
+    longest = prompt("answer").longest
+    assert longest < (await desk.spending.of(today()))["all"] < 2 * longest

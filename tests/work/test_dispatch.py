@@ -10,7 +10,7 @@ from handlers.catalogue import COMMANDS
 from handlers.errors import Unavailable
 from handlers.models import Person, Place
 from knowledge.errors import KnowledgeError
-from knowledge.models import Answer
+from knowledge.models import ASKED, Answer
 
 ADA = Person("p:ada", "Ada", groups=frozenset({"support"}))
 RULES = Configuration.model_validate({"channels": {"slack:C1": {"audience": ["leads"], "commands": ["triage"]}}})
@@ -30,14 +30,14 @@ def heard(text, channel="C2"):
 
 
 def failing(trouble):
-    async def answer(_question, *, audience, history=(), quoted=False):  # noqa: ARG001 - the port's signature
+    async def answer(_question, *, audience, history=(), quoted=False, origin=ASKED):  # noqa: ARG001 - the port's signature
         raise trouble
 
     return answer
 
 
 async def test_a_question_is_answered(dispatch):
-    async def answer(question, *, audience, history=(), quoted=False):  # noqa: ARG001 - as above
+    async def answer(question, *, audience, history=(), quoted=False, origin=ASKED):  # noqa: ARG001 - as above
         return Answer(f"{question} {sorted(audience)} {history}", 0.9, abstained=False, citations=(), passages=())
 
     reply = await dispatch(answer=answer)(heard("how?"))

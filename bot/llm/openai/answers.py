@@ -17,6 +17,9 @@ End = Literal["done", "length", "filtered", "refused"]
 ENDS: Final[Mapping[str, End]] = {"length": "length", "content_filter": "filtered"}
 """Any other reason ends an answer that is complete."""
 
+MOST = 10_000_000
+"""Tokens; no model reads or says as many, and the book holds no price of much more."""
+
 
 class Spoken(BaseModel):
     """A message, or a piece of one."""
@@ -110,7 +113,7 @@ def usage_of(counted: object, model: str, asked: Sequence[str], answered: str) -
 
 def is_count(found: object) -> bool:
     """Whether this is a number of things."""
-    return isinstance(found, int) and not isinstance(found, bool) and found >= 0
+    return isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= MOST
 
 
 class Gathered:

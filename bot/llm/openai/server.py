@@ -38,6 +38,11 @@ class OpenAI:
         return self._model
 
     @property
+    def embedding_model(self) -> str:
+        """The model that embeds."""
+        return self._embedding_model
+
+    @property
     def form(self) -> str:
         """How shapes are asked for, as far as has been found out: `json_schema`, `json_object`, or empty where by words alone."""
         return FORMS[self._dialect.form]
@@ -47,7 +52,8 @@ class OpenAI:
     ) -> Completion:
         """One answer. A server that refuses the way of asking is asked in another one at once, and from then on."""
         end, asked = time.monotonic() + within, [message.text for message in messages]
-        client, dialect = await self._client(), self._dialect
+        client, first = await self._client(), self._dialect
+        dialect = first
         while True:
             body = dialect.body(self._model, messages, shape=shape, longest=longest)
             try:
@@ -56,7 +62,7 @@ class OpenAI:
             except ModelRefused as refused:
                 if refused.is_filtered:
                     return self._kept_back(asked)
-                dialect = self._other(dialect, refused, shaped=shape is not None, streamed=False)
+                dialect = other(first, dialect, refused, shaped=shape is not None, streamed=False)
             else:
                 self._keep(dialect)
                 return found
@@ -89,8 +95,8 @@ class OpenAI:
     async def _read(
         self, messages: Sequence[Message], heard: "asyncio.Queue[str | Completion | None]", *, longest: int, within: float
     ) -> None:
-        end, asked, dialect = time.monotonic() + within, [message.text for message in messages], self._dialect
-        found: Completion | None = None
+        end, asked, first = time.monotonic() + within, [message.text for message in messages], self._dialect
+        dialect, found = first, None
         try:
             while found is None:
                 body = dialect.body(self._model, messages, shape=None, longest=longest, stream=True)
@@ -100,7 +106,7 @@ class OpenAI:
                     if refused.is_filtered:
                         found = self._kept_back(asked)
                     else:
-                        dialect = self._other(dialect, refused, shaped=False, streamed=True)
+                        dialect = other(first, dialect, refused, shaped=False, streamed=True)
                 else:
                     self._keep(dialect)
             heard.put_nowait(found)
@@ -128,13 +134,6 @@ class OpenAI:
         assert self._made is not None  # noqa: S101 - made a line above
         return self._made
 
-    def _other(self, dialect: Dialect, refused: ModelRefused, *, shaped: bool, streamed: bool) -> Dialect:
-        """The next way of asking. Raises the refusal where there is none, or it has been tried."""
-        found = dialect.other(refused, shaped=shaped, streamed=streamed)
-        if found is None or found.limit == self._dialect.limit != dialect.limit:
-            raise refused
-        return found
-
     def _keep(self, dialect: Dialect) -> None:
         """Remember a way that was taken."""
         if dialect != self._dialect:
@@ -144,6 +143,14 @@ class OpenAI:
     def _kept_back(self, asked: Sequence[str]) -> Completion:
         """A question that the server's filter did not let through. Nobody says whether it is paid, so it is counted."""
         return Completion("", usage_of(None, self._model, asked, ""), "filtered")
+
+
+def other(first: Dialect, now: Dialect, refused: ModelRefused, *, shaped: bool, streamed: bool) -> Dialect:
+    """The next way of asking for a question that was asked the `first` way. Raises the refusal where there is none, or it was tried."""
+    found = now.other(refused, shaped=shaped, streamed=streamed)
+    if found is None or found.limit == first.limit != now.limit:
+        raise refused
+    return found
 
 
 def configured(settings: Settings, http: Http) -> OpenAI:

@@ -1,11 +1,13 @@
 """Whole answers: text, shapes, why they end, what they cost, and servers that want to be asked in another way."""
 
+import asyncio
 import json
 
 import pytest
 
 from bot.llm.openai.refusals import ModelRefused
 from bot.llm.provider import Message
+from bot.sandbox.faults import Fault
 from bot.sandbox.openai.speech import Said
 from handlers.errors import Invalid
 
@@ -96,6 +98,17 @@ async def test_either_spelling_of_the_longest_answer_is_found(connect, http, lac
     spellings = [{"max_tokens", "max_completion_tokens"} & body.keys() for body in model.bodies]
     expected = ["max_tokens", "max_completion_tokens", "max_completion_tokens"] if lacks == "max_tokens" else ["max_tokens"] * 2
     assert spellings == [{name} for name in expected]
+
+
+async def test_questions_that_find_it_out_side_by_side_are_all_answered(model):
+    model.standin.ways.lacks.add("max_tokens")
+    model.standin.faults.add(Fault("delay", nth=2, seconds=0.3))
+    await model.provider.load()
+
+    answers = await asyncio.gather(model.ask(), model.ask())
+
+    assert [answer.end for answer in answers] == ["done", "done"]
+    assert len(model.bodies) == 4
 
 
 async def test_a_server_that_knows_neither_spelling_is_given_up(model):

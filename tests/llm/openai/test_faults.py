@@ -9,6 +9,7 @@ from bot.llm.openai.refusals import ModelRefused
 from bot.net.breaker import Breakers, CircuitOpen, Rule
 from bot.net.budget import within
 from bot.net.http import Http
+from bot.net.outcome import Unanswered
 from bot.sandbox.faults import Fault
 from bot.sandbox.openai.server import NO_MONEY
 from bot.watch.metrics import REGISTRY
@@ -23,21 +24,21 @@ REFUSED = {
 TABLE = [
     # fault, what is raised, how it is put, whether the breaker counts a failure
     (Fault("delay", seconds=0.1), None, "", False),
-    (Fault("delay", seconds=1.2), Unavailable, "did not answer in time", True),
-    (Fault("hang"), Unavailable, "did not answer in time", True),
-    (Fault("hang", after=True), Unavailable, "did not answer in time", True),
-    (Fault("reset"), Unavailable, "broke off", True),
-    (Fault("reset", after=True), Unavailable, "broke off", True),
-    (Fault("half_body"), Unavailable, "broke off", True),
-    (Fault("malformed"), Unavailable, "no answer", True),
-    (Fault("status", status=500), Unavailable, "status 500", True),
-    (Fault("status", status=503, retry_after=3), Unavailable, "status 503", True),
-    (Fault("status", status=408), Unavailable, "status 408", True),
-    (Fault("status", status=200, body={"choices": []}), Unavailable, "no answer", True),
-    (Fault("status", status=200, body={"choices": [{"message": {"content": 7}}]}), Unavailable, "no answer", True),
-    (Fault("status", status=200, body={"choices": [{"message": {"content": None}}]}), Unavailable, "no answer", True),
-    (Fault("status", status=200, body=[1, 2]), Unavailable, "no answer", True),
-    (Fault("status", status=200), Unavailable, "no answer", True),
+    (Fault("delay", seconds=1.2), Unanswered, "did not answer in time", True),
+    (Fault("hang"), Unanswered, "did not answer in time", True),
+    (Fault("hang", after=True), Unanswered, "did not answer in time", True),
+    (Fault("reset"), Unanswered, "broke off", True),
+    (Fault("reset", after=True), Unanswered, "broke off", True),
+    (Fault("half_body"), Unanswered, "broke off", True),
+    (Fault("malformed"), Unanswered, "no answer", True),
+    (Fault("status", status=500), Unanswered, "status 500", True),
+    (Fault("status", status=503, retry_after=3), Unanswered, "status 503", True),
+    (Fault("status", status=408), Unanswered, "status 408", True),
+    (Fault("status", status=200, body={"choices": []}), Unanswered, "no answer", True),
+    (Fault("status", status=200, body={"choices": [{"message": {"content": 7}}]}), Unanswered, "no answer", True),
+    (Fault("status", status=200, body={"choices": [{"message": {"content": None}}]}), Unanswered, "no answer", True),
+    (Fault("status", status=200, body=[1, 2]), Unanswered, "no answer", True),
+    (Fault("status", status=200), Unanswered, "no answer", True),
     (Fault("status", status=429, body=NO_MONEY), Unavailable, "no money left", True),
     (Fault("status", status=429), Busy, "come back in 1 seconds", False),
     (Fault("status", status=429, retry_after=7), Busy, "come back in 7 seconds", False),

@@ -147,8 +147,12 @@ def test_a_question_is_the_same_in_every_way_of_asking(form, counts, stream):
 
 
 @pytest.mark.parametrize(
-    "counted", [None, [], {}, {"prompt_tokens": "7"}, {"prompt_tokens": 0}, {"prompt_tokens": -1}, {"prompt_tokens": True}]
-)
+    "counted",
+    [
+        None, [], {}, {"prompt_tokens": "7"}, {"prompt_tokens": 0}, {"prompt_tokens": -1}, {"prompt_tokens": True},
+        {"prompt_tokens": 10**15}, {"prompt_tokens": 7, "completion_tokens": 10**15},
+    ],
+)  # fmt: skip
 def test_a_count_that_makes_no_sense_is_replaced_by_an_estimate(counted):
     usage = usage_of(counted, "m", ["12345"], "1234")
 

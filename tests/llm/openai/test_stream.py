@@ -6,8 +6,8 @@ from contextlib import aclosing
 import pytest
 
 from bot.llm.provider import Completion, Message
+from bot.net.outcome import Unanswered
 from bot.sandbox.openai.speech import Said
-from handlers.errors import Unavailable
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the document that requests are checked against
 QUESTION = (Message("user", "How do refunds work?"),)
@@ -81,7 +81,7 @@ async def test_a_stream_that_breaks_is_unavailable_and_counts_once(told, tried, 
 
     error, seconds, counts = await tried(read)
 
-    assert (type(error), counts) == (Unavailable, True)
+    assert (type(error), counts) == (Unanswered, True)
     assert words in str(error)
     assert seconds < 2
     assert "".join(pieces) == TEXT[: 12 * len(pieces)]
