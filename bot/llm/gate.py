@@ -64,7 +64,7 @@ class Gate:
         told, asked = prompt_named(prompt), form(kind)
         with self._meter.reading("chat", told.id, self._provider.model) as call:
             request = await self._request(prompt, material, people, call)
-            version = (told.id, self._provider.model, repr(asked.shape))
+            version = (told.id, self._provider.model, repr(asked.shape), self._secrecy.mark)
             key = self._cache.key(*version, material=material, people=people, audience=audience)
             if kept := await self._cache.get(key):
                 call.outcome = "cached"

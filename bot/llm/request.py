@@ -1,9 +1,12 @@
 """One request to a model: its texts masked and fenced on the way in, what comes back checked and unmasked on the way out."""
 
+import functools
+import json
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from bot.llm.fence import fenced
 from bot.llm.masking import Vault
@@ -18,13 +21,20 @@ ADDRESS_TOKEN = re.compile(r"\[URL_\d{1,7}_[0-9A-F]{6}\]")
 NOTHING: Mapping[str, AbstractSet[str]] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Secrecy:
     """What never reaches a model: `hidden` texts, whole sources in `never`, and per system the fields of `redacted`, by their label."""
 
     hidden: AbstractSet[str] = frozenset()
     never: AbstractSet[str] = frozenset()
     redacted: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+
+    @functools.cached_property
+    def mark(self) -> str:
+        """Another one whenever something else is kept back: the tokens of an answer that was kept count on it."""
+        redacted = {system: sorted(names) for system, names in self.redacted.items()}
+        whole = json.dumps([sorted(self.hidden), sorted(self.never), redacted], sort_keys=True)
+        return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
     def vault(self) -> Vault:
         """A fresh vault that knows them."""

@@ -98,10 +98,12 @@ class Http:
         return self
 
     async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
-        for finish in self._last:
-            await finish()
-        await self._reads.close()
-        await self._writes.close()
+        try:
+            for finish in self._last:
+                await finish()
+        finally:
+            await self._reads.close()
+            await self._writes.close()
 
     def before_closing(self, finish: Callable[[], Awaitable[None]]) -> None:
         """Have this awaited while there still are connections, at the very end."""

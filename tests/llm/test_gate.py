@@ -126,6 +126,17 @@ async def test_workers_share_answers_over_redis_where_nobody_can_read_them(desk,
     assert not any(word in kept for word in (b"Brandt", b"EMAIL", b"ticket", b"card"))
 
 
+async def test_an_answer_that_was_kept_is_not_read_with_other_secrets_than_it_was_masked_with(desk, redis):
+    """Its tokens are numbered by what was masked: with another secret in the settings, a token would mean another value."""
+    desk.standin.ways.say = echo
+    before, after = desk.gate(redis=redis.url), desk.gate(redis=redis.url, hidden=frozenset({"Brandt"}))
+
+    found = [await ask(gate) for gate in (before, after)]
+
+    assert all(TICKET.text in one.text for one in found)
+    assert len(desk.sent) == 2
+
+
 async def dump(server):
     """Every value that a Redis server holds."""
     async with Redis.from_url(server.url) as client:
