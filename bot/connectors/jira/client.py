@@ -185,11 +185,7 @@ class Jira:
     async def _is_among_the_latest(self, draft: Draft) -> bool:
         project = records.project(draft.record.where)
         where = Condition("project", "=", project)
-        latest = [
-            each
-            async for page in self._site.search(where, order=creation.LATEST_FIRST, fields=("created",), size=1)
-            for each in page
-        ]
+        latest = await anext(self._site.search(where, order=creation.LATEST_FIRST, fields=("created",), size=1))
         last = creation.number(latest[0]) if latest else 0
         missed = 0
         for after in range(1, creation.MOST_KEYS + 1):

@@ -96,6 +96,14 @@ async def test_a_new_issue_that_the_search_does_not_know_yet_is_found(tracker):
     assert await tracker.jira.landed(draft)
 
 
+async def test_the_latest_issue_is_one_question_however_many_there_are(tracker):
+    tracker.trouble(found([]))
+    tracker.trouble(found([{"id": "9", "key": "SUP-9000"}], nextPageToken="x"))
+    tracker.trouble(Fault("status", method="POST", path="/search/jql$", status=400, body={"errorMessages": ["one more page"]}))
+
+    assert not await tracker.jira.landed(tracker.issue(*NEW))
+
+
 async def test_nobody_can_say_where_too_many_issues_came_up_or_the_project_is_hidden(tracker):
     draft = tracker.issue(*NEW)
     for n in range(100, 200):
