@@ -56,7 +56,7 @@ class Transformations:
 
     def _line(self, record: Record, before: Mapping[str, Value], after: Mapping[str, Value]) -> dict[str, object]:
         names = sorted({*before, *after})
-        people = people_of(record)
+        people = people_of(record, *before.items(), *after.items())
         return {
             "system": record.system, "kind": record.kind, "record": record.id, "version": record.version, "fields": names,
             "before": self._shown(record.system, before, people), "after": self._shown(record.system, after, people),
@@ -74,8 +74,9 @@ class Transformations:
         return {name: found.get(name, REDACTED if text else "") for name, text in texts.items()}
 
 
-def people_of(record: Record) -> frozenset[str]:
-    """Everybody on a record, by every name that its system gives them."""
-    named = (value.label for name, value in record.fields.items() if isinstance(value, Ref) and name not in THINGS)
+def people_of(record: Record, *more: tuple[str, Value]) -> frozenset[str]:
+    """Everybody on a record, and in `more` of its fields, by every name that its system gives them."""
+    fields = (*record.fields.items(), *more)
+    named = (value.label for name, value in fields if isinstance(value, Ref) and name not in THINGS)
     own = (shown(record.fields.get(name)) for name in ("name", "email", "phone"))
     return frozenset(filter(None, (*record.owner, *record.author, *named, *own)))
