@@ -67,6 +67,13 @@ async def test_what_was_approved_is_made_and_read_back(force, external, kind, wh
     assert len(made(force, before, "")) == (1 if kind == "task" or external else 2)
 
 
+def test_the_subject_of_a_task_is_one_line_without_a_blank_at_its_ends():
+    """Salesforce takes blanks off the ends of a text: a task is found again by its subject as it is kept."""
+    draft = new("task", "", [Change("name", None, "  Call\n Katya ")])
+
+    assert creation.subject(draft) == f"Call Katya ({records.mark(draft)})"
+
+
 @pytest.mark.parametrize("external", ["", DRAFT])
 @pytest.mark.parametrize("fault", ["hang", "reset", "half_body", "malformed"])
 @pytest.mark.parametrize(("kind", "where", "changes"), [EVERY[0], EVERY[4]])

@@ -71,7 +71,8 @@ def composite(draft: Draft, kind: Kind, *, root: str, score: str = "", external:
 
 def subject(draft: Draft) -> str:
     """What a new task is called: what was approved, cut where that is too long, and the mark."""
-    words = next((str(change.after) for change in draft.changes if change.field == "name" and change.after), "")
+    named = next((str(change.after) for change in draft.changes if change.field == "name" and change.after), "")
+    words = " ".join(named.split())  # Salesforce takes blanks off the ends, and by the whole subject the task is found again
     ending = f" ({mark(draft)})" if words else mark(draft)
     return words[: SUBJECT - len(ending)] + ending
 
