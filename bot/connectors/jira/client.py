@@ -144,7 +144,9 @@ class Jira:
         except NotFound:
             return await self._is_moved(draft)
         value = answer.data.get("value") if isinstance(answer.data, dict) else None
-        return value == records.mark(draft)
+        if value != records.mark(draft) and await self._is_moved(draft):
+            raise Unknown(f"The bot has moved {draft.record.id}, but Jira does not show for which of its drafts. Look at its history there.")
+        return bool(value == records.mark(draft))
 
     async def _keep_embedded(self, key: str) -> None:
         """Raises Invalid where a text would take the place of pictures or files that nobody saw on the card."""
@@ -209,7 +211,7 @@ class Jira:
         return False
 
     async def _is_moved(self, draft: Draft) -> bool:
-        """By the history of an issue on which no mark stands: Jira may have taken the step and not the mark."""
+        """By the history of an issue on which our mark does not stand: Jira may have taken the step and not the mark."""
         if all(change.field != "status" for change in draft.changes):
             return False
         data = await self._issue(draft.record.id, {"fields": "status", "expand": "changelog"})

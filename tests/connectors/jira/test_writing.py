@@ -244,6 +244,21 @@ async def test_a_step_without_an_answer_is_found_by_its_mark_or_else_in_the_hist
     assert not await tracker.jira.landed(other)
 
 
+async def test_nobody_can_say_whose_step_it_was_where_the_mark_of_another_draft_stands(tracker):
+    await tracker.jira.write(tracker.draft(await tracker.jira.read("SUP-25"), LABELS))
+    record, kept = await tracker.jira.read("SUP-25"), dict(tracker.standin.vendor.records["SUP-25"]["properties"])
+    draft, other = tracker.draft(record, moved(PROGRESS)), tracker.draft(record, moved(DONE))
+    assert not await tracker.jira.landed(draft)
+    tracker.watch.advance(minutes=1)
+
+    await tracker.jira.write(draft)
+    tracker.standin.vendor.records["SUP-25"]["properties"] = kept
+
+    with pytest.raises(Unknown, match="which of its drafts"):
+        await tracker.jira.landed(draft)
+    assert not await tracker.jira.landed(other)
+
+
 async def test_what_a_person_did_is_not_taken_for_our_step(tracker):
     draft = tracker.draft(await tracker.jira.read("SUP-25"), moved(PROGRESS))
     await tracker.standin.edit("SUP-25", {"status": "In Progress"})
