@@ -22,7 +22,9 @@ from handlers.models import Draft, Record, Ref
 MOST_PAGES = 10
 """Pages that are looked through for issues somebody has dealt with, or for our own mark: nothing must be read whole."""
 MOST_NEWS = 50
-"""Pages of changes in one look."""
+"""Pages in one look that hold a change which was not told yet."""
+MOST_LOOKS = 1000
+"""Pages in one look, those of the overlap included: as many as a hundred thousand issues fill."""
 
 
 def utc_now() -> datetime:
@@ -84,13 +86,14 @@ class Jira:
             raise Invalid(f"The bot does not look for changes of {word[:40]} in Jira.")
         minutes = math.ceil((self._clock() - since.since).total_seconds() / 60) + 1  # JQL knows whole minutes
         where = Condition("updated", ">=", Ago(minutes))
-        here, pages = since, 0
+        here, pages, looks = since, 0, 0
         async for page in self._site.search(where, order=("updated", "key"), fields=events.ASKED):
+            before = here
             for told, reached in events.found(page, here):
                 here = reached
                 yield told, here
-            pages += 1
-            if pages == MOST_NEWS:
+            pages, looks = pages + (here is not before), looks + 1
+            if pages == MOST_NEWS or looks == MOST_LOOKS:
                 return
 
     async def comments(self, name: str) -> Sequence[Comment]:
@@ -145,7 +148,9 @@ class Jira:
             return await self._is_moved(draft)
         value = answer.data.get("value") if isinstance(answer.data, dict) else None
         if value != records.mark(draft) and await self._is_moved(draft):
-            raise Unknown(f"The bot has moved {draft.record.id}, but Jira does not show for which of its drafts. Look at its history there.")
+            raise Unknown(
+                f"The bot has moved {draft.record.id}, but Jira does not show for which of its drafts. Look at its history there."
+            )
         return bool(value == records.mark(draft))
 
     async def _keep_embedded(self, key: str) -> None:
