@@ -25,8 +25,8 @@ SUBJECT = 255
 
 
 def key(draft: Draft) -> str:
-    """The draft in one word, for a field that is an external id."""
-    return f"{draft.id}.{draft.version}"
+    """The draft in one word, for a field that is an external id. It stands in a path, where a full stop could begin a file's ending."""
+    return f"{draft.id}-{draft.version}"
 
 
 def hung(kind: Kind, where: str) -> dict[str, str]:
