@@ -68,11 +68,16 @@ class Record:
     @property
     def people(self) -> frozenset[str]:
         """Everybody on it, by every name that its system gives them."""
-        named = (value.label for name, value in self.fields.items() if isinstance(value, Ref) and name not in THINGS)
         own = (shown(self.fields.get(name)) for name in ("name", "email", "phone"))
-        return frozenset(filter(None, (*self.owner, *self.author, *named, *own)))
+        return frozenset(filter(None, (*self.owner, *self.author, *own))) | named(self.fields)
 
     @property
     def key(self) -> str:
         """One name for the record across systems."""
         return f"{self.system}/{self.kind}/{self.id}"
+
+
+def named(fields: Mapping[str, Value]) -> frozenset[str]:
+    """The people that fields point at, by the names that their system gives them."""
+    found = (value.label for name, value in fields.items() if isinstance(value, Ref) and name not in THINGS)
+    return frozenset(filter(None, found))

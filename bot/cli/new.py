@@ -65,7 +65,8 @@ def refuse(name: str, root: Path) -> None:
     if not all((root / part).exists() for part in ("pyproject.toml", "tests/contract/specimen.py", "docs")):
         raise Failure("This is an installed program, and a connector is made in a checkout: clone the project and run it there.")
     rooms = [f"{folder}/{name}{end}" for folder in ("bot/connectors", "bot/sandbox", "tests/contract") for end in ("", ".py")]
-    if name in PLATFORMS or any((root / room).exists() for room in rooms) or is_spoken(name):
+    taken = any((root / path).exists() for path in (*rooms, *rendered(name)))
+    if name in PLATFORMS or taken or is_spoken(name):
         raise Failure(f"The name {name} is taken: choose another one.")
 
 

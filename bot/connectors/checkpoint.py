@@ -5,8 +5,8 @@ look goes back by an overlap, and what was seen already is left out by its id an
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -36,12 +36,13 @@ class Sighting:
 class Checkpoint:
     """The latest time seen, and what was seen within OVERLAP of it (each with its time).
 
-    What is older than `start` is no news, however late it becomes visible.
+    What is older than `start` is no news, however late it becomes visible. Nothing in `seen` is older than `oldest`.
     """
 
     start: datetime
     at: datetime
     seen: frozenset[tuple[str, datetime]] = frozenset()
+    oldest: datetime = field(default=datetime.min.replace(tzinfo=UTC), compare=False, repr=False)
 
     @classmethod
     def now(cls, moment: datetime) -> Self:
@@ -75,28 +76,32 @@ class Checkpoint:
         """Whether this state was dealt with, or is too old to be news."""
         return sighting.at < self.start or (sighting.name, sighting.at.astimezone(UTC)) in self.seen
 
-    def knows(self, identity: str) -> bool:
-        """Whether some state of the record was seen lately."""
-        return any(name.partition(" ")[0] == identity for name, _ in self.seen)
+    @property
+    def ids(self) -> set[str]:
+        """The records of which some state was seen lately."""
+        return {name.partition(" ")[0] for name, _ in self.seen}
 
     def after(self, sighting: Sighting) -> Self:
         """The checkpoint once this state has been dealt with."""
-        at = max(self.at, sighting.at)
-        kept = {(name, when) for name, when in self.seen if when >= at - OVERLAP}
-        return type(self)(self.start, at, frozenset(kept | {(sighting.name, sighting.at.astimezone(UTC))}))
+        at, when = max(self.at, sighting.at), sighting.at.astimezone(UTC)
+        kept, oldest = self.seen, self.oldest
+        if oldest < at - OVERLAP:  # else all of it stays, and an import of thousands is not gone through for each of them
+            kept = frozenset(one for one in kept if one[1] >= at - OVERLAP)
+            oldest = min((one[1] for one in kept), default=when)
+        return type(self)(self.start, at, kept | {(sighting.name, when)}, min(oldest, when))
 
 
-def news(found: Iterable[Sighting], since: Checkpoint, kind: str) -> list[tuple[Event, Checkpoint]]:
+def news(found: Iterable[Sighting], since: Checkpoint, kind: str) -> Iterator[tuple[Event, Checkpoint]]:
     """The changes that were not seen yet, oldest first, each with the checkpoint that stands once it has been dealt with.
 
-    `kind` is `<connector>.<kind>`. A record counts as created if the look that ended at `since` could not have seen it.
+    `kind` is `<connector>.<kind>`. A record counts as created if the look that ended at `since` could not have seen it. They are told
+    one by one: a checkpoint holds all that was seen within OVERLAP, so those of a whole page would take too much room.
     """
-    told: list[tuple[Event, Checkpoint]] = []
-    here = since
+    here, known = since, since.ids
     for sighting in sorted(found, key=lambda one: one.at):
         if not here.has(sighting):
-            is_new = sighting.made >= here.since and not here.knows(sighting.id)
+            is_new = sighting.made >= here.since and sighting.id not in known
             event = Event(sighting.name, f"{kind}.{'created' if is_new else 'updated'}", sighting.id, sighting.at)
             here = here.after(sighting)
-            told.append((event, here))
-    return told
+            known.add(sighting.id)
+            yield event, here

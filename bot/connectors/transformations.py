@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.watch import log
 from handlers.errors import Refused
 from handlers.models import Draft, Record, Value, shown
+from handlers.record import named
 
 REDACTED, MASKED = "[redacted]", "[masked]"
 """What stands for a field that a connector keeps from logs, and for words that could not be masked."""
@@ -54,7 +55,7 @@ class Transformations:
 
     def _line(self, record: Record, before: Mapping[str, Value], after: Mapping[str, Value]) -> dict[str, object]:
         names = sorted({*before, *after})
-        people = record.people
+        people = record.people | named(before) | named(after)
         return {
             "system": record.system, "kind": record.kind, "record": record.id, "version": record.version, "fields": names,
             "before": self._shown(record.system, before, people), "after": self._shown(record.system, after, people),

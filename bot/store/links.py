@@ -44,17 +44,20 @@ class LinkStore:
     async def about(self, key: str, what: Tie) -> Sequence[tuple[Known, Link]]:
         """What belongs together with a record, each with the link that leads there, the surest first; those of its own system left out.
 
-        That is its group, and besides it whatever a person tied to it by hand.
+        That is its group, and besides it whatever a person tied to it by hand; what a person took apart from it is left out, whoever
+        stands between them.
         """
         async with self._database.read() as tx:
-            records, found = await self._around(tx, key, what)
+            records, known_links = await self._around(tx, key, what)
         if key not in records:
             return ()
+        found = [link for link in known_links if link.confidence]
+        apart = {other(link, key) for link in known_links if not link.confidence and key in (link.one, link.other)}
         group = next(group for group in together(records.values(), found) if key in group)
         direct = {
             other(link, key): link for link in sorted(found, key=lambda link: link.confidence) if key in (link.one, link.other)
         }
-        chosen = [name for name in {*group, *(name for name, link in direct.items() if link.by)} if name != key]
+        chosen = {*group, *(name for name, link in direct.items() if link.by)} - apart - {key}
         pairs = [(records[name], direct.get(name) or through(records[name], key, what)) for name in chosen if name in records]
         mine = records[key].system
         return sorted(
@@ -105,11 +108,11 @@ class LinkStore:
             await tx.execute(once(link_marks, {}, is_sqlite=is_sqlite), marked)
 
     async def _around(self, tx: AsyncConnection, key: str, what: Tie) -> tuple[dict[str, Known], list[Link]]:
-        """The records that may belong to one, itself included, and the links among them."""
+        """The records that may belong to one, itself included, and the links among them; of no confidence where a person took two apart."""
         records = {one.key: one for one in await read(tx, [key])}
         edge = set(records)
         for _ in range(ROUNDS):
-            near = sorted(await neighbours(tx, edge, what) - set(records))[: NEIGHBOURS - len(records)]
+            near = [name for name in await neighbours(tx, edge, what) if name not in records][: NEIGHBOURS - len(records)]
             if not near:
                 break
             fresh = await read(tx, near)
@@ -117,10 +120,7 @@ class LinkStore:
             edge = {one.key for one in fresh}
         said = {(link.one, link.other): link for link in await made(tx, records, what)}
         ruled = [link for pair in pairs(records.values()) for link in ties(*pair) if link.what == what]
-        return records, [
-            *(link for link in ruled if (link.one, link.other) not in said),
-            *(link for link in said.values() if link.confidence),
-        ]
+        return records, [*(link for link in ruled if (link.one, link.other) not in said), *said.values()]
 
     async def _say(self, one: str, another: str, what: Tie, *, by: str, confidence: float, reason: str) -> Link:
         first, second = sorted((one, another))
@@ -147,13 +147,14 @@ async def read(tx: AsyncConnection, keys: Collection[str]) -> list[Known]:
     return [Known(row.system, row.kind, row.id, row.title, row.url, frozenset(found[row.key]), row.at) for row in rows]
 
 
-async def neighbours(tx: AsyncConnection, keys: Collection[str], what: Tie) -> set[str]:
-    """Records that share a mark with one of these, or that a person tied to one; those read last, where there are too many."""
+async def neighbours(tx: AsyncConnection, keys: Collection[str], what: Tie) -> list[str]:
+    """Records that a person tied to one of these, and then those that share a mark with one; the ones read last, where there are too many."""
     mine = select(link_marks.c.value).where(link_marks.c.record.in_(keys), link_marks.c.what == what)
     marked = select(linked.c.key).join(link_marks, link_marks.c.record == linked.c.key)
     marked = marked.where(link_marks.c.what == what, link_marks.c.value.in_(mine)).order_by(linked.c.at.desc(), linked.c.key)
-    shared = set((await tx.execute(marked.limit(NEIGHBOURS))).scalars())
-    return shared | {name for link in await made(tx, keys, what) for name in (link.one, link.other)}
+    shared = (await tx.execute(marked.limit(NEIGHBOURS))).scalars()
+    told = sorted({name for link in await made(tx, keys, what) for name in (link.one, link.other)})
+    return list(dict.fromkeys((*told, *shared)))
 
 
 async def made(tx: AsyncConnection, keys: Collection[str], what: Tie) -> list[Link]:

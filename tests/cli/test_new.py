@@ -43,6 +43,15 @@ def made(root: Path) -> list[str]:
     return [path for path in rendered(NAMED) if (root / path).is_file()]
 
 
+def test_no_file_is_written_over(tmp_path):
+    for path in ("pyproject.toml", "tests/contract/specimen.py", "docs/x", "tests/connectors/test_acme.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+
+    with pytest.raises(Failure, match="acme is taken"):
+        refuse(NAMED, tmp_path)
+
+
 def test_it_says_what_it_made_and_what_to_do_next(grown):
     root, said = grown
 

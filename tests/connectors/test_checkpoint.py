@@ -1,5 +1,6 @@
 """What was seen is told once, whatever comes late, and a checkpoint survives being stored."""
 
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,5 +71,21 @@ def test_a_record_is_created_once_and_updated_after_that():
     ]  # fmt: skip
 
 
+def test_an_import_of_thousands_is_told_in_little_room_and_time():
+    found = [sight(f"A-{number}", NOON + timedelta(milliseconds=number)) for number in range(4000)]
+    here, count = Checkpoint.now(NOON), 0
+    tracemalloc.start()
+    try:
+        for start in range(0, len(found), 2000):
+            for _, reached in news(found[start : start + 2000], here, "salesforce.lead"):
+                here, count = reached, count + 1
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert (count, len(here.seen)) == (4000, 4000)
+    assert most < 50_000_000
+
+
 def test_what_is_older_than_the_start_is_no_news_however_late_it_shows():
-    assert news([sight("A-1", NOON - timedelta(minutes=1))], Checkpoint.now(NOON), "jira.issue") == []
+    assert list(news([sight("A-1", NOON - timedelta(minutes=1))], Checkpoint.now(NOON), "jira.issue")) == []

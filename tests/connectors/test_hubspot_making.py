@@ -86,6 +86,20 @@ async def test_a_lost_answer_is_unknown_and_nothing_is_made_twice(hubspot, sandb
     assert len(made(sandbox, MANY[what])) == 1
 
 
+@pytest.mark.parametrize(
+    "email", ["tove#1@newquay.example", "a/b?c@newquay.example", "50%25@newquay.example", "Tove@Newquay.example"]
+)
+async def test_a_contact_is_found_by_its_address_however_that_is_spelled(hubspot, sandbox, email):
+    """HubSpot keeps e-mail addresses in small letters."""
+    maker = HubSpot(hubspot._api)
+    draft = new("contact", "", [Change("email", None, email), Change("first_name", None, "Tove")])
+
+    await maker.write(draft)
+
+    assert [one["values"]["email"] for one in made(sandbox, "contacts")] == [email.lower()]
+    assert await maker.landed(draft)
+
+
 @pytest.mark.parametrize(("what", "where", "changes"), [EVERY[0], EVERY[2]])
 async def test_where_the_draft_is_unique_not_even_a_blind_repeat_makes_two(hubspot, sandbox, what, where, changes):
     draft = new(what, where, changes)

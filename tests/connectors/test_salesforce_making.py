@@ -1,5 +1,6 @@
 """Salesforce over HTTP: tasks, and records that are made once and found again though the answer was lost; against the stand-in."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -65,6 +66,18 @@ async def test_what_was_approved_is_made_and_read_back(force, external, kind, wh
     assert found.fields["name"].startswith(str(changes[0].after))
     assert not about or about in force.standin.record(identity).values()
     assert len(made(force, before, "")) == (1 if kind == "task" or external else 2)
+
+
+def test_what_a_draft_is_called_in_an_address_has_no_ending():
+    """Salesforce takes what follows a full stop in a path for the format of a file, where there is such a one (REST API, upsert)."""
+    assert re.fullmatch("[a-z0-9]+-1", creation.key(new("lead", "", LEAD)))
+
+
+def test_the_subject_of_a_task_is_one_line_without_a_blank_at_its_ends():
+    """Salesforce takes blanks off the ends of a text: a task is found again by its subject as it is kept."""
+    draft = new("task", "", [Change("name", None, "  Call\n Katya ")])
+
+    assert creation.subject(draft) == f"Call Katya ({records.mark(draft)})"
 
 
 @pytest.mark.parametrize("external", ["", DRAFT])

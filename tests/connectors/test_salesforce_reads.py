@@ -124,6 +124,21 @@ async def test_changes_come_once_and_over_many_pages(force):
     ]
 
 
+async def test_what_comes_after_pages_that_were_told_is_told_too(force):
+    """A look goes back by the overlap: pages of what it has seen do not use up its own."""
+    await force.crm.read(KATYA)
+    stamp = "2026-11-20T09:00:00.000+0000"
+    seen, fresh = ({"Id": name, "CreatedDate": stamp, "SystemModstamp": stamp} for name in ("00Q000000000001", "00Q000000000002"))
+    more = {"totalSize": 2, "done": False, "nextRecordsUrl": "/services/data/v60.0/query/01g-2000", "records": [seen]}
+    force.standin.faults.add(Fault("status", path=r"/query", status=200, body=more, count=60))
+    force.standin.faults.add(Fault("status", path=r"/query", status=200, body=more | {"done": True, "records": [fresh]}))
+
+    begin = Checkpoint.now(datetime(2026, 11, 20, tzinfo=UTC))
+    told = [event.record async for event, _ in force.crm.changes("lead", begin)]
+
+    assert told == [seen["Id"], fresh["Id"]]
+
+
 async def test_a_next_page_that_leads_elsewhere_is_not_followed(force):
     away = {"totalSize": 1, "done": False, "nextRecordsUrl": "https://elsewhere.example/x", "records": []}
     await force.crm.read(KATYA)

@@ -178,6 +178,29 @@ async def test_links_that_cannot_be_kept_stop_nobody_from_reading(lines, connect
     assert [line["reason"] for line in lines() if line["event"] == "links not learned"] == ["The database is down for 1 records."]
 
 
+@pytest.mark.parametrize(
+    ("system", "field"), [("jira", "assignee"), ("zendesk", "assignee"), ("hubspot", "owner"), ("salesforce", "owner")]
+)
+def test_whom_a_draft_names_is_masked_as_whoever_was_there_before(lines, system, field):
+    record = Record(system, "item", "1", "v", "t", "", {field: Ref("6", "Bo Lindqvist")})
+    given = Change(field, Ref("6", "Bo Lindqvist"), Ref("7", "Ada Osei"))
+
+    Observing.of(Settings(), None).goes(draft_of(record, given, Change("next_step", None, "Ada Osei takes it from Bo Lindqvist")))
+
+    assert not any(name in str(lines()) for name in ("Osei", "Lindqvist"))
+
+
+@pytest.mark.parametrize("system", ["hubspot", "salesforce"])
+def test_the_name_of_somebody_new_is_not_logged(lines, system):
+    record = Record.new(system, "contact", "", title="New")
+
+    names = (Change("first_name", None, "Tove"), Change("last_name", None, "Moor"))
+    Observing.of(Settings(), None).goes(draft_of(record, *names))
+
+    [line] = lines()
+    assert line["after"] == {"first_name": REDACTED, "last_name": REDACTED}
+
+
 def test_names_on_the_record_are_masked_in_every_field(lines):
     shared = Settings()
     fields = {

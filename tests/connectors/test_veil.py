@@ -28,6 +28,18 @@ def test_no_text_is_left_however_it_is_spelled(words, spelling):
     assert without(f"1 {spelling(line)} 2", draft) == f"1 {MASK} 2"
 
 
+@pytest.mark.parametrize("cut", [slice(0, 40), slice(9, 49), slice(31, None)])
+@pytest.mark.parametrize("spelling", [str, escape, lambda text: json.dumps(text)[1:-1]])
+def test_a_quote_that_was_cut_off_is_hidden_too(cut, spelling):
+    line = 'Mira Kestrel said "call me" on <Monday>, & her sister on Tuesday of the week after that'
+
+    told = without(f"refused: '{spelling(line)[cut]}...' is too long", drawn(Change("note", None, line)))
+
+    assert told.startswith(f"refused: '{MASK}")
+    assert told.endswith("...' is too long")
+    assert not any(word in told for word in ("Mira", "call", "sister", "Tuesday", "week"))
+
+
 @pytest.mark.parametrize("words", ["mira@kestrelboats.example", "+441632960777", "Mira Kestrel"])
 def test_addresses_numbers_and_names_are_hidden_before_and_after(words):
     assert without(f"no {words}", drawn(Change("phone", words, None))) == f"no {MASK}"

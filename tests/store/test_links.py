@@ -100,6 +100,25 @@ async def test_a_person_takes_apart_what_a_mark_ties(links):
     assert await found(links, CONTACT) == [(LEAD.key, "linked by Ada", 1.0)]
 
 
+async def test_what_a_person_took_apart_does_not_come_back_through_a_third(links):
+    await links.learn([CONTACT, LEAD, TICKET])
+
+    await links.part(CONTACT.key, LEAD.key, "person", by="Bo")
+
+    assert [key for key, *_ in await found(links, CONTACT)] == [TICKET.key]
+    assert [key for key, *_ in await found(links, LEAD)] == [TICKET.key]
+
+
+async def test_a_persons_word_stands_however_many_share_a_mark(links):
+    tickets = [replace(TICKET, id=str(number), text="") for number in range(250)]
+    last = replace(OTHER, system="zoo")
+    await links.learn([CONTACT, last, *tickets])
+
+    await links.join(CONTACT.key, last.key, "person", by="Bo")
+
+    assert (last.key, "linked by Bo", 1.0) in await found(links, CONTACT)
+
+
 async def test_what_cannot_be_tied(links):
     await links.learn([CONTACT])
 

@@ -79,11 +79,11 @@ def is_marked(rows: Iterable[Mapping[str, Any]], name: str, ending: str) -> bool
 
 
 def was_made(payload: object, held: Mapping[str, str]) -> bool:
-    """Whether an object was made with these values by no person: its history begins with them."""
+    """Whether an object was made with these values by no person: its history begins with them. E-mail addresses are in small letters there."""
     past = payload.get("propertiesWithHistory") if isinstance(payload, Mapping) else None
     if not isinstance(past, Mapping):
         raise Unknown("HubSpot does not show where a contact with this e-mail address comes from. Look at it there.")
-    rows = ((past.get(name) or [], value) for name, value in held.items())
+    rows = ((past.get(name) or [], value.lower() if name == "email" else value) for name, value in held.items())
     return all(any(is_ours(entry, value, BEGINNING) for entry in entries) for entries, value in rows)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from urllib.parse import quote
 
 from bot.connectors.hubspot import changes, creation, records
 from bot.connectors.hubspot.api import PAGE, Api
@@ -47,7 +48,7 @@ class Maker:
         names = ",".join(held)
         try:
             answer = await self._api.get(
-                f"/crm/v3/objects/{records.KINDS[kind]}/{name}",
+                f"/crm/v3/objects/{records.KINDS[kind]}/{quote(name, safe='')}",
                 {"idProperty": by, "properties": names, "propertiesWithHistory": names},
             )
         except NotFound:

@@ -22,7 +22,9 @@ from handlers.models import Draft, Record, Ref
 MOST_PAGES = 10
 """Pages that are looked through for issues somebody has dealt with, or for our own mark: nothing must be read whole."""
 MOST_NEWS = 50
-"""Pages of changes in one look."""
+"""Pages in one look that hold a change which was not told yet."""
+MOST_LOOKS = 1000
+"""Pages in one look, those of the overlap included: as many as a hundred thousand issues fill."""
 
 
 def utc_now() -> datetime:
@@ -84,13 +86,14 @@ class Jira:
             raise Invalid(f"The bot does not look for changes of {word[:40]} in Jira.")
         minutes = math.ceil((self._clock() - since.since).total_seconds() / 60) + 1  # JQL knows whole minutes
         where = Condition("updated", ">=", Ago(minutes))
-        here, pages = since, 0
+        here, pages, looks = since, 0, 0
         async for page in self._site.search(where, order=("updated", "key"), fields=events.ASKED):
+            before = here
             for told, reached in events.found(page, here):
                 here = reached
                 yield told, here
-            pages += 1
-            if pages == MOST_NEWS:
+            pages, looks = pages + (here is not before), looks + 1
+            if pages == MOST_NEWS or looks == MOST_LOOKS:
                 return
 
     async def comments(self, name: str) -> Sequence[Comment]:
@@ -144,7 +147,11 @@ class Jira:
         except NotFound:
             return await self._is_moved(draft)
         value = answer.data.get("value") if isinstance(answer.data, dict) else None
-        return value == records.mark(draft)
+        if value != records.mark(draft) and await self._is_moved(draft):
+            raise Unknown(
+                f"The bot has moved {draft.record.id}, but Jira does not show for which of its drafts. Look at its history there."
+            )
+        return bool(value == records.mark(draft))
 
     async def _keep_embedded(self, key: str) -> None:
         """Raises Invalid where a text would take the place of pictures or files that nobody saw on the card."""
@@ -185,11 +192,7 @@ class Jira:
     async def _is_among_the_latest(self, draft: Draft) -> bool:
         project = records.project(draft.record.where)
         where = Condition("project", "=", project)
-        latest = [
-            each
-            async for page in self._site.search(where, order=creation.LATEST_FIRST, fields=("created",), size=1)
-            for each in page
-        ]
+        latest = await anext(self._site.search(where, order=creation.LATEST_FIRST, fields=("created",), size=1))
         last = creation.number(latest[0]) if latest else 0
         missed = 0
         for after in range(1, creation.MOST_KEYS + 1):
@@ -213,7 +216,7 @@ class Jira:
         return False
 
     async def _is_moved(self, draft: Draft) -> bool:
-        """By the history of an issue on which no mark stands: Jira may have taken the step and not the mark."""
+        """By the history of an issue on which our mark does not stand: Jira may have taken the step and not the mark."""
         if all(change.field != "status" for change in draft.changes):
             return False
         data = await self._issue(draft.record.id, {"fields": "status", "expand": "changelog"})

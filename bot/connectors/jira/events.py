@@ -5,7 +5,7 @@ A signature of Jira's holds no time, so an old request can be sent again: who ta
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,7 +64,7 @@ def event(data: Mapping[str, Any], identity: str) -> Event | None:
     return Event(identity, f"{KIND}.{DEEDS.get(name, 'updated')}", key, at, tuple(dict.fromkeys((*changed, *said))))
 
 
-def found(issues: Iterable[Mapping[str, Any]], since: Checkpoint) -> list[tuple[Event, Checkpoint]]:
+def found(issues: Iterable[Mapping[str, Any]], since: Checkpoint) -> Iterator[tuple[Event, Checkpoint]]:
     """The changes among the issues of a search that were not told yet. Raises Invalid naming what an issue lacks."""
     return news([sighting(payload) for payload in issues], since, KIND)
 

@@ -22,7 +22,9 @@ VERSION = "v60.0"
 CHOICES = 5
 """Records that are offered where a name fits several."""
 MOST_PAGES = 50
-"""Pages of changes in one look, of 2000 records each."""
+"""Pages in one look, of 2000 records each, that hold a change which was not told yet."""
+MOST_LOOKS = 500
+"""Pages in one look, those of the overlap included: a million records."""
 USER = frozenset({"Id", "Name"})
 MARKED = frozenset({"Id", "Subject", "WhoId", "WhatId", "Description"})
 
@@ -99,13 +101,15 @@ class Salesforce:
             order=order,
         )
         answer = await self._query(query)
-        here = since
-        for _ in range(MOST_PAGES):
+        here, pages = since, 0
+        for _ in range(MOST_LOOKS):
+            before = here
             for told, reached in news(map(events.sighting, rows(answer)), here, f"salesforce.{word}"):
                 here = reached
                 yield told, here
+            pages += here is not before
             following = answer.data.get("nextRecordsUrl")
-            if answer.data.get("done") is not False or not isinstance(following, str):
+            if pages == MOST_PAGES or answer.data.get("done") is not False or not isinstance(following, str):
                 return
             answer = await self._read(following)
 

@@ -25,8 +25,8 @@ SUBJECT = 255
 
 
 def key(draft: Draft) -> str:
-    """The draft in one word, for a field that is an external id."""
-    return f"{draft.id}.{draft.version}"
+    """The draft in one word, for a field that is an external id. It stands in a path, where a full stop could begin a file's ending."""
+    return f"{draft.id}-{draft.version}"
 
 
 def hung(kind: Kind, where: str) -> dict[str, str]:
@@ -71,7 +71,8 @@ def composite(draft: Draft, kind: Kind, *, root: str, score: str = "", external:
 
 def subject(draft: Draft) -> str:
     """What a new task is called: what was approved, cut where that is too long, and the mark."""
-    words = next((str(change.after) for change in draft.changes if change.field == "name" and change.after), "")
+    named = next((str(change.after) for change in draft.changes if change.field == "name" and change.after), "")
+    words = " ".join(named.split())  # Salesforce takes blanks off the ends, and by the whole subject the task is found again
     ending = f" ({mark(draft)})" if words else mark(draft)
     return words[: SUBJECT - len(ending)] + ending
 

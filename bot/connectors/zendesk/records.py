@@ -140,8 +140,10 @@ def said_by(words: Change, draft: Draft) -> dict[str, Any]:
 
 
 def theirs(value: Value) -> object:
-    """A value in Zendesk's words: ids are numbers."""
+    """A value in Zendesk's words: ids are numbers. Raises Invalid for one that is none."""
     if isinstance(value, Ref):
+        if not (value.id.isascii() and value.id.isdecimal()):
+            raise Invalid(f"{value.id[:40]!r} is no id of Zendesk's: ids there are numbers.")
         return int(value.id)
     return [str(item) for item in value] if isinstance(value, tuple) else value
 

@@ -27,6 +27,7 @@ def values_of(kind: str, given: object) -> dict[str, str]:
     if not isinstance(given, Mapping) or not all(isinstance(one, str | int | float | None) for one in given.values()):
         raise refused(400, "Invalid input JSON: properties must be an object of plain values")
     values = {str(name): _text(value) for name, value in given.items()}
+    values |= {"email": values["email"].lower()} if "email" in values else {}
     problems = [problem for name, value in values.items() for problem in _problems(PROPERTIES[kind].get(name), name, value)]
     if problems:
         raise bad_properties(problems)

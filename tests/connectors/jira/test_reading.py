@@ -120,9 +120,24 @@ async def test_many_changes_come_over_many_pages_and_one_look_has_an_end(tracker
     endless = {"issues": [], "nextPageToken": "x"}
     assert len(told) == len({one.id for one in told}) == len(keys) + PAGE
 
-    issue = {"key": "SUP-1", "fields": {"created": "2026-11-20T09:00:00.000+0000", "updated": "2026-11-20T09:00:00.000+0000"}}
-    tracker.trouble(Fault("status", path="/search/jql", status=200, body=endless | {"issues": [issue]}, count=MOST_NEWS))
-    assert len((await look(tracker, start))[0]) == 1
+    times = dict.fromkeys(("created", "updated"), "2026-11-20T09:00:00.000+0000")
+    for n in range(MOST_NEWS):
+        issues = [{"key": f"SUP-{n}", "fields": times}]
+        tracker.trouble(Fault("status", path="/search/jql", status=200, body=endless | {"issues": issues}))
+    assert len((await look(tracker, start))[0]) == MOST_NEWS
+
+
+async def test_what_comes_after_thousands_that_were_told_is_told_too(tracker):
+    """A look goes back by the overlap: pages of what it has seen do not use up its own."""
+    start, stamp = Checkpoint.now(tracker.watch()), tracker.watch().isoformat()
+    seen, fresh = ({"key": key, "fields": {"created": stamp, "updated": stamp}} for key in ("SUP-1", "SUP-2"))
+    page = {"issues": [seen], "nextPageToken": "x"}
+    tracker.trouble(Fault("status", path="/search/jql", status=200, body=page, count=60))
+    tracker.trouble(Fault("status", path="/search/jql", status=200, body={"issues": [fresh]}))
+
+    told, _ = await look(tracker, start)
+
+    assert [event.record for event in told] == ["SUP-1", "SUP-2"]
 
 
 async def test_only_issues_are_watched_and_what_lacks_its_time_is_named(tracker):

@@ -96,6 +96,14 @@ async def test_a_new_issue_that_the_search_does_not_know_yet_is_found(tracker):
     assert await tracker.jira.landed(draft)
 
 
+async def test_the_latest_issue_is_one_question_however_many_there_are(tracker):
+    tracker.trouble(found([]))
+    tracker.trouble(found([{"id": "9", "key": "SUP-9000"}], nextPageToken="x"))
+    tracker.trouble(Fault("status", method="POST", path="/search/jql$", status=400, body={"errorMessages": ["one more page"]}))
+
+    assert not await tracker.jira.landed(tracker.issue(*NEW))
+
+
 async def test_nobody_can_say_where_too_many_issues_came_up_or_the_project_is_hidden(tracker):
     draft = tracker.issue(*NEW)
     for n in range(100, 200):
@@ -233,6 +241,21 @@ async def test_a_step_without_an_answer_is_found_by_its_mark_or_else_in_the_hist
         del tracker.standin.vendor.records["SUP-25"]["properties"][MARK]
 
     assert await tracker.jira.landed(draft)
+    assert not await tracker.jira.landed(other)
+
+
+async def test_nobody_can_say_whose_step_it_was_where_the_mark_of_another_draft_stands(tracker):
+    await tracker.jira.write(tracker.draft(await tracker.jira.read("SUP-25"), LABELS))
+    record, kept = await tracker.jira.read("SUP-25"), dict(tracker.standin.vendor.records["SUP-25"]["properties"])
+    draft, other = tracker.draft(record, moved(PROGRESS)), tracker.draft(record, moved(DONE))
+    assert not await tracker.jira.landed(draft)
+    tracker.watch.advance(minutes=1)
+
+    await tracker.jira.write(draft)
+    tracker.standin.vendor.records["SUP-25"]["properties"] = kept
+
+    with pytest.raises(Unknown, match="which of its drafts"):
+        await tracker.jira.landed(draft)
     assert not await tracker.jira.landed(other)
 
 

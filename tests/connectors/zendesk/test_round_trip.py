@@ -8,7 +8,7 @@ from bot.connectors.zendesk import comments, creation, records
 from bot.connectors.zendesk.records import Names
 from bot.connectors.zendesk.search import STATUSES
 from handlers.errors import Invalid
-from handlers.models import Call, Change, Draft, Person, Place, Record
+from handlers.models import Call, Change, Draft, Person, Place, Record, Ref
 
 NAMES = Names([{"id": 7, "name": "Ada", "role": "agent"}], [{"id": 5, "name": "Billing"}])
 words = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=12)
@@ -57,3 +57,10 @@ def test_what_a_comment_lacks_is_named(name):
     assert comments.comment(whole, NAMES).text == "x"
     with pytest.raises(Invalid, match=f"no usable '{name}'"):
         comments.comment({key: value for key, value in whole.items() if key != name}, NAMES)
+
+
+def test_an_id_that_is_no_number_is_refused_in_words():
+    with pytest.raises(Invalid, match="ids there are numbers"):
+        records.update(
+            draft_of(Record("zendesk", "ticket", "1", "v", "t", "x", {}), Change("group", None, Ref("Billing", "Billing")))
+        )
