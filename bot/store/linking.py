@@ -182,8 +182,8 @@ def proof(mark: Mark, one: Known, other: Known) -> tuple[str, float]:
 def together(records: Iterable[Known], links: Iterable[Link]) -> list[frozenset[str]]:
     """Groups of records that belong together, through others too. The surest links are taken first, whatever their order.
 
-    Two records that name different people by their e-mail addresses never come into one group, whoever stands between
-    them, and no group has more than `MOST_TOGETHER`.
+    Through links of people, two records that name different people by their e-mail addresses never come into one group, whoever
+    stands between them; and no group has more than `MOST_TOGETHER`.
     """
     whose = {record.key: record.emails for record in records}
     group = {key: frozenset({key}) for key in whose}
