@@ -99,7 +99,10 @@ async def test_the_baseline_breaks_the_promises(sample, desk, log):
     print(
         f"baseline: CHAOS_SEED={SEED} {len(log.events)} events, {sample.fleet.kills} kills, {len(evidence.writes)} writes {found} {faults}"
     )
-    assert all(found[kind] for kind in ("double write", "lost event", "lost update", "unapproved write"))
+    broken = {"double write", "lost update", "unapproved write"} | (
+        {"lost event"} if LONG else set()
+    )  # three kills may lose none
+    assert {kind for kind in broken if not found[kind]} == set()
 
 
 if LONG:  # every other test of the suite is this one for the bot; the long form makes the second line of the table

@@ -62,7 +62,7 @@ async def town(folder: Path, rules: Mapping[str, Any], wait: Any) -> AsyncIterat
         database = Database(f"sqlite+aiosqlite:///{folder / 'state.db'}")
         stack.push_async_callback(database.close)
         await database.migrate()
-        http = await stack.enter_async_context(Http(read_total=3, write_total=0.6))
+        http = await stack.enter_async_context(Http(read_total=3, write_total=3))
         given = {"database": database, "connectors": connected(settings, http), "wait": wait, "teams": teams}
         office = await stack.enter_async_context(opened(settings, {**RULES, **rules}, slack, playground=True, **given))
         browser = await stack.enter_async_context(ClientSession())
