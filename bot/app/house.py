@@ -17,7 +17,7 @@ from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch, SelfDescription
 from bot.llm.gate import Gate
-from bot.llm.nearest import Nearest
+from bot.llm.nearest import Nearest, faceless
 from bot.net.breaker import Breakers
 from bot.net.http import Http
 from bot.net.pace import Pace
@@ -250,7 +250,7 @@ class House:
         return {
             "answer": knowledge.answer,
             "search": knowledge.search,
-            "similar": Nearest(knowledge.embedder),
+            "similar": Nearest(knowledge.embedder, mask=faceless if self.settings.openai_embedding_model else None),
             "links": LinksForPlaces(store.links, connectors, self.configuration),
             "drafts": store.drafts,
             "policies": self.configuration.policy_of,

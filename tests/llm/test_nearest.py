@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.llm.nearest import CACHE, READ, Nearest
+from bot.llm.nearest import CACHE, READ, Nearest, faceless
 from handlers.models import Record
 
 
@@ -95,3 +95,17 @@ async def test_the_order_is_that_of_the_cosines(titles, limit):
     assert cosines == sorted(cosines, reverse=True)
     assert len(found) == min(limit, len(pool))
     assert all(-1.001 <= cosine <= 1.001 for cosine in cosines)
+
+
+async def test_an_embedder_of_others_sees_no_people_of_the_record(letters):
+    asked = replace(
+        record(1, "Mira Holm cannot pay; write to mira@kestrel.example"),
+        author=frozenset({"mira@kestrel.example"}),
+        fields={"name": "Mira Holm"},
+    )
+
+    await Nearest(letters, mask=faceless)(asked, [replace(asked, id="SUP-2")], limit=1)
+
+    assert letters.asked[0] == letters.asked[1]
+    assert not any(word in letters.asked[0].lower() for word in ("mira", "holm", "kestrel"))
+    assert "cannot pay" in letters.asked[0]
