@@ -70,8 +70,7 @@ class DraftStore:
             new = await self._vote(tx, decision, draft)
             cast = {v.person for v in draft.votes if v.verb is Verb.APPROVE and v.version == draft.version}
             held = (cast - without) | {voter(decision)}
-            complete = len(held) >= draft.policy.quorum
-            if complete:
+            if complete := len(held) >= draft.policy.quorum:
                 await self._state(tx, draft.id, State.APPROVED)
                 await self._void(tx, draft)
                 payload = {"draft": draft.id, "version": draft.version}
