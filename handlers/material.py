@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+REMOVED = "(address removed)"
+"""What stands in an answer where a web address stood that is in none of our own material."""
+
 
 @dataclass(frozen=True, slots=True)
 class Material:

@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import aiohttp
 from vendor_contract import SPECS, contract
 
+from bot.app.model import model, offline, open_gate
+from bot.app.store import Store
+from bot.llm.gate import Gate
+from bot.net.http import Http
 from bot.sandbox.openai import ModelStandin
 from bot.sandbox.openai.server import EMBEDDING_MODEL, MODEL
+from bot.settings import Configuration, Settings
+from handlers.ports import Model
 
 UNSAID = frozenset({400, 401, 404})
 """Statuses that the document does not describe."""
@@ -33,6 +39,20 @@ async def running(**given: Any) -> AsyncIterator[ModelStandin]:
         await standin.stop()
     assert [line for line in broken if " /v1/" in line] == []  # Azure's paths, and wrong ones, are in no document
     assert event_problems(standin.sent) == []
+
+
+@asynccontextmanager
+async def asked_of(settings: Settings, configuration: Configuration, store: Store, http: Http | None) -> AsyncIterator[Model]:
+    """The model that handlers are given: one behind its gate, or none."""
+    if http is None:
+        yield offline
+        return
+    async with AsyncExitStack() as stack:
+
+        async def gate() -> Gate:
+            return await stack.enter_async_context(open_gate(settings, configuration, store, http))
+
+        yield model(settings, gate)
 
 
 async def warm(standin: ModelStandin) -> None:

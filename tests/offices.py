@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
+from language import asked_of
 from pydantic import SecretStr
 from voices import by_words
 
@@ -19,6 +20,7 @@ from bot.app.views import crm, record_reader
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
+from bot.net.http import Http
 from bot.platforms.playground.page import Playground
 from bot.platforms.playground.receive import PageKey
 from bot.platforms.playground.send import PlaygroundVoice
@@ -172,16 +174,21 @@ async def opened(
     wait: Any,
     teams: TeamsStandin | None = None,
     playground: bool = False,
+    http: Http | None = None,
 ) -> AsyncIterator[Office]:
-    """The bot on every platform that the settings name, and on its own page where that is wanted."""
+    """The bot on every platform that the settings name, and on its own page where that is wanted; `http` leads to a language model."""
     configuration, settings = Configuration.model_validate(rules), sealed(settings)
     people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)
     store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
     kb, policies = Kb(), configuration.policy_of
     kb.gate.set()
-    dispatch = Dispatch(ports(kb, connectors, drafts, policies), configuration=configuration, drafts=drafts, policies=policies)
-    async with Platforms.open(settings, configuration, people, store) as platforms:
+    async with (
+        Platforms.open(settings, configuration, people, store) as platforms,
+        asked_of(settings, configuration, store, http) as own_model,
+    ):
+        given = {**ports(kb, connectors, drafts, policies), "model": own_model}
+        dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         page = page_of(store, configuration, people, connectors) if playground else None
         own = {"playground": PlaygroundVoice(posts, configuration, people)} if page else {}
         voices = {**platforms.voices(), **own}

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app.model import LateGate, described, embedder, open_gate, writer
-from bot.app.observing import LinksForPlaces, Observing
+from bot.app.model import LateGate, embedder, model, open_gate, writer
+from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
+from bot.app.ports import ports
 from bot.app.store import Store
 from bot.app.tokens import open_tokens
-from bot.app.views import read_ports, record_reader, status
+from bot.app.views import read_ports, record_reader
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
-from bot.dispatch import Dispatch, SelfDescription
+from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
-from bot.llm.nearest import Nearest, faceless
 from bot.net.breaker import Breakers
 from bot.net.http import Http
 from bot.net.pace import Pace
@@ -221,8 +221,9 @@ class House:
         connectors = connected(settings, http, self.configuration)
         drafts, policy, observer = store.drafts, self.configuration.policy_of, Observing.of(settings, store.links)
         writes = WritesBySystem(connectors, observer)
-        ports = {**self._ports(store, knowledge, connectors), **read_ports(connectors, observer), "reread": writes.reread}
-        dispatch = Dispatch(ports, configuration=self.configuration, drafts=drafts, policies=policy)
+        own = ports(settings, self.configuration, store, knowledge, connectors, model=model(settings, self.gate))
+        given_to = {**own, **read_ports(connectors, observer), "reread": writes.reread}
+        dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
         voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
         given = (self.settings, self.configuration, self.people, store)
         platforms = await self._stack.enter_async_context(Platforms.open(*given))
@@ -244,19 +245,6 @@ class House:
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
-
-    def _ports(self, store: Store, knowledge: Knowledge, connectors: Mapping[str, Connector]) -> dict[str, object]:
-        """What handlers need besides the systems."""
-        return {
-            "answer": knowledge.answer,
-            "search": knowledge.search,
-            "similar": Nearest(knowledge.embedder, mask=faceless if self.settings.openai_embedding_model else None),
-            "links": LinksForPlaces(store.links, connectors, self.configuration),
-            "drafts": store.drafts,
-            "policies": self.configuration.policy_of,
-            "clock": lambda: datetime.now(UTC),
-            "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(self.settings))),
-        }
 
     async def _open_http(self, store: Store) -> Http:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""

@@ -68,6 +68,23 @@ class LateGate:
         return await gate(prompt, kind, material=material, people=people, audience=audience)
 
 
+def model(settings: Settings, opened: Callable[[], Awaitable[Gate]]) -> Model:
+    """What handlers are given: the gate where a model is configured, else one that says so."""
+    return LateGate(opened) if settings.has_model else offline
+
+
+async def offline(
+    prompt: str,  # noqa: ARG001 - the port's signature
+    kind: type[T],  # noqa: ARG001
+    *,
+    material: Sequence[Material],  # noqa: ARG001
+    people: Sequence[str] = (),  # noqa: ARG001
+    audience: AbstractSet[str],  # noqa: ARG001
+) -> T:
+    """The Model port where none is configured. Raises NoModel."""
+    raise NoModel("")
+
+
 def writer(model: Model, configuration: Configuration) -> ModelWriter:
     """Who puts answers into words. It is told no earlier turn where a source is never sent: the turn may quote it."""
     return ModelWriter(model, turns=0) if configuration.llm.never_send else ModelWriter(model)

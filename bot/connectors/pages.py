@@ -11,7 +11,7 @@ from handlers.catalogue import COMMANDS
 
 Found = Mapping[str, About]
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-MODELS = {"similar": "embedding model on this machine"}
+MODELS = {"similar": "embedding model on this machine", "model": "language model, where one is configured"}
 """Ports of handlers behind which a model stands, and which one."""
 NO_MODELS = frozenset(
     {

@@ -12,10 +12,10 @@ from bot.llm.fence import fenced
 from bot.llm.masking import Vault
 from bot.llm.prompts import Prompt
 from bot.llm.provider import Message
-from bot.llm.urls import REMOVED, Addresses
+from bot.llm.urls import Addresses
 from bot.watch import metrics
 from handlers.errors import NoModel, Refused
-from handlers.material import Material
+from handlers.material import REMOVED, Material
 
 ADDRESS_TOKEN = re.compile(r"\[URL_\d{1,7}_[0-9A-F]{6}\]")
 NOTHING: Mapping[str, AbstractSet[str]] = {}

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-REMOVED = "(address removed)"
-"""Stands where a foreign address stood."""
+from handlers.material import REMOVED
+
 ROUNDS = 8
 """Passes until nothing changes any more; a text that still changes then was made to."""
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from bot.llm.urls import REMOVED
 from handlers.errors import NoModel
-from handlers.material import Material
+from handlers.material import REMOVED, Material
 from handlers.ports import Model
 from knowledge.errors import NotWritten
 from knowledge.grounded import read

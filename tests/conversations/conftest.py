@@ -19,7 +19,7 @@ def played(tmp_path_factory, wait_until) -> Played:
 
     async def play(scenario: Scenario, stage: str) -> Mapping[str, Sequence[str]]:
         if (scenario.name, stage) not in READ:
-            async with town(tmp_path_factory.mktemp("town"), scenario.rules, wait_until) as place:
+            async with town(tmp_path_factory.mktemp("town"), scenario.rules, wait_until, scenario.says) as place:
                 found = await place.player(stage).play(scenario)
                 others = [each for name, each in place.stages.items() if name != stage]
                 assert [await other.seen(person) for other in others for person in PEOPLE if await other.seen(person)] == []

@@ -158,7 +158,8 @@ Step = (
 class Scenario:
     """A conversation from its first word to its end. `writes` is everything that the systems of record were asked to change.
 
-    `rules` go over the tables of `bot.toml`. `stages` are where it can be held, where that is not everywhere.
+    `rules` go over the tables of `bot.toml`. `stages` are where it can be held, where that is not everywhere. `says` is what a
+    language model answers, by the name of the kind that it is asked for; with nothing there is no model.
     """
 
     name: str
@@ -166,3 +167,4 @@ class Scenario:
     writes: tuple[Written, ...] = ()
     rules: Mapping[str, Any] = field(default_factory=dict)
     stages: tuple[str, ...] = EVERYWHERE
+    says: Mapping[str, Any] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The table of conversations on every stage, and the same words on all of them."""
 
 import difflib
+import inspect
 
 import pytest
 from conversations.scenarios import SCENARIOS
@@ -33,3 +34,17 @@ def test_every_command_has_a_conversation():
 
     assert set(COMMANDS) <= said
     assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS)
+
+
+@pytest.mark.parametrize("with_model", [True, False], ids=["model", "offline"])
+def test_every_command_that_asks_a_model_has_a_conversation_with_one_and_one_without(with_model):
+    asking = {name for name, command in COMMANDS.items() if "model" in inspect.signature(command.handler).parameters}
+    said = {
+        step.line.split()[0].removeprefix("/")
+        for each in SCENARIOS
+        if bool(each.says) is with_model
+        for step in each.steps
+        if isinstance(step, Command)
+    }
+
+    assert asking <= said

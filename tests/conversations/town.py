@@ -1,5 +1,6 @@
 """Harbourlight on all three platforms at once, with the vendors behind it."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from conversations.on_slack import SlackStage
 from conversations.on_teams import TeamsStage
 from conversations.play import Player
 from conversations.stages import PEOPLE, Stage
+from language import running
 from offices import Office, opened
 
 from bot.connectors.registry import connected
@@ -49,8 +51,8 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, rules: Mapping[str, Any], wait: Any) -> AsyncIterator[Town]:
-    """The bot on all three platforms; afterwards nothing was refused by any of them."""
+async def town(folder: Path, rules: Mapping[str, Any], wait: Any, says: Mapping[str, Any] | None = None) -> AsyncIterator[Town]:
+    """The bot on all three platforms; afterwards nothing was refused by any of them. `says` is what a language model answers, by kind."""
     slack, teams = SlackStandin(), TeamsStandin()
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox.start(None))
@@ -58,12 +60,16 @@ async def town(folder: Path, rules: Mapping[str, Any], wait: Any) -> AsyncIterat
             await standin.start()
             stack.push_async_callback(standin.stop)
         found = {**sandbox.environment(), **slack.environment(), **teams.environment()}
+        if says:
+            model = await stack.enter_async_context(running())
+            model.ways.say = lambda asked: json.dumps(says[asked.kind])
+            found |= model.environment()
         settings = Settings.model_validate({name.lower(): value for name, value in found.items()})
         database = Database(f"sqlite+aiosqlite:///{folder / 'state.db'}")
         stack.push_async_callback(database.close)
         await database.migrate()
         http = await stack.enter_async_context(Http(read_total=3, write_total=3))
-        given = {"database": database, "connectors": connected(settings, http), "wait": wait, "teams": teams}
+        given = {"database": database, "http": http, "connectors": connected(settings, http), "wait": wait, "teams": teams}
         office = await stack.enter_async_context(opened(settings, {**RULES, **rules}, slack, playground=True, **given))
         browser = await stack.enter_async_context(ClientSession())
         stages: list[Stage] = [SlackStage(office), TeamsStage(office), PlaygroundStage(office, browser)]

@@ -9,11 +9,10 @@ import structlog
 from llm.note import TICKET, ask, echo, note, token
 from redis.asyncio import Redis
 
-from bot.llm.urls import REMOVED
 from bot.net.budget import within
 from bot.sandbox.faults import Fault
 from handlers.errors import NoModel
-from handlers.material import Material
+from handlers.material import REMOVED, Material
 
 LURES = [
     "https://evil.example/?q=the+secret", "[our wiki](https://evil.example/a)", "![](https://evil.example/p.png?d=1)", "<https://evil.example|here>", "evil.example", "//evil.example",

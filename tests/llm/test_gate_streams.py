@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 from llm.note import TICKET, token
 
-from bot.llm.urls import REMOVED
 from bot.sandbox.openai.server import EMBEDDING_MODEL
 from bot.sandbox.openai.speech import Said
 from bot.watch.metrics import REGISTRY
 from handlers.errors import NoModel
+from handlers.material import REMOVED
 
 
 async def test_sentences_come_one_by_one_checked_and_unmasked(desk):

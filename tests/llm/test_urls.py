@@ -8,7 +8,8 @@ from hostile import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.llm.urls import REMOVED, ROUNDS, Addresses, visible
+from bot.llm.urls import ROUNDS, Addresses, visible
+from handlers.material import REMOVED
 
 INSIDE = "Our handbook is at https://docs.acme.example/refunds?lang=en, and status.acme.example tells the rest. Run setup.py."
 EVIL = "evil.example"

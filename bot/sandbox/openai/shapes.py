@@ -38,6 +38,7 @@ def asked_of(body: object) -> Asked:
         form.get("type") == "json_object",
         body.get("stream") is True,
         options.get("include_usage") is True,
+        str(form.get("json_schema", {}).get("name") or ""),
     )
 
 

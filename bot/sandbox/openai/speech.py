@@ -17,7 +17,10 @@ LURE = re.compile(r"https?://[^\s<>\"')\]]+|!\[[^\]]*\]\([^)]*\)|<[@!#][^>]*>|<a
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A chat completion as it was asked for. `schema` is None without a JSON Schema; `is_json` says that an object was asked for."""
+    """A chat completion as it was asked for. `schema` is None without a JSON Schema, `kind` is the name that it was given.
+
+    `is_json` says that an object was asked for.
+    """
 
     model: str
     messages: Sequence[Payload]
@@ -26,6 +29,7 @@ class Asked:
     is_json: bool
     stream: bool
     counts_stream: bool
+    kind: str = ""
 
     @property
     def text(self) -> str:

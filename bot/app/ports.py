@@ -1,0 +1,38 @@
+"""What handlers are given besides the systems of record, by the names of their parameters."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.app.model import described
+from bot.app.observing import LinksForPlaces
+from bot.app.store import Store
+from bot.app.views import status
+from bot.connectors.registry import Connector
+from bot.dispatch import SelfDescription
+from bot.llm.nearest import Nearest, faceless
+from bot.settings import Configuration, Settings
+from handlers.ports import Model
+from knowledge import Knowledge
+
+
+def ports(
+    settings: Settings,
+    configuration: Configuration,
+    store: Store,
+    knowledge: Knowledge,
+    connectors: Mapping[str, Connector],
+    *,
+    model: Model,
+) -> dict[str, object]:
+    """Bound once, when the floor is opened."""
+    return {
+        "answer": knowledge.answer,
+        "search": knowledge.search,
+        "model": model,
+        "similar": Nearest(knowledge.embedder, mask=faceless if settings.openai_embedding_model else None),
+        "links": LinksForPlaces(store.links, connectors, configuration),
+        "drafts": store.drafts,
+        "policies": configuration.policy_of,
+        "clock": lambda: datetime.now(UTC),
+        "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(settings))),
+    }
