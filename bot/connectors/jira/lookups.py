@@ -1,6 +1,7 @@
 """What may stand in a field of an issue: people, priorities, types. Each is looked up when it is asked for."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from bot.connectors.jira import records
 from bot.connectors.jira.site import Row, Site, rows
@@ -33,6 +34,18 @@ class Lookups:
         """The types of issue that can be made in a project. Raises NotFound for one that is not there or not for us."""
         answer = await self._site.get(f"/issue/createmeta/{records.project(project)}/issuetypes", {"maxResults": MOST})
         return [choice(each, "id", "name") for each in rows(answer, "issueTypes")]
+
+    async def components(self, project: str) -> Sequence[Ref]:
+        """The components of a project. Raises NotFound for one that is not there or not for us."""
+        found = (await self._site.get(f"/project/{records.project(project)}/components")).data
+        if not isinstance(found, list):
+            raise Invalid("Jira's answer has no components; the bot cannot go on.")
+        return [choice(each, "id", "name") for each in found]
+
+    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
+        """Types, priorities and components of a project, each in Jira's own order."""
+        given = (self.types(project), self.priorities(), self.components(project))
+        return dict(zip(("type", "priority", "component"), await asyncio.gather(*given), strict=True))
 
 
 def choice(payload: Row, name: str, label: str) -> Ref:
