@@ -196,6 +196,14 @@ class Policies(Protocol):
         ...
 
 
+class Projects(Protocol):
+    """Where new issues go, from `bot.toml`."""
+
+    def __call__(self, place: Place) -> str:
+        """The key of the project for issues from a place; empty where none is named."""
+        ...
+
+
 class Persons(Protocol):
     """Who stands behind a name, as things are now."""
 

@@ -1,7 +1,8 @@
-"""Votes of similar records on a field, the nearer ones counting more; what a language model says is one more voice. Pure.
+"""Votes of similar records on a field, the nearer ones counting more; what a language model says is a voice beside them. Pure.
 
 The rule: the nearest record weighs 1, each other one less by how much farther it is; what all records of the pool hold weighs a little,
-too (`Weighing`), and a model's choice weighs `VOICE`. The share of a value in all of that weight is the confidence in it.
+too (`Weighing`). The share of a value in all of that weight is the confidence in it. Where a model has chosen, the confidence is the mean
+of that share and the model's voice, which is 1 for what it chose and 0 for everything else.
 """
 
 import math
@@ -18,8 +19,6 @@ NEED = 0.5
 """A value with less than this share is not proposed."""
 FEWEST = 2
 """One similar record is an anecdote: a value that no model speaks for needs at least this many."""
-VOICE = 2.0
-"""What a model's choice weighs: as much as two records that are as near as the nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def poll(
 ) -> Poll | None:
     """What `near` (records of `pool` with their cosine) and perhaps a model (`says`) elect for `field` of a record; None for nothing.
 
-    `says` without a value in it is a voice against all of them. Records that hold nothing in the field do not vote.
+    Records that hold nothing in the field do not vote. Equals go to what the records say.
     """
     how = FIELDS.get(field, TOPIC)
     cast = [(record, cosine, held(record, field)) for record, cosine in near if held(record, field)][: how.nearest]
@@ -107,7 +106,7 @@ def poll(
     chosen = frozenset(says or ())
     backers = {value: tuple(r for r, _, items in cast if value in items) for value in counted}
     elected = [v for v, share in counted.items() if share >= NEED and (v in chosen or len(backers[v]) >= FEWEST)]
-    ordered = sorted(elected, key=lambda value: (-counted[value], shown(value)))
+    ordered = sorted(elected, key=lambda value: (-counted[value], value in chosen, shown(value)))
     many = any(isinstance(record.fields.get(field), tuple) for record in (of, *pool))
     kept = ordered if many else ordered[:1]
     return Poll(field, {value: counted[value] for value in kept}, many, len(cast), backers[kept[0]]) if kept else None
@@ -120,17 +119,17 @@ def shares(
     prior: float,
     says: Iterable[Item] | None = None,
 ) -> dict[Item, float]:
-    """The share of every value in the weight of all voices, each 0 to 1. Where no record votes, a model alone comes to one half."""
-    chosen = None if says is None else frozenset(says)
-    prior = prior if weighed else VOICE
-    total = sum(weight for _, weight in weighed) + prior + (VOICE if chosen is not None else 0.0)
-    sums = {value: prior * share for value, share in usual.items()}
+    """The confidence in every value, 0 to 1: its share in the weight of all votes, or the mean of that and the model's voice."""
+    total = sum(weight for _, weight in weighed) + prior
+    found = {value: prior * share for value, share in usual.items()}
     for (_, _, items), weight in weighed:
         for value in dict.fromkeys(items):
-            sums[value] = sums.get(value, 0.0) + weight
-    for value in chosen or ():
-        sums[value] = sums.get(value, 0.0) + VOICE
-    return {value: min(1.0, found / total) for value, found in sums.items()}
+            found[value] = found.get(value, 0.0) + weight
+    voted = {value: min(1.0, weight / total) for value, weight in found.items()}
+    if says is None:
+        return voted
+    chosen = frozenset(says)
+    return {value: (voted.get(value, 0.0) + (value in chosen)) / 2 for value in {**voted, **dict.fromkeys(chosen)}}
 
 
 def weights(cast: Sequence[tuple[Record, float]], field: str, of: Record) -> list[float]:
