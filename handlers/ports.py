@@ -77,6 +77,10 @@ class Issues(Records, Protocol):
         """
         ...
 
+    async def projects(self) -> Sequence[str]:
+        """The keys of the projects that are for us."""
+        ...
+
 
 class Leads(Records, Protocol):
     """The people in a CRM who may become customers, as `/lead` sees them.

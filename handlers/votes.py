@@ -92,24 +92,38 @@ class Poll:
         return f"{self.field} {shown(self.value)}: {votes}"
 
 
-def poll(
-    near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, *, of: Record, says: Iterable[Item] | None = None
-) -> Poll | None:
-    """What `near` (records of `pool` with their cosine) and perhaps a model (`says`) elect for `field` of a record; None for nothing.
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All votes on a field before anything is elected: the confidence in each value, who holds it, and how many voted."""
 
-    Records that hold nothing in the field do not vote. Equals go to what the records say.
-    """
+    shares: Mapping[Item, float]
+    backers: Mapping[Item, tuple[Record, ...]]
+    cast: int
+
+
+def tally(
+    near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, *, of: Record, says: Iterable[Item] | None = None
+) -> Tally:
+    """The votes of `near` (records of `pool` with their cosine) on `field` of a record. Who holds nothing in it does not vote."""
     how = FIELDS.get(field, TOPIC)
     cast = [(record, cosine, held(record, field)) for record, cosine in near if held(record, field)][: how.nearest]
     weighed = list(zip(cast, weights([(r, c) for r, c, _ in cast], field, of), strict=True))
     counted = shares(weighed, common(pool, field), prior=how.prior, says=says)
+    return Tally(counted, {value: tuple(r for r, _, items in cast if value in items) for value in counted}, len(cast))
+
+
+def poll(
+    near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, *, of: Record, says: Iterable[Item] | None = None
+) -> Poll | None:
+    """What the votes and perhaps a model (`says`) elect for `field` of a record; None for nothing. Equals go to what the records say."""
     chosen = frozenset(says or ())
-    backers = {value: tuple(r for r, _, items in cast if value in items) for value in counted}
-    elected = [v for v, share in counted.items() if share >= NEED and (v in chosen or len(backers[v]) >= FEWEST)]
-    ordered = sorted(elected, key=lambda value: (-counted[value], value in chosen, shown(value)))
+    votes = tally(near, pool, field, of=of, says=None if says is None else chosen)
+    sure = (value for value, share in votes.shares.items() if share >= NEED)
+    elected = [value for value in sure if value in chosen or len(votes.backers[value]) >= FEWEST]
+    ordered = sorted(elected, key=lambda value: (-votes.shares[value], value in chosen, shown(value)))
     many = any(isinstance(record.fields.get(field), tuple) for record in (of, *pool))
     kept = ordered if many else ordered[:1]
-    return Poll(field, {value: counted[value] for value in kept}, many, len(cast), backers[kept[0]]) if kept else None
+    return Poll(field, {v: votes.shares[v] for v in kept}, many, votes.cast, votes.backers[kept[0]]) if kept else None
 
 
 def shares(

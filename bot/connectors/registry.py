@@ -71,6 +71,10 @@ class Absent:
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
 
+    async def projects(self) -> Sequence[str]:
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
 
 class Observer(Protocol):
     """Sees every record that comes out of a system, and every draft that is about to go into one."""
@@ -128,6 +132,10 @@ class Observed:
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
         """See the port; no record comes out of this."""
         return await cast("Issues", self._port).values(project)
+
+    async def projects(self) -> Sequence[str]:
+        """See the port; no record comes out of this."""
+        return await cast("Issues", self._port).projects()
 
 
 NOBODY = Nobody()

@@ -95,6 +95,10 @@ class Jira:
         except NotFound:
             raise NotFound(f"Jira has no project {records.project(project)}, or the bot may not see it. Check its key.") from None
 
+    async def projects(self) -> Sequence[str]:
+        """The keys of the projects that the account may see."""
+        return await self.lookups.projects()
+
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
         """What changed in issues, oldest first, each with the checkpoint to keep once it has been dealt with; deletions are not found."""
         if word != "issue":

@@ -42,6 +42,11 @@ class Lookups:
             raise Invalid("Jira's answer has no components; the bot cannot go on.")
         return [choice(each, "id", "name") for each in found]
 
+    async def projects(self) -> Sequence[str]:
+        """The keys of the projects that the account may see, the first fifty."""
+        found = rows(await self._site.get("/project/search", {"maxResults": MOST}), "values")
+        return [choice(each, "key", "name").id for each in found]
+
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
         """Types, priorities and components of a project, each in Jira's own order."""
         given = (self.types(project), self.priorities(), self.components(project))
