@@ -98,7 +98,7 @@ def absolute(arguments: Arguments) -> dict[str, object]:
     found: dict[str, object] = {}
     if "paths" in arguments:
         found["paths"] = [str(path.absolute()) for path in arguments["paths"]]
-    if "file" in arguments:
+    if arguments.get("file") is not None:
         found["file"] = str(arguments["file"].absolute())
     return found
 

@@ -10,6 +10,7 @@ from handlers.approvals import approvals
 from handlers.ask import ask
 from handlers.bot import bot
 from handlers.errors import Invalid
+from handlers.issue import issue
 from handlers.lead import lead
 from handlers.models import Draft, Reply
 from handlers.reply import reply
@@ -59,6 +60,9 @@ COMMANDS: dict[str, Command] = {
             triage,
             "/triage SUP-21",
             finds=r"\b[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}\b",
+        ),
+        Command(
+            "issue", "TEXT", "proposes a new issue made from a text or a thread", issue, "/issue the export hangs", needs=False
         ),
         Command(
             "reply",

@@ -1,12 +1,12 @@
 """What handlers need from the world. A handler names the ports it touches in its signature; the program binds them once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
 from handlers.material import Material
-from handlers.models import Call, Decision, Draft, Person, Place, Policy, Record, Source, State
+from handlers.models import Call, Decision, Draft, Person, Place, Policy, Record, Ref, Source, State
 from knowledge.models import ASKED, Answer, Origin, Passage
 
 T = TypeVar("T")
@@ -60,6 +60,25 @@ class Records(Protocol):
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Up to `limit` records of the same kind that people have dealt with, latest first, `like` itself left out."""
+        ...
+
+
+class Issues(Records, Protocol):
+    """The reading side of a system of issues."""
+
+    async def alike(self, like: Record, *, limit: int) -> Sequence[Record]:
+        """Up to `limit` issues of the same project with telling words of `like` in their text, latest first, `like` itself left out."""
+        ...
+
+    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
+        """What may stand in `type`, `priority` and `component` of a project's issues, in the system's own order.
+
+        Raises NotFound for a project that is not there or not for us, Invalid for what is no project's name.
+        """
+        ...
+
+    async def projects(self) -> Sequence[str]:
+        """The keys of the projects that are for us."""
         ...
 
 
@@ -178,6 +197,14 @@ class Policies(Protocol):
 
     def __call__(self, draft: Draft) -> Policy:
         """The most specific policy for the draft's `<connector>.<workflow>`, with what its risk tiers demand on top."""
+        ...
+
+
+class Projects(Protocol):
+    """Where new issues go, from `bot.toml`."""
+
+    def __call__(self, place: Place) -> str:
+        """The key of the project for issues from a place; empty where none is named."""
         ...
 
 

@@ -1,35 +1,86 @@
-"""An issue -> a draft of what a person would set first: type, priority, labels, component, assignee."""
+"""An issue -> a draft of what a person would set first: type, priority, labels, component, assignee. Probable duplicates are named."""
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from handlers.models import Call, Draft, Record, Reply, Source, shown
-from handlers.ports import Links, Records, Similar
-from handlers.rules import ballot, proposed, unlinked
+from handlers.advice import advised
+from handlers.errors import NoModel
+from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source, same, shown
+from handlers.opinion import FIELDS, Choice, Said, heard, offered, people, shown_to, why
+from handlers.ports import Issues, Links, Model, Similar
+from handlers.rules import choices, joined, unlinked
+from handlers.twins import twins
+from handlers.votes import NEAREST, Poll, poll
 
-FIELDS = ("type", "priority", "labels", "component", "assignee")
-"""Triage touches these and nothing else."""
 POOL = 300
 """Past issues that are compared; more would cost a page of the vendor's answer each."""
-NEIGHBOURS = 7
-"""Odd, so that two opinions do not tie; small, so that far cases do not vote."""
 
 
-async def triage(call: Call, *, issues: Records, similar: Similar, links: Links = unlinked) -> Draft | Reply:
-    """Let the most similar past issues vote on each field; the share of votes is the confidence. Tickets about it are named, too."""
+@dataclass(frozen=True, slots=True)
+class Triaged:
+    """What a model is asked for: a choice a field that it is sure about."""
+
+    choices: tuple[Choice, ...]
+
+
+async def triage(call: Call, *, issues: Issues, similar: Similar, model: Model, links: Links = unlinked) -> Draft | Reply:
+    """Similar past issues vote on each field, and a language model is one more voice, where there is one; see `handlers.votes`.
+
+    Issues that are probably the same are named with their links; nothing is written about them. Tickets about it are named, too.
+    """
     issue = await issues.read(call.argument)
     pool = await issues.past(issue, limit=POOL)
-    near = await similar(issue, pool, limit=NEIGHBOURS)
-    ballots = {name: won for name in FIELDS if (won := ballot(near, name))}
-    changes = proposed(issue, ballots, pool)
-    tickets = await links(issue, "case", place=call.place)
+    near = await similar(issue, pool, limit=2 * NEAREST)
+    values = offered((issue, *pool), {}, FIELDS)
+    said, silence = await opinion(issue, near, values, model=model, call=call) if pool else ({}, "")
+    polls = {name: won for name in FIELDS if (won := poll(near, pool, name, of=issue, says=voice(said, name)))}
+    changes = tuple(change for won in polls.values() if (change := changed(issue, won, pool)))
+    same_matter = await twins(issue, pool, issues=issues, similar=similar)
+    links_found = (*(twin.source for twin in same_matter), *await links(issue, "case", place=call.place))
+    named = {twin.record.id for twin in same_matter}
+    sources = (*links_found, *(source(record) for record, _ in near[:5] if record.id not in named))
+    reasons = (*(twin.reason for twin in same_matter), *([f"no language model: {silence}"] if silence else []))
     if not changes:
-        return Reply(settled(issue, near), (*(source(record) for record, _ in near[:3]), *tickets))
+        return Reply(". ".join((settled(issue, near), *reasons)), sources)
     return replace(
         Draft.of("triage", issue, changes, call=call),
-        reasons=tuple(ballots[change.field].reason for change in changes),
-        sources=(*(source(record) for record, _ in near[:5]), *tickets),
-        confidence={change.field: ballots[change.field].share for change in changes},
+        reasons=(*reasons, *(why(polls[change.field], said.get(change.field)) for change in changes)),
+        sources=sources,
+        confidence={change.field: polls[change.field].share for change in changes},
+        tainted=issue.outside_text or (bool(said) and any(record.outside_text for record, _ in near)),
     )
+
+
+async def opinion(
+    issue: Record,
+    near: Sequence[tuple[Record, float]],
+    values: Mapping[str, Sequence[str | Ref]],
+    *,
+    model: Model,
+    call: Call,
+) -> tuple[dict[str, Said], str]:
+    """What a model chooses by field, or nothing and why."""
+    material = shown_to(issue, near, values)
+    named = people((issue, *(record for record, _ in near)), values)
+    found, why_not = await advised(model, "triage", Triaged, material=material, people=named, audience=call.place.audience)
+    if found is None:
+        return {}, why_not
+    try:
+        return heard(found.choices, values, {one.label: one.text for one in material}), ""
+    except NoModel as none:
+        return {}, str(none)
+
+
+def voice(said: Mapping[str, Said], name: str) -> tuple[str | Ref, ...] | None:
+    """The model's voice on a field; None where it has none."""
+    return said[name].values if name in said else None
+
+
+def changed(issue: Record, won: Poll, pool: Sequence[Record]) -> Change | None:
+    """What was elected, as a change; what the issue holds already is none. Lists only grow: nobody elected a removal."""
+    before = issue.fields.get(won.field)
+    after = joined(before, won.value)
+    return None if same(before, after) else Change(won.field, before, after, choices(won.field, (issue, *pool), after))
 
 
 def settled(issue: Record, near: object) -> str:

@@ -209,7 +209,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     return {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "projects": lambda _place: "SUP",
     }  # fmt: skip
 
 

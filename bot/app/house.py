@@ -6,14 +6,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
-from bot.app.ports import ports
+from bot.app.ports import nearest, ports
 from bot.app.store import Store
 from bot.app.tokens import open_tokens
-from bot.app.views import read_ports, record_reader
+from bot.app.views import read_ports, reader, record_reader
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch
@@ -47,6 +48,7 @@ from bot.work.ready import health
 from bot.work.runner import LEASE, Runner
 from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
+from handlers.ports import Issues, Similar
 from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
@@ -144,6 +146,11 @@ class House:
             if self._floor is None:
                 self._floor = await self._open_floor(store, knowledge)
             return self._floor
+
+    async def history(self) -> tuple[Issues, Similar]:
+        """Past issues, and how alike two of them are: what triage is measured with."""
+        connectors, knowledge = (await self.floor()).connectors, await self.knowledge()
+        return cast("Issues", reader(connectors, "jira")), nearest(self.settings, knowledge)
 
     async def playground(self, *, tries: Sequence[str]) -> Playground:
         """The page. Call after `floor`."""

@@ -29,10 +29,16 @@ def ports(
         "answer": knowledge.answer,
         "search": knowledge.search,
         "model": model,
-        "similar": Nearest(knowledge.embedder, mask=faceless if settings.openai_embedding_model else None),
+        "similar": nearest(settings, knowledge),
         "links": LinksForPlaces(store.links, connectors, configuration),
         "drafts": store.drafts,
         "policies": configuration.policy_of,
+        "projects": configuration.project_of,
         "clock": lambda: datetime.now(UTC),
         "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(settings))),
     }
+
+
+def nearest(settings: Settings, knowledge: Knowledge) -> Nearest:
+    """The Similar port. An embedder that is somebody else's sees no people."""
+    return Nearest(knowledge.embedder, mask=faceless if settings.openai_embedding_model else None)

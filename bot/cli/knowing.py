@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import House
+from bot.cli.backtesting import triage
+from bot.cli.figures import figure
 from bot.cli.out import Failure, Out
 from bot.net.asking import Asking, asking
 from bot.net.budget import PERSON, within
@@ -110,7 +112,9 @@ def passage_json(passage: Passage) -> dict[str, object]:
 
 
 async def evaluate(house: House, arguments: Arguments, out: Out) -> int:
-    """Figures on the operator's own questions. Exit code 1 when nDCG@10 is below --fail-under."""
+    """Figures on the operator's own questions, or past issues. Exit code 1 when nDCG@10 is below --fail-under."""
+    if arguments["triage"] is not None:
+        return await triage(house, arguments, out)
     knowledge = await house.knowledge()
     questions = await asyncio.to_thread(read_questions, Path(arguments["file"]))
     audience = audience_of(house, arguments)
@@ -148,8 +152,3 @@ def figure_lines(found: Figures) -> list[str]:
         for one in found.bins
     )
     return [*lines, *rows]
-
-
-def figure(value: float | None) -> str:
-    """Three digits; a dash where no question could tell it."""
-    return "-" if value is None else f"{value:.3f}"

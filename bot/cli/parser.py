@@ -87,10 +87,21 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     search.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
     as_whom(search)
     search.add_argument("--json", action="store_true", help="as JSON")
-    evaluate = commands.add_parser("eval", help="retrieval, abstention, calibration and citation figures on your own questions")
-    evaluate.add_argument("file", type=Path, metavar="FILE.jsonl")
+    evaluate = commands.add_parser("eval", help="figures of answers on your own questions, or of triage on your own past issues")
+    what = evaluate.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", type=Path, nargs="?", metavar="FILE.jsonl", help="retrieval, abstention, calibration and citations")
+    what.add_argument(
+        "--triage", nargs="*", metavar="PROJECT", help="triage every past issue again from the others (default: of all projects)"
+    )
     as_whom(evaluate)
-    evaluate.add_argument("--fail-under", type=float, default=0.0, metavar="X", help="exit 1 when nDCG@10 is below X")
+    sandboxed(evaluate)
+    evaluate.add_argument(
+        "--fail-under",
+        type=float,
+        default=0.0,
+        metavar="X",
+        help="exit 1 when nDCG@10, or the mean accuracy of triage, is below X",
+    )
     evaluate.add_argument("--json", action="store_true", help="as JSON")
     evaluate.add_argument("--calibrate", action="store_true", help="fit the confidence to these questions and keep it")
 

@@ -12,8 +12,8 @@ from bot.net.outcome import write_to
 from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
 from handlers.errors import Invalid, NotAllowed, NotConnected
-from handlers.models import Draft, Record
-from handlers.ports import Leads, Records, Writes
+from handlers.models import Draft, Record, Ref
+from handlers.ports import Issues, Leads, Records, Writes
 
 
 class Connector(Records, Writes, Protocol):
@@ -46,7 +46,7 @@ def door(name: str) -> Connect:
 
 
 class Absent:
-    """The Records and Leads ports of a system that is not connected."""
+    """The Records, Issues and Leads ports of a system that is not connected."""
 
     def __init__(self, name: str) -> None:
         self._sentence = abouts()[name].hint
@@ -60,6 +60,18 @@ class Absent:
         raise NotConnected(self._sentence)
 
     async def find(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def alike(self, like: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def projects(self) -> Sequence[str]:
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
 
@@ -87,7 +99,7 @@ class Nobody:
 
 
 class Observed:
-    """The Records and Leads ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
+    """The Records, Issues and Leads ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
 
     def __init__(self, port: Records, observer: Observer) -> None:
         self._port = port
@@ -110,6 +122,20 @@ class Observed:
         found = await cast("Leads", self._port).find(words, limit=limit)
         await self._observer.came(found)
         return found
+
+    async def alike(self, like: Record, *, limit: int) -> Sequence[Record]:
+        """See the port; only a system of issues has this side."""
+        found = await cast("Issues", self._port).alike(like, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
+        """See the port; no record comes out of this."""
+        return await cast("Issues", self._port).values(project)
+
+    async def projects(self) -> Sequence[str]:
+        """See the port; no record comes out of this."""
+        return await cast("Issues", self._port).projects()
 
 
 NOBODY = Nobody()

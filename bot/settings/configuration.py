@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
-from handlers.models import EVERYONE, Draft, Policy
+from handlers.models import EVERYONE, Draft, Place, Policy
 from handlers.policy import Tier, tightened
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -29,6 +29,10 @@ def duration(value: object) -> object:
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Money = Annotated[float, Field(ge=0, le=1_000_000)]
 """US dollars."""
+
+
+PROJECT = r"^([A-Z][A-Z0-9_]{1,30})?$"
+"""The key of a project of issues, or nothing."""
 
 
 class Table(BaseModel):
@@ -62,6 +66,7 @@ class ChannelTable(Table):
     answer: Literal["all", "mention", "off"] = "mention"
     audience: list[str] = [EVERYONE]
     commands: list[str] = ["*"]
+    project: str = Field(default="", pattern=PROJECT)
 
 
 class ApprovalTable(Table):
@@ -101,6 +106,12 @@ class CrmTable(Table):
     hubspot_draft_property: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,99})?$")
     salesforce_score_field: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,79})?$")
     salesforce_draft_field: str = Field(default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,79})?$")
+
+
+class IssuesTable(Table):
+    """Where new issues go that nobody names a project for; a channel may name its own."""
+
+    project: str = Field(default="", pattern=PROJECT)
 
 
 class TriggerTable(Table):
@@ -170,6 +181,7 @@ class Configuration(Table):
     risk: dict[str, RiskTable] = {}
     admins: AdminTable = AdminTable()
     crm: CrmTable = CrmTable()
+    issues: IssuesTable = IssuesTable()
     triggers: dict[str, TriggerTable] = {}
     alerts: dict[str, AlertTable] = {}
     digests: dict[str, DigestTable] = {}
@@ -202,6 +214,10 @@ class Configuration(Table):
     def channel(self, key: str) -> ChannelTable:
         """What holds in one channel."""
         return self.channels.get(key, ChannelTable())
+
+    def project_of(self, place: Place) -> str:
+        """The project for new issues from a place; empty where none is named."""
+        return self.channel(place.key).project or self.issues.project
 
 
 def read_configuration(file: Path | None) -> Configuration:

@@ -21,7 +21,7 @@ CHANGES = (
             Command("gus", "/triage SUP-21"),
             Reads(
                 "ada",
-                ("triage · jira SUP-21", "priority: Medium → High (57 %, medium)", "Why", "May approve:", "expires TIME"),
+                ("triage · jira SUP-21", "priority: Medium → High (53 %, medium)", "Why", "May approve:", "expires TIME"),
                 OPEN,
             ),
             Look("first"),
@@ -88,7 +88,7 @@ CHANGES = (
         "another value is picked from a menu",
         (
             Command("ada", "/triage SUP-21"),
-            Reads("bo", ("priority: Medium → High (57 %, medium)",), OPEN),
+            Reads("bo", ("priority: Medium → High (53 %, medium)",), OPEN),
             Press("cy", "edit", {"priority": "Low"}),
             Alone("cy", ("not allowed: only group support-leads may decide this.",)),
             Press("bo", "edit", {"priority": "Medium", "type": "Task"}),

@@ -6,6 +6,7 @@ import pytest
 import structlog
 from voices import by_words
 
+from bot.app.model import offline
 from bot.app.observing import LinksForPlaces, Observing
 from bot.app.views import crm, reader
 from bot.settings import Configuration, Settings
@@ -66,7 +67,9 @@ def ask(store, connectors):
                 tickets = reader(connectors, "zendesk", observer)
                 return await reply(call, tickets=tickets, similar=by_words, answer=known, links=links)
             case _:
-                return await triage(call, issues=reader(connectors, "jira", observer), similar=by_words, links=links)
+                return await triage(
+                    call, issues=reader(connectors, "jira", observer), similar=by_words, model=offline, links=links
+                )
 
     return asked
 

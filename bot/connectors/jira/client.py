@@ -9,7 +9,8 @@ from bot.connectors.event import Event
 from bot.connectors.jira import comments, creation, events, records, transitions
 from bot.connectors.jira.adf import embeds
 from bot.connectors.jira.comments import Comment
-from bot.connectors.jira.jql import Ago, Condition, Where, Words
+from bot.connectors.jira.jql import Ago, All, Condition, Where, Words
+from bot.connectors.jira.likeness import wording
 from bot.connectors.jira.lookups import Lookups
 from bot.connectors.jira.site import PAGE, Row, Site, of_issue, rows
 from bot.connectors.jira.transitions import Step
@@ -69,7 +70,7 @@ class Jira:
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Issues of the same project that people have dealt with, latest first."""
-        where = Condition("project", "=", like.where if like.is_new else like.id.partition("-")[0])
+        where = Condition("project", "=", records.project_of(like))
         found: list[Record] = []
         pages = 0
         async for page in self._site.search(where, order=("updated DESC",), fields=records.ASKED):
@@ -79,6 +80,24 @@ class Jira:
             if len(found) >= limit or pages == MOST_PAGES:
                 break
         return found[:limit]
+
+    async def alike(self, like: Record, *, limit: int) -> Sequence[Record]:
+        """Issues of the same project that share telling words with one, latest first."""
+        if (worded := wording(like)) is None:
+            return ()
+        found = await self.search(All((Condition("project", "=", records.project_of(like)), worded)), limit=limit + 1)
+        return [record for record in found if record.id != like.id][:limit]
+
+    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
+        """What may stand in the fields of a project's issues."""
+        try:
+            return await self.lookups.values(project)
+        except NotFound:
+            raise NotFound(f"Jira has no project {records.project(project)}, or the bot may not see it. Check its key.") from None
+
+    async def projects(self) -> Sequence[str]:
+        """The keys of the projects that the account may see."""
+        return await self.lookups.projects()
 
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
         """What changed in issues, oldest first, each with the checkpoint to keep once it has been dealt with; deletions are not found."""

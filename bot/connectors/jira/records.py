@@ -35,6 +35,11 @@ def project(name: str) -> str:
     return spelled
 
 
+def project_of(record: Record) -> str:
+    """The key of the project that an issue is in, or is to be made in."""
+    return record.where if record.is_new else record.id.partition("-")[0]
+
+
 def issue(payload: Mapping[str, Any], *, site: str) -> Record:
     """An issue as a Record. Raises Invalid naming the field that is missing."""
     try:

@@ -1,0 +1,76 @@
+"""What somebody wants an issue of: a text, and perhaps the thread that it was said in. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from handlers.errors import Invalid
+from handlers.models import Call
+
+SHAPE = re.compile(r"(?:(?P<project>[A-Z][A-Z0-9_]{1,30}):\s*)?(?P<new>new:\s*)?(?P<text>.*)", re.DOTALL)
+KEY = re.compile(r"\b([A-Z][A-Z0-9_]{1,30})-[0-9]{1,10}\b")
+ENDS = re.compile(r"(?<=[.!?])\s|\n")
+LONGEST = 20_000
+"""Characters of a text and its thread; Jira takes 32,767 in a description, and nobody reads that."""
+TITLE = 120
+"""Characters of a summary that is cut from a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`text` is what was said, `turns` the thread before it, oldest first; `is_new` that no existing issue will do."""
+
+    project: str
+    is_new: bool
+    text: str
+    turns: tuple[str, ...]
+    who: str
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What there is to read, by label."""
+        said = {"request": self.text} if self.text else {}
+        return said | {f"turn {number}": turn for number, turn in enumerate(self.turns, 1)}
+
+    @property
+    def title(self) -> str:
+        """The first sentence of what was said, cut at a word."""
+        first = " ".join(ENDS.split(next(iter(self.parts.values())), maxsplit=1)[0].split())
+        words = first.rstrip(".:,; ") or first
+        return words if len(words) <= TITLE else f"{words[: TITLE - 1].rsplit(' ', 1)[0]}…"
+
+    @property
+    def description(self) -> str:
+        """What was said, as it was said."""
+        thread = "\n".join(f"- {' '.join(turn.split())}" for turn in self.turns)
+        return "\n\n".join(filter(None, (self.text, f"From the thread:\n\n{thread}" if thread else "", self.footer)))
+
+    @property
+    def footer(self) -> str:
+        """Who wanted it: in the system it is the bot's account that makes it."""
+        return f"Asked for in chat by {self.who}."
+
+    def unplaced(self) -> "Request":
+        """The same where what stood in front is no project but a part of the text."""
+        return replace(self, project="", text=f"{self.project}: {self.text}")
+
+
+def read(call: Call) -> Request:
+    """What was typed, with the thread. Raises Invalid where there is nothing in it, or more than an issue should hold."""
+    found = SHAPE.fullmatch(call.argument.strip())
+    given: Mapping[str, str] = {name: value or "" for name, value in (found.groupdict() if found else {}).items()}
+    turns = tuple(turn.strip() for turn in call.history if turn.strip())
+    text = given.get("text", "").strip()
+    if not text and not turns:
+        raise Invalid("An issue of what? Type for example: /issue the export of bookings hangs, or ask in a thread.")
+    if (size := len(text) + sum(map(len, turns))) > LONGEST:
+        raise Invalid(
+            f"That is too long for an issue: {size:,} characters, and {LONGEST:,} fit. Type what matters in some sentences."
+        )
+    return Request(given.get("project", ""), bool(given.get("new")), text, turns, call.person.name)
+
+
+def key_in(call: Call) -> str:
+    """The project of the issue that was spoken of last; empty where none was."""
+    found = [match[1] for said in (*call.history, call.argument) for match in KEY.finditer(said)]
+    return found[-1] if found else ""
