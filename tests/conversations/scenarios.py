@@ -2,6 +2,9 @@
 
 from conversations.about_answers import ANSWERS
 from conversations.about_changes import CHANGES
+from conversations.about_deals import DEALS
+from conversations.about_emails import EMAILS
 from conversations.about_ends import ENDS
+from conversations.about_gaps import GAPS
 
-SCENARIOS = (*ANSWERS, *CHANGES, *ENDS)
+SCENARIOS = (*ANSWERS, *CHANGES, *DEALS, *EMAILS, *GAPS, *ENDS)
