@@ -9,6 +9,9 @@ from typing import Any
 from handlers.approvals import approvals
 from handlers.ask import ask
 from handlers.bot import bot
+from handlers.deal import deal
+from handlers.email import email
+from handlers.enrich import enrich
 from handlers.errors import Invalid
 from handlers.issue import issue
 from handlers.lead import lead
@@ -79,6 +82,29 @@ COMMANDS: dict[str, Command] = {
             lead,
             "/lead ines@sunline.example",
             finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003)[A-Za-z0-9]{12,15}\b|\b[0-9]{1,20}\b",
+        ),
+        Command(
+            "deal",
+            "ID",
+            "risk and next best action of a deal of the CRM, as a note to be written there",
+            deal,
+            "/deal deal/914",
+            finds=r"\bdeal/[0-9]{1,20}\b|\b006[A-Za-z0-9]{12,15}\b|\b[0-9]{1,20}\b",
+        ),
+        Command(
+            "email",
+            "CONTACT-or-DEAL-ID PURPOSE",
+            "drafts an e-mail to a person of the CRM, to be logged there",
+            email,
+            "/email 717 confirm the winter pause",
+        ),
+        Command(
+            "enrich",
+            "COMPANY-or-CONTACT",
+            "fills what is empty on a company or a person of the CRM, each value with its source",
+            enrich,
+            "/enrich company/810",
+            finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003|001)[A-Za-z0-9]{12,15}\b|\b(?:company/)?[0-9]{1,20}\b",
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
         Command(

@@ -1,29 +1,21 @@
 """Somebody in a CRM -> a score with its reasons, and a draft that writes it there."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from handlers.errors import NotConnected, NotFound
 from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source, same, shown
-from handlers.ports import Clock, Leads, Links
+from handlers.ports import Clock, Crm, Links
 from handlers.rules import ballot, choices, unlinked
 from handlers.scoring import NURTURE, Score, held, score
+from handlers.whom import PERSON, meant_by
 
-SHAPES: Mapping[str, re.Pattern[str]] = {
-    "hubspot": re.compile(r"(contact/)?[0-9]{1,20}", re.IGNORECASE | re.ASCII),
-    "salesforce": re.compile(r"(00Q|003)[A-Za-z0-9]{12}([A-Za-z0-9]{3})?", re.ASCII),
-}
-"""How each CRM's ids look: HubSpot counts, Salesforce's leads begin with 00Q and its contacts with 003 (15 or 18 signs)."""
-HITS = 8
-"""People that are listed where several go by a name."""
 POOL = 200
 """Past leads that are compared."""
 
 
-async def lead(call: Call, *, crm: Mapping[str, Leads], clock: Clock, links: Links = unlinked) -> Draft | Reply:
+async def lead(call: Call, *, crm: Mapping[str, Crm], clock: Clock, links: Links = unlinked) -> Draft | Reply:
     """The score becomes the CRM's own field for it; where none is configured, a note. Who has no owner yet is given one by rules."""
-    found = await somebody(call.argument.strip(), crm)
+    found = await meant_by(call.argument.strip(), crm, (PERSON,), command="lead")
     if isinstance(found, Reply):
         return found
     past = await crm[found.system].past(found, limit=POOL)
@@ -40,34 +32,6 @@ async def lead(call: Call, *, crm: Mapping[str, Leads], clock: Clock, links: Lin
     if not changes:
         return Reply(f"{found.title} needs no change: {'. '.join(reasons)}.", rests_on)
     return replace(Draft.of("lead", found, changes, call=call), reasons=reasons, sources=rests_on)
-
-
-async def somebody(words: str, crm: Mapping[str, Leads]) -> Record | Reply:
-    """The one whom the words mean, or a choice where they mean several. Raises NotFound, NotConnected."""
-    for name, shape in SHAPES.items():
-        if shape.fullmatch(words) and name in crm:
-            return await crm[name].read(words)
-    away: list[str] = []
-    for system in crm.values():
-        try:
-            hits = await system.find(words, limit=HITS + 1)
-        except NotConnected as absent:
-            away.append(str(absent))
-            continue
-        if len(hits) == 1:
-            return await system.read(hits[0].id)  # a search may lag behind the record
-        if hits:
-            return choice(words, hits)
-    if len(away) == len(crm):
-        raise NotConnected(" ".join(away) or "No CRM is connected.")
-    raise NotFound(f"Nobody goes by {words[:80]!r} in the CRM. Check the spelling, or type an e-mail address or an id.")
-
-
-def choice(words: str, hits: Sequence[Record]) -> Reply:
-    """Everybody who goes by a name, with the id to type."""
-    lines = [f"{record.title}: /lead {record.id}" for record in hits[:HITS]]
-    more = f"\nThere are more than {HITS}. Type an e-mail address to name one of them." if len(hits) > HITS else ""
-    return Reply("\n".join((f"Several people go by {words[:80]!r}. Whom do you mean?", *lines)) + more)
 
 
 def ownership(found: Record, past: Sequence[Record], result: Score) -> tuple[Ref | None, str]:

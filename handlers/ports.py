@@ -97,6 +97,32 @@ class Leads(Records, Protocol):
         ...
 
 
+class Crm(Leads, Protocol):
+    """A CRM as `/deal`, `/email` and `/enrich` see it: besides people, companies and deals.
+
+    Records of deals hold, as text and empty where the system does not know it: `name`, `amount`, `stage`, `close` (ISO date), `next_step`,
+    `description`, `created` and `active` (ISO dates), `outcome`; `owner` as a Ref or None. Where the system tells them: `staged` (since when
+    it is in its stage), or `history` and `amounts`, each value behind its day, oldest first. A draft may add a `note`; a new `email` that hangs on a person or a deal
+    has a `subject` and a `text`.
+    """
+
+    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:
+        """Up to `limit` companies by a name; where the system knows them, by a domain too."""
+        ...
+
+    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:
+        """Up to `limit` deals by a name."""
+        ...
+
+    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """Up to `limit` people who belong to a company or a deal, the same first each time."""
+        ...
+
+    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """Up to `limit` e-mails that are logged on a person, a company or a deal, latest first; what they say is their `text`."""
+        ...
+
+
 class Links(Protocol):
     """What other systems hold about the same person, company or case, as far as it was read before."""
 

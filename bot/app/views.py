@@ -9,7 +9,7 @@ from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
 from handlers.errors import Trouble
 from handlers.models import Record
-from handlers.ports import Leads, Records
+from handlers.ports import Crm, Records
 from knowledge import Knowledge
 
 
@@ -18,10 +18,10 @@ def reader(connectors: Mapping[str, Connector], name: str, observer: Observer = 
     return Observed(connectors[name], observer) if name in connectors else Absent(name)
 
 
-def crm(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Mapping[str, Leads]:
-    """Every CRM that `/lead` asks, in the order in which it does; one that is not connected says how to connect it."""
+def crm(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Mapping[str, Crm]:
+    """Every CRM that `/lead` and its like ask, in the order in which they do; one that is not connected says how to connect it."""
     names = [name for name, about in abouts().items() if "lead" in about.workflows]
-    return {name: cast("Leads", reader(connectors, name, observer)) for name in names}
+    return {name: cast("Crm", reader(connectors, name, observer)) for name in names}
 
 
 def read_ports(connectors: Mapping[str, Connector], observer: Observer) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
 from handlers.errors import Invalid, NotAllowed, NotConnected
 from handlers.models import Draft, Record, Ref
-from handlers.ports import Issues, Leads, Records, Writes
+from handlers.ports import Crm, Issues, Leads, Records, Writes
 
 
 class Connector(Records, Writes, Protocol):
@@ -46,7 +46,7 @@ def door(name: str) -> Connect:
 
 
 class Absent:
-    """The Records, Issues and Leads ports of a system that is not connected."""
+    """The Records, Issues and Crm ports of a system that is not connected."""
 
     def __init__(self, name: str) -> None:
         self._sentence = abouts()[name].hint
@@ -75,6 +75,22 @@ class Absent:
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
 
+    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
 
 class Observer(Protocol):
     """Sees every record that comes out of a system, and every draft that is about to go into one."""
@@ -99,7 +115,7 @@ class Nobody:
 
 
 class Observed:
-    """The Records, Issues and Leads ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
+    """The Records, Issues and Crm ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
 
     def __init__(self, port: Records, observer: Observer) -> None:
         self._port = port
@@ -136,6 +152,30 @@ class Observed:
     async def projects(self) -> Sequence[str]:
         """See the port; no record comes out of this."""
         return await cast("Issues", self._port).projects()
+
+    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:
+        """See the port; only a CRM has this side, and what follows."""
+        found = await cast("Crm", self._port).companies(words, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:
+        """See the port."""
+        found = await cast("Crm", self._port).deals(words, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """See the port."""
+        found = await cast("Crm", self._port).people(of, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """See the port."""
+        found = await cast("Crm", self._port).thread(of, limit=limit)
+        await self._observer.came(found)
+        return found
 
 
 NOBODY = Nobody()

@@ -30,10 +30,10 @@ def of_post(post: Tag) -> str:
 def of_card(card: Tag) -> Iterator[str]:
     """A card's lines, in the order of the other platforms."""
     workflow, _, system = shown(one(card, ".card-kind")).partition(" → ")
-    head, key = one(card, "h3"), card.select_one("h3 a")  # what is still to be made has no address
-    yield f"{workflow} · {system} {shown(head).removesuffix(shown(one(head, 'span'))).strip()}"
-    yield shown(one(head, "span"))
-    if key is not None and card["data-state"] == "pending":
+    head, title = one(card, "h3"), shown(one(card, "h3 > span"))
+    yield f"{workflow} · {system} {shown(head).removesuffix(title).strip()}"
+    yield title
+    if card["data-state"] == "pending" and (key := head.select_one("a")):  # what is still to be made has no address
         yield link(str(key["href"]), f"Open in {system}")
     yield from (shown(note) for note in card.select(".taint, .card-note"))
     yield from (row(line) for line in card.select(".changes tbody tr"))

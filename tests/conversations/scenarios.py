@@ -2,7 +2,10 @@
 
 from conversations.about_answers import ANSWERS
 from conversations.about_changes import CHANGES
+from conversations.about_deals import DEALS
+from conversations.about_emails import EMAILS
 from conversations.about_ends import ENDS
+from conversations.about_gaps import GAPS
 from conversations.about_issues import ISSUES
 
-SCENARIOS = (*ANSWERS, *CHANGES, *ENDS, *ISSUES)
+SCENARIOS = (*ANSWERS, *CHANGES, *DEALS, *EMAILS, *GAPS, *ISSUES, *ENDS)

@@ -142,7 +142,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Written:
-    """A write in a system's own ledger, with these fields of its body."""
+    """A write in a system's own ledger, with these fields of its body. The record may be left open where the system numbers it."""
 
     system: str
     record: str

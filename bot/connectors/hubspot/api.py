@@ -127,6 +127,16 @@ class Api:
             found += part(await self.ask(f"/crm/v3/objects/{KINDS[kind]}/batch/read", body))
         return found
 
+    async def linked(self, of: str, number: str, kind: str) -> tuple[list[str], bool] | None:
+        """Ids of the objects of a kind that belong to another one, and whether these are all; None where HubSpot does not show them."""
+        many = KINDS[kind]
+        answer = await self.get(f"/crm/v3/objects/{KINDS[of]}/{number}", {"associations": many})
+        linked = (answer.data.get("associations") or {}).get(many) if isinstance(answer.data, Mapping) else None
+        rows = linked.get("results") if isinstance(linked, Mapping) else []
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            return None
+        return list({str(row.get("id")) for row in rows}), not (isinstance(linked, Mapping) and linked.get("paging"))
+
     async def owners(self, email: str = "") -> list[Row]:
         """Who can own objects; with an e-mail address only whom it belongs to. Raises Invalid, Unavailable."""
         found: list[Row] = []

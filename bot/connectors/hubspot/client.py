@@ -30,6 +30,7 @@ ENDED = {
         {"filters": [{"propertyName": "lifecyclestage", "operator": "IN", "values": list(records.WON)}]},
         {"filters": [{"propertyName": "hs_lead_status", "operator": "IN", "values": list(records.LOST)}]},
     ],
+    "company": [{"filters": [{"propertyName": "lifecyclestage", "operator": "IN", "values": list(records.WON)}]}],
     "deal": [{"filters": [{"propertyName": "hs_is_closed", "operator": "EQ", "value": "true"}]}],
 }
 """Filters of records whose story has ended, so that it says something."""
@@ -41,7 +42,7 @@ def utc_now() -> datetime:
 
 
 class HubSpot:
-    """The Leads and Writes ports for HubSpot (CRM API v3). `score` is the property of contacts that holds a lead score, `unique` the one
+    """The Crm and Writes ports for HubSpot (CRM API v3). `score` is the property of contacts that holds a lead score, `unique` the one
     of contacts, companies and deals that holds which draft made them; empty where there is none.
     """
 
@@ -64,7 +65,9 @@ class HubSpot:
     async def read(self, name: str) -> Record:
         """One contact by its number, a deal by `deal/901`, a company by `company/801`."""
         kind, number = records.spelled(name)
-        asked = {"properties": ",".join(self._asked(kind))} | ({"propertiesWithHistory": "dealstage"} if kind == "deal" else {})
+        asked = {"properties": ",".join(self._asked(kind))} | (
+            {"propertiesWithHistory": ",".join(records.PAST)} if kind == "deal" else {}
+        )
         try:
             answer = await self._api.get(f"/crm/v3/objects/{records.KINDS[kind]}/{number}", asked)
         except NotFound:
@@ -86,6 +89,30 @@ class HubSpot:
             return await self._records(kind, await self._search(kind, limit, filterGroups=[{"filters": [by]}]))
         return await self._records(kind, await self._search(kind, limit, filterGroups=[], query=text))
 
+    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:
+        """Companies by their domain or their name."""
+        return await self.find(words, limit=limit, kind="company")
+
+    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:
+        """Deals by their name."""
+        return await self.find(words, limit=limit, kind="deal")
+
+    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """The contacts of a deal or a company, in the order of their numbers."""
+        kind, number = records.spelled(of.id)
+        ids, _ = await self._api.linked(kind, number, "contact") or ([], True)
+        chosen = sorted(ids, key=lambda one: (len(one), one))[:limit]
+        rows = await self._api.batch("contact", chosen, self._asked("contact")) if chosen else []
+        return sorted(await self._records("contact", rows), key=lambda one: chosen.index(one.id))
+
+    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """E-mails that hang on a contact, a company or a deal, latest first."""
+        kind, number = records.spelled(of.id)
+        ids, _ = await self._api.linked(kind, number, "email") or ([], True)
+        newest = sorted(ids, key=lambda one: (len(one), one), reverse=True)[:limit]
+        rows = await self._api.batch("email", newest, self._asked("email")) if newest else []
+        return sorted(await self._records("email", rows), key=lambda one: str(one.fields["at"]), reverse=True)
+
     async def owner(self, email: str) -> Ref | None:
         """Who owns things under this e-mail address; None where nobody does. Raises Unavailable."""
         wanted = email.strip().casefold()
@@ -106,13 +133,15 @@ class HubSpot:
                 yield told, here
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
-        """Contacts that became customers or never will, or deals that are closed with the stages they went through; latest first."""
+        """Contacts that became customers or never will, companies that buy, or deals that are closed with the stages they went through;
+        latest first.
+        """
         if like.kind not in ENDED:
             return ()
         found = await self._search(like.kind, limit + 1, filterGroups=ENDED[like.kind])
         if like.kind == "deal":
             ids = [str(row.get("id")) for row in found]
-            told = await self._api.batch("deal", ids, self._asked("deal"), history=("dealstage",))
+            told = await self._api.batch("deal", ids, self._asked("deal"), history=records.PAST)
             by_number = records.by_id(told, "deal")
             found = [by_number.get(str(row.get("id")), row) for row in found]
         return [record for record in await self._records(like.kind, found) if record.id != like.id][:limit]

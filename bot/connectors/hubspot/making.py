@@ -73,17 +73,15 @@ async def is_marked(api: Api, kind: str, about: tuple[str, str], mark: str) -> b
     Raises Unknown where HubSpot does not show them all.
     """
     many, (of, number) = records.KINDS[kind], about
-    answer = await api.get(f"/crm/v3/objects/{records.KINDS[of]}/{number}", {"associations": many})
-    linked = (answer.data.get("associations") or {}).get(many) if isinstance(answer.data, Mapping) else None
-    rows = linked.get("results") if isinstance(linked, Mapping) else []
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+    if (linked := await api.linked(of, number, kind)) is None:
         raise Unknown(f"HubSpot does not show the {many} of {of} {number}. Look at them there.")
-    ids = sorted({str(row.get("id")) for row in rows}, key=len, reverse=True)
+    found, is_whole = linked
+    ids = sorted(found, key=len, reverse=True)
     for start in range(0, len(ids), PAGE):
         if changes.is_marked(
             await api.batch(kind, ids[start : start + PAGE], [creation.BODIES[kind]]), creation.BODIES[kind], mark
         ):
             return True
-    if isinstance(linked, Mapping) and linked.get("paging"):
+    if not is_whole:
         raise Unknown(f"HubSpot shows only some of the {many} of {of} {number}. Look for: {mark}")
     return False

@@ -30,6 +30,10 @@ DEAL = {
     "name": "dealname", "amount": "amount", "stage": "dealstage", "pipeline": "pipeline", "close": "closedate",
     "lost_reason": "closed_lost_reason", "next_step": "hs_next_step", "description": "description",
 }  # fmt: skip
+TOLD = {"active": "notes_last_updated", "created": "createdate"}
+"""What HubSpot works out about a deal by itself: when something was last noted on it, and when it was made."""
+PAST = ("dealstage", "amount")
+"""Properties of a deal whose earlier values are read."""
 NOTE = {"text": "hs_note_body", "at": "hs_timestamp"}
 TASK = {
     "subject": "hs_task_subject", "text": "hs_task_body", "status": "hs_task_status", "priority": "hs_task_priority",
@@ -46,7 +50,7 @@ OWNER = "hubspot_owner_id"
 ASKED = {
     "contact": ("firstname", "lastname", *CONTACT.values(), OWNER, "associatedcompanyid"),
     "company": (*COMPANY.values(), OWNER),
-    "deal": (*DEAL.values(), OWNER, "hs_is_closed", "hs_is_closed_won"),
+    "deal": (*DEAL.values(), *TOLD.values(), OWNER, "hs_is_closed", "hs_is_closed_won"),
     **{kind: (*fields.values(), OWNER) for kind, fields in ENGAGEMENTS.items()},
 }
 """The properties that are read of each kind."""
@@ -170,13 +174,14 @@ def company(payload: Mapping[str, Any], around: Around, _score: str) -> Record:
 
 
 def deal(payload: Mapping[str, Any], around: Around, _score: str) -> Record:
-    """An opportunity, with the stages that it went through, oldest first, where they were asked for."""
+    """An opportunity, with the stages and the amounts that it had, oldest first, where they were asked for."""
     held, number = payload["properties"], str(payload["id"])
-    past = sorted((payload.get("propertiesWithHistory") or {}).get("dealstage") or (), key=lambda one: str(one["timestamp"]))
-    fields: dict[str, Value] = {ours: text(held[theirs]) for ours, theirs in DEAL.items()}
+    stages, amounts = (earlier(payload, name) for name in PAST)
+    fields: dict[str, Value] = {ours: text(held[theirs]) for ours, theirs in (DEAL | TOLD).items()}
     fields |= {
         "owner": around.owner(held[OWNER]),
-        "history": tuple(f"{str(one['timestamp'])[:10]} {one['value']}" for one in past),
+        "history": stages,
+        "amounts": amounts,
         "outcome": {("true", "true"): "won", ("true", "false"): "lost"}.get((held["hs_is_closed"], held["hs_is_closed_won"]), ""),
     }
     return Record(
@@ -184,6 +189,12 @@ def deal(payload: Mapping[str, Any], around: Around, _score: str) -> Record:
         text="\n".join(filter(None, (text(held["description"]), text(held["hs_next_step"]), text(held["closed_lost_reason"])))),
         fields=fields, url=around.link("deal", number), owner=around.names(held[OWNER]),
     )  # fmt: skip
+
+
+def earlier(payload: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The values that a property had, each behind the day on which it was set, oldest first; none where they were not asked for."""
+    past = (payload.get("propertiesWithHistory") or {}).get(name) or ()
+    return tuple(f"{str(one['timestamp'])[:10]} {one['value']}" for one in sorted(past, key=lambda one: str(one["timestamp"])))
 
 
 def engagement(kind: str, payload: Mapping[str, Any], around: Around) -> Record:

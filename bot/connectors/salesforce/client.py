@@ -15,7 +15,7 @@ from bot.net.http import Answer, Http, Rejected
 from bot.net.oauth import OAuth
 from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Stale
-from handlers.models import Draft, Record
+from handlers.models import Draft, Record, shown
 
 VERSION = "v60.0"
 """Of the API, where SALESFORCE_API_VERSION does not name one (Spring '24)."""
@@ -30,7 +30,7 @@ MARKED = frozenset({"Id", "Subject", "WhoId", "WhatId", "Description"})
 
 
 class Salesforce:
-    """The Leads and Writes ports for Salesforce (REST API of a connected app).
+    """The Crm and Writes ports for Salesforce (REST API of a connected app).
 
     `score` is the field in which a lead score stands, `external` the one that holds which draft made a record; each is empty where there is
     none, and counts for the objects that have it.
@@ -82,6 +82,25 @@ class Salesforce:
         hits = [record for found in lists for record in found]
         exact = [record for record in hits if str(record.fields["name"]).casefold() == text.casefold()]
         return (exact or hits)[:limit]
+
+    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:
+        """Accounts by (the beginning of) their name."""
+        return await self.find(words, limit=limit, kind=kinds.ACCOUNT.word)
+
+    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:
+        """Opportunities by (the beginning of) their name."""
+        return await self.find(words, limit=limit, kind=kinds.OPPORTUNITY.word)
+
+    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """The contacts of an account, or of the account that an opportunity belongs to."""
+        account = of.id if of.kind == kinds.ACCOUNT.word else shown(of.fields.get("account"))
+        return await self._found(kinds.CONTACT, Condition(kinds.ABOVE, "=", account), limit=limit) if account else ()
+
+    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:
+        """E-mails that were logged on a record, latest first."""
+        link = kinds.of_word(of.kind).link
+        where = All((Condition(link, "=", of.id), Condition("Subject", "LIKE", Begins(kinds.LOGGED))))
+        return await self._found(kinds.TASK, where, limit=limit, order=("LastModifiedDate DESC", "Id"))
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Records of the same kind whose story has ended, latest first; for a contact, too, the leads, for that is where stories end."""
@@ -216,7 +235,7 @@ async def understood(sent: Awaitable[Answer]) -> Answer:
 def selected(kind: Kind, score: str, where: Where, *, order: Sequence[str] = (), limit: int | None = None) -> str:
     """The query for everything that the bot knows of a kind."""
     asked = kind.asked(score)
-    return select(kind.object, asked, known=frozenset(asked), where=where, order=order, limit=limit)
+    return select(kind.object, asked, known=frozenset((*asked, kinds.ABOVE)), where=where, order=order, limit=limit)
 
 
 def rows(answer: Answer) -> list[Mapping[str, Any]]:

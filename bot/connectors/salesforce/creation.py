@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.connectors.salesforce import kinds
-from bot.connectors.salesforce.kinds import ACCOUNT, CONTACT, LEAD, OPPORTUNITY, TASK, Kind
+from bot.connectors.salesforce.kinds import ACCOUNT, CONTACT, LEAD, LETTER, LOGGED, OPPORTUNITY, TASK, Kind
 from bot.connectors.salesforce.records import NOTE, mark, task_of, translated
 from bot.connectors.salesforce.soql import All, Condition, Where
 from handlers.errors import Invalid
@@ -16,6 +16,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     ACCOUNT.word: {"name": "Name"},
     OPPORTUNITY.word: {"name": "Name"},
     TASK.word: {},
+    LETTER.word: {},
 }
 """Kind -> our names of the fields that only a new one takes -> theirs."""
 ABOVE = {CONTACT.word: {"Account": "AccountId"}, OPPORTUNITY.word: {"Account": "AccountId"}}
@@ -35,7 +36,11 @@ def hung(kind: Kind, where: str) -> dict[str, str]:
         return {}
     known = kinds.of_id(where)
     about = known[0] if known else None
-    field = about.link if about is not None and kind is TASK else ABOVE.get(kind.word, {}).get(about.object if about else "", "")
+    field = (
+        about.link
+        if about is not None and kind.object == TASK.object
+        else ABOVE.get(kind.word, {}).get(about.object if about else "", "")
+    )
     if known is None or not field:
         raise Invalid(f"A {kind.word} in Salesforce cannot hang on {where[:80]!r}.")
     return {field: known[1]}
@@ -49,7 +54,7 @@ def fields_of(draft: Draft, kind: Kind, *, score: str = "") -> dict[str, Any]:
             raise Invalid(f"A new {kind.word} in Salesforce takes no note. Make the note another draft.")
         name = NAMES[kind.word].get(change.field) or kind.theirs(change.field, score)
         found[name] = translated(name, change, score=score)
-    return found
+    return found | ({"Status": "Completed"} if kind is LETTER else {})
 
 
 def composite(draft: Draft, kind: Kind, *, root: str, score: str = "", external: str = "") -> dict[str, Any]:
@@ -59,7 +64,7 @@ def composite(draft: Draft, kind: Kind, *, root: str, score: str = "", external:
     fields, url = fields_of(draft, kind, score=score), f"{root}/sobjects/{kind.object}"
     if external:
         parts = [{"method": "PATCH", "url": f"{url}/{external}/{key(draft)}", "referenceId": "record", "body": fields}]
-    elif kind is TASK:
+    elif kind.object == TASK.object:
         parts = [{"method": "POST", "url": url, "referenceId": "record", "body": fields | {"Subject": subject(draft)}}]
     else:
         parts = [
@@ -71,8 +76,10 @@ def composite(draft: Draft, kind: Kind, *, root: str, score: str = "", external:
 
 def subject(draft: Draft) -> str:
     """What a new task is called: what was approved, cut where that is too long, and the mark."""
-    named = next((str(change.after) for change in draft.changes if change.field == "name" and change.after), "")
-    words = " ".join(named.split())  # Salesforce takes blanks off the ends, and by the whole subject the task is found again
+    named = next((str(change.after) for change in draft.changes if change.field in ("name", "subject") and change.after), "")
+    words = " ".join(
+        (f"{LOGGED}: {named}" if draft.record.kind == LETTER.word else named).split()
+    )  # Salesforce takes blanks off the ends, and by the whole subject the task is found again
     ending = f" ({mark(draft)})" if words else mark(draft)
     return words[: SUBJECT - len(ending)] + ending
 
@@ -81,4 +88,4 @@ def found_by(draft: Draft, kind: Kind, *, external: str = "") -> tuple[str, Wher
     """(object, condition) of what is there once this draft has made its record."""
     if external:
         return kind.object, Condition(external, "=", key(draft))
-    return TASK.object, All((Condition("Subject", "=", subject(draft) if kind is TASK else mark(draft)),))
+    return TASK.object, All((Condition("Subject", "=", subject(draft) if kind.object == TASK.object else mark(draft)),))

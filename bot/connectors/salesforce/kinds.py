@@ -17,6 +17,8 @@ STAMPS = ("Id", "SystemModstamp", "LastModifiedDate")
 OWNER = ("OwnerId", "Owner.Name", "Owner.Email")
 NUMBERS = frozenset({"NumberOfEmployees", "AnnualRevenue", "Amount", "Probability"})
 DAYS = frozenset({"CloseDate", "ActivityDate"})
+ABOVE = "AccountId"
+"""The field that says to which account a contact or an opportunity belongs."""
 FLAGS = frozenset({"IsConverted", "IsClosed", "IsWon"})
 
 
@@ -86,9 +88,9 @@ OPPORTUNITY = Kind(
     SHARED | {
         "company": "Account.Name", "stage": "StageName", "amount": "Amount", "probability": "Probability",
         "close": "CloseDate", "type": "Type", "source": "LeadSource", "next_step": "NextStep", "closed": "IsClosed",
-        "won": "IsWon",
+        "won": "IsWon", "account": "AccountId", "created": "CreatedDate", "staged": "LastStageChangeDate",
     },
-    FIXED, {"won": ("won", "yes"), "lost": ("closed", "yes")}, "Account",
+    FIXED | {"account", "created", "staged"}, {"won": ("won", "yes"), "lost": ("closed", "yes")}, "Account",
 )  # fmt: skip
 TASK = Kind(
     "Task", "task", "00T", "",
@@ -98,6 +100,12 @@ TASK = Kind(
     },
     frozenset({"closed", "person", "about"}), {},
 )  # fmt: skip
+LETTER = Kind(
+    "Task", "email", "", "", {"subject": "Subject", "text": "Description", "status": "Status"}, frozenset({"status"}), {},
+)  # fmt: skip
+"""What was written to somebody: a task that is done, as Salesforce logs an e-mail."""
+LOGGED = "Email"
+"""How the subject of such a task begins."""
 KINDS = (LEAD, CONTACT, ACCOUNT, OPPORTUNITY, TASK)
 
 
@@ -111,7 +119,7 @@ def of_id(name: str) -> tuple[Kind, str] | None:
 
 def of_word(word: str) -> Kind:
     """The kind that a record of ours is of. Raises Invalid."""
-    for kind in KINDS:
+    for kind in (*KINDS, LETTER):
         if kind.word == word:
             return kind
     raise Invalid(f"The bot knows no {word} of Salesforce.")

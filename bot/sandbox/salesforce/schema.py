@@ -114,7 +114,8 @@ OBJECTS = {
             Field("CloseDate", "date", required=True), Field("Amount", "currency"), Field("Probability", "percent"),
             _pick("Type", "New Business", "Renewal", "Upgrade"), SOURCE, _text("NextStep", 255), DESCRIPTION, EXTERNAL, DRAFT,
             Field("IsClosed", "boolean", settable=False, default=False),
-            Field("IsWon", "boolean", settable=False, default=False), ACTIVITY,
+            Field("IsWon", "boolean", settable=False, default=False), Field("LastStageChangeDate", "datetime", settable=False),
+            ACTIVITY,
         ),
         _object(
             "Task", "00T", _text("Subject", 255),
