@@ -14,6 +14,8 @@ from handlers.values import Ref, Value, canonical, meant, plain, same, shown
 EVERYONE = "everyone"
 PRIVATE_NOTE, PUBLIC_REPLY = "private note", "public reply"
 """What a change of `visibility` says of the words in the same draft: only colleagues read them, or the customer does, too."""
+MOST_OFFERS = 10
+"""Buttons under one reply: more than that nobody looks through."""
 DRAFT_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 """Digits and letters that nobody mistakes for one another when reading an id aloud."""
 
@@ -58,6 +60,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. `size` in bytes as the platform says it; `reference` is the platform's own name of it, opaque."""
+
+    name: str
+    size: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request of one person. `id` is the same for every delivery of the request, so its effect can be made once."""
 
@@ -67,6 +78,7 @@ class Call:
     person: Person
     place: Place
     history: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +253,20 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A button under a reply. `line` is the command that whoever presses it gives; one press leads to a draft, the others see that."""
+
+    label: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot says, before any platform gives it a shape.
 
     `private` is shown to the asking person only. `waiting` are drafts to show as live cards. `aside` is what this person may
     know beyond what everybody in the place may: it is said to the person alone. `note` is one sentence on how it was made.
+    `offers` are what one may ask for next by a press, at most MOST_OFFERS.
     """
 
     text: str
@@ -258,9 +279,10 @@ class Reply:
     abstained: bool = False
     aside: "Reply | None" = None
     note: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 __all__ = [
-    "DRAFT_ALPHABET", "EVERYONE", "PRIVATE_NOTE", "PUBLIC_REPLY", "Call", "Change", "Decision", "Draft", "Person", "Place", "Policy", "Record",
+    "DRAFT_ALPHABET", "EVERYONE", "MOST_OFFERS", "PRIVATE_NOTE", "PUBLIC_REPLY", "Attachment", "Call", "Change", "Decision", "Draft", "Offer", "Person", "Place", "Policy", "Record",
     "Ref", "Reply", "Source", "State", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
 ]  # fmt: skip

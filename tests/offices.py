@@ -38,6 +38,7 @@ from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
+from bot.store.offers import Offers
 from bot.store.posts import Posts
 from bot.watch.health import Health
 from bot.work.kinds import Work
@@ -195,6 +196,7 @@ async def opened(
         work = Work(
             dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
+            offers=Offers(database),
         )  # fmt: skip
         runner = Runner(database, jobs, {**work.kinds(), **platforms.kinds(work, configuration)})
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]

@@ -37,6 +37,7 @@ from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
+from bot.store.offers import Offers
 from bot.store.posts import Posts
 from bot.watch import failpoint, log
 from bot.watch.health import Health
@@ -240,6 +241,7 @@ class House:
             voices=voices,
             answers=store.answers,
             readable=knowledge.readable,
+            offers=Offers(store.database),
         )
         kinds = {**work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))

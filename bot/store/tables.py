@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from bot.store.linked import link_marks, linked, links
 from bot.store.schema import metadata, now
-from bot.store.talk import accounts, answers, conversations, feedback, posts, sent, turns
+from bot.store.talk import accounts, answers, conversations, feedback, offers, posts, sent, turns, uploads
 
 inbound = Table(
     "inbound",
@@ -222,5 +222,6 @@ oauth_tokens = Table(
 
 __all__ = [
     "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "inbound",
-    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "posts", "sent", "slack_installations", "turns", "votes",
+    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
+    "slack_installations", "turns", "uploads", "votes",
 ]  # fmt: skip

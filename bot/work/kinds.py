@@ -9,6 +9,7 @@ from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
 from bot.store.audit import Audit
 from bot.store.drafts import DraftStore
+from bot.store.offers import Offers
 from bot.watch.failpoint import failpoint
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
@@ -42,6 +43,7 @@ class Work:
         voices: Mapping[str, Voice],
         answers: Answers,
         readable: Readable,
+        offers: Offers,
     ) -> None:
         self._dispatch = dispatch
         self._configuration = configuration
@@ -53,12 +55,14 @@ class Work:
         self._voices = voices
         self._answers = answers
         self._readable = readable
+        self._offers = offers
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
         return {
             "call": Kind(self.call, self._sorry, DAY, PERSON),
             "decision": Kind(self.decision, self._sorry, DAY, PERSON),
+            "offer": Kind(self.offer, self._sorry, DAY, PERSON),
             "write": Kind(self._write, self._write_gave_up),
             "card": Kind(self._card, patience=DAY),
             "amend": Kind(self._amend, patience=DAY),
@@ -79,8 +83,25 @@ class Work:
             if answer is not None and answer.confidence is not None:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()
                 await self._answers.keep(Given(answer_id(key), asked, history, answer, person.id, place.key))
-        await voice.say(place, reply, key=heard.id, to=person.id, via=text(payload, "via"))
+        key = heard.id if reply.draft else text(payload, "press") or heard.id  # a refusal is this press's own
+        await self._offers.keep(key, reply, place=place.key, to=person.id)
+        await voice.say(place, reply, key=key, to=person.id, via=text(payload, "via"))
         failpoint("after_say")
+
+    async def offer(self, payload: Payload) -> None:
+        """Somebody pressed a button under a reply: what it asks for is done as if this person had typed it. One press leads to a draft."""
+        voice, place, person = await self._where(payload)
+        name, press = text(payload, "offer"), text(payload, "id")
+        try:
+            line = await self._offers.pressed(name, press=press, place=place.key, person=person.id)
+        except REFUSALS as trouble:
+            words = Reply(str(trouble), private=True, trouble=True)
+            await voice.say(place, words, key=press, to=person.id, via=text(payload, "via"))
+            return
+        call = f"offer:{name}"
+        await self.call({**payload, "id": call, "press": press, "text": line})
+        if await self._drafts.of(call):
+            await self._offers.taken(name, press=press)
 
     async def decide(self, payload: Payload) -> Draft:
         """Somebody pressed a button of a card: apply it. Raises Refused, NotFound, Invalid, Unavailable."""

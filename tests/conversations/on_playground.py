@@ -44,6 +44,11 @@ class PlaygroundStage:
         rest = {"thread": root, "draft": card.draft, "version": version, "verb": verb, "values": typed}
         await self._send("press", person, channel=channel, **rest)
 
+    async def choose(self, person: str, label: str) -> None:
+        found = [(post, button) for post in posts(await self._read(person, CHANNEL)) for button in post.select("[data-offer]")]
+        post, button = next((post, button) for post, button in reversed(found) if button.get_text(strip=True) == label)
+        await self._send("choose", person, thread=int(str(post["data-root"])), offer=button["data-offer"])
+
     async def vote(self, person: str, verdict: str) -> None:
         raise NotImplementedError("The page has no thumbs.")
 

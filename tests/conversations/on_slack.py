@@ -53,6 +53,13 @@ class SlackStage:
                 self._note(user, *form.errors.values())
             form.is_open = bool(form.errors)
 
+    async def choose(self, person: str, label: str) -> None:
+        user = self._user(person)
+        message, button = next(
+            (m, each) for m in reversed(self._messages(CHANNEL)) for each in offers(m) if each["text"]["text"] == label
+        )
+        heard(await self._drive.press(CHANNEL, message["ts"], button["action_id"], user))
+
     async def vote(self, person: str, verdict: str) -> None:
         answer = next(m for m in reversed(self._messages(CHANNEL)) if thumbs(m))
         value = thumbs(answer)[{"up": "positive_button", "down": "negative_button"}[verdict]]["value"]
@@ -88,6 +95,11 @@ class SlackStage:
         there = (channel, copy.deepcopy(message))
         card = Card(names[0], tuple(buttons(message)), there) if names else None
         return Seen(of_slack(message), private=channel != CHANNEL, card=card)
+
+
+def offers(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The buttons under a reply."""
+    return [e for b in message.get("blocks", ()) if b.get("block_id", "").startswith("offers.") for e in b["elements"]]
 
 
 def thumbs(message: Mapping[str, Any]) -> Mapping[str, Any]:

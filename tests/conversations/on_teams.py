@@ -9,6 +9,7 @@ from conversations.stages import Card, Seen
 from offices import Office
 from tenants import verbs
 
+from bot.sandbox.teams.shown import executes
 from bot.sandbox.teams.state import BOT, GENERAL, Message
 
 
@@ -45,6 +46,15 @@ class TeamsStage:
             form = message.shown_to.get(who)
             self._note(who, *(warnings(form) if form and is_form(form) else ()))
         self._note(who, *(words for told, words in self._drive.told if told == who))
+        self._drive.told.clear()
+
+    async def choose(self, person: str, label: str) -> None:
+        who = self._tenant.person(person).id
+        found = [
+            (m, each) for m in reversed(self._mine(GENERAL)) for each in executes(m.card(who) or {}) if each["verb"] == "offer"
+        ]
+        message, button = next((m, each) for m, each in found if each["title"] == label)
+        heard(await self._drive.press(GENERAL, message.id, "offer", person, data=button["data"]))
         self._drive.told.clear()
 
     async def vote(self, person: str, verdict: str) -> None:

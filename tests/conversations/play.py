@@ -11,6 +11,7 @@ from conversations.steps import (
     Alone,
     Ask,
     Breaks,
+    Choose,
     Command,
     FollowUp,
     Judged,
@@ -71,6 +72,9 @@ class Player:
                 await stage.command(person, line.format(draft=(await self.drafts())[-1] if "{draft}" in line else ""))
             case Press(person, verb, values, on):
                 await stage.press(self.looked[on] if on else await self.newest(person), verb, person, values)
+            case Choose(person, label):
+                await self.until(step, person, lambda: self.reads(person, (f"[{label}]",)))
+                await stage.choose(person, label)
             case Look(name):
                 self.looked[name] = await self.newest("bo")
             case Vote(person, verdict):

@@ -51,6 +51,10 @@ class Stage(Protocol):
         """Press a button of a card as it stood; with Edit, fill in the form that opens and send it."""
         ...
 
+    async def choose(self, person: str, label: str) -> None:
+        """Press the button under a reply that says so."""
+        ...
+
     async def vote(self, person: str, verdict: str) -> None:
         """Say `up` or `down` about the newest answer."""
         ...

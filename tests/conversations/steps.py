@@ -50,6 +50,14 @@ class Press:
 
 
 @dataclass(frozen=True)
+class Choose:
+    """A button under a reply, by what it says."""
+
+    person: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Look:
     """Remember the newest card as it stands now."""
 
@@ -150,7 +158,7 @@ class Written:
 
 
 Step = (
-    Ask | Tell | FollowUp | Command | Press | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | Opens | TimePasses | Understood | Judged
+    Ask | Tell | FollowUp | Command | Press | Choose | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | Opens | TimePasses | Understood | Judged
 )  # fmt: skip
 
 

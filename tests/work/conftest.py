@@ -13,6 +13,7 @@ from bot.dispatch import Dispatch, SelfDescription
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.heads import HeadFile
+from bot.store.offers import Offers
 from bot.store.tables import jobs
 from bot.watch import log
 from bot.work.kinds import Work
@@ -189,6 +190,7 @@ async def work(stores, connectors, voice, tmp_path):
         dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of), configuration=RULES,
         persons=Everybody(PEOPLE, {"playground": voice}), drafts=stores.drafts, audit=audit, policies=RULES.policy_of, writes=WritesBySystem(connectors),
         voices={"playground": voice}, answers=Answers(stores.database), readable=readable,
+        offers=Offers(stores.database),
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, made.kinds())
     tasks = []

@@ -2,7 +2,7 @@
 
 from bot.http.gate import Delivery, Gate
 from bot.platforms.playground.members import Members
-from bot.platforms.playground.receive import NAME, PageKey, Said, is_for_the_bot, pressed, said
+from bot.platforms.playground.receive import NAME, PageKey, Said, chosen, is_for_the_bot, pressed, said
 from bot.platforms.playground.send import BOT
 from bot.platforms.playground.timeline import Timeline
 from bot.settings import Configuration
@@ -23,7 +23,8 @@ class Intake:
         self._members = members
         self._timeline = timeline
         self.say = Gate(key.verify, self._heard, self._keep_said)
-        self.press = Gate(key.verify, self._pressed, self._keep_pressed)
+        self.press = Gate(key.verify, lambda raw: self._pressed(pressed(raw)), self._keep_pressed)
+        self.choose = Gate(key.verify, lambda raw: self._pressed(chosen(raw)), self._keep_pressed)
 
     def _heard(self, raw: bytes) -> Delivery:
         form = said(raw)
@@ -33,8 +34,7 @@ class Intake:
         payload = {**form.model_dump(), "person": person.id, "name": person.name, "platform": NAME}
         return Delivery(NAME, form.id, "call", payload)
 
-    def _pressed(self, raw: bytes) -> Delivery:
-        found = pressed(raw)
+    def _pressed(self, found: Delivery) -> Delivery:
         person = self._allowed(short_id(found), str(found.payload["channel"]))
         return Delivery(found.source, found.event_id, found.kind, {**found.payload, "name": person.name})
 

@@ -77,6 +77,7 @@ class Playground:
             *(web.get(path, self._guarded(handler)) for path, handler in reads.items()),
             web.post("/playground/say", self._guarded(self._intake.say)),
             web.post("/playground/press", self._guarded(self._intake.press)),
+            web.post("/playground/choose", self._guarded(self._intake.choose)),
         ]
 
     def close(self) -> None:

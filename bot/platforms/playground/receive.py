@@ -50,6 +50,17 @@ class Pressed(BaseModel):
     values: dict[Name, Annotated[str, Field(max_length=20_000)]] = {}
 
 
+class Chosen(BaseModel):
+    """A person pressed a button under a reply."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: EventId
+    person: Name
+    channel: Name
+    thread: int = Field(default=0, ge=0)
+    offer: Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
+
+
 @dataclass(frozen=True, slots=True)
 class PageKey:
     """Proof that a request comes from a page that this very process served: other sites cannot read the key."""
@@ -86,6 +97,12 @@ def pressed(raw: bytes) -> Delivery:
         "thread": form.thread,
     }
     return Delivery(NAME, form.id, "decision", payload)
+
+
+def chosen(raw: bytes) -> Delivery:
+    """A press of a button under a reply as a delivery. Raises Invalid."""
+    form = parsed(Chosen, raw)
+    return Delivery(NAME, form.id, "offer", {**form.model_dump(), "person": person_id(form.person), "platform": NAME})
 
 
 def parsed(shape: type[Form], raw: bytes) -> Form:

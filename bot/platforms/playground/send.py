@@ -6,6 +6,7 @@ from bot.dispatch import place_of
 from bot.platforms.playground.receive import ALONE, NAME
 from bot.settings import Configuration
 from bot.settings.people import People
+from bot.store.offers import buttons
 from bot.store.posts import NewPost, Posts
 from handlers.models import Draft, Person, Place, Reply
 
@@ -40,9 +41,9 @@ class PlaygroundVoice:
         private_to = to if reply.private else ""
         drafts = ([reply.draft] if reply.draft else []) + list(reply.waiting)
         if reply.text:
-            await self._post(place, key, body(reply), private_to=private_to)
+            await self._post(place, key, body(key, reply), private_to=private_to)
         if reply.aside:
-            await self._post(place, f"{key}:aside", body(reply.aside), private_to=to)
+            await self._post(place, f"{key}:aside", body(f"{key}:aside", reply.aside), private_to=to)
         for draft in drafts:
             await self._post(place, f"{key}:{draft.id}", {}, private_to=private_to, draft=draft.id)
 
@@ -64,7 +65,7 @@ class PlaygroundVoice:
         await self._posts.say(new)
 
 
-def body(reply: Reply) -> dict[str, object]:
+def body(key: str, reply: Reply) -> dict[str, object]:
     """A reply as it is kept in the log."""
     return {
         "text": reply.text,
@@ -72,6 +73,7 @@ def body(reply: Reply) -> dict[str, object]:
         "confidence": reply.confidence,
         "trouble": reply.trouble,
         **({"note": reply.note} if reply.note else {}),
+        **({"offers": [{"id": one.id, "label": one.label} for one in shown]} if (shown := buttons(key, reply)) else {}),
     }
 
 

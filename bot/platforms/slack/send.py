@@ -18,6 +18,7 @@ from bot.platforms.slack.translate import DIRECT, words
 from bot.platforms.slack.words import Message
 from bot.store.answers import answer_id
 from bot.store.drafts import DraftStore
+from bot.store.offers import buttons
 from bot.store.sent import Sent, SentStore
 from bot.watch import log
 from handlers.errors import Trouble
@@ -108,7 +109,7 @@ class SlackVoice:
         name = answer_id(key) if is_answer else ""
         alone = split(place.channel)[1].startswith(DIRECT)
         whisper = reply.private and not alone
-        messages = rendered(reply, answer_id=name, share=is_answer and whisper)
+        messages = rendered(reply, answer_id=name, share=is_answer and whisper, offers=buttons(key, reply))
         streamed = is_answer and alone and bool(place.thread) and len(messages) == 1
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, part=number)

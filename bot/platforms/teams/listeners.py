@@ -23,6 +23,7 @@ from bot.platforms.teams.translate import (
     handle,
     is_command,
     is_mention,
+    offered,
     said,
     shared,
     voted,
@@ -110,6 +111,8 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
                 await self._desk.decision(await self._decision(letter, DECISIONS[verb]))
             case "adaptiveCard/action", "share":
                 await self._desk.share(shared(letter))
+            case "adaptiveCard/action", "offer":
+                await self._desk.offer(offered(letter))
             case "message/submitAction", _:
                 await self._vote(letter)
             case "composeExtension/fetchTask", _:

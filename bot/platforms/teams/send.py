@@ -17,6 +17,7 @@ from bot.platforms.teams.words import Message
 from bot.store.answers import answer_id
 from bot.store.conversations import Conversation
 from bot.store.drafts import DraftStore
+from bot.store.offers import buttons
 from bot.store.sent import Sent, SentStore
 from bot.store.turns import Turn, Turns
 from bot.watch import log
@@ -101,7 +102,8 @@ class TeamsVoice:
         where = await self._places.find(place.channel)
         is_answer, alone = reply.confidence is not None, where.kind == DIRECT
         whisper = reply.private and not alone
-        messages = rendered(reply, answer_id=answer_id(key) if is_answer else "", share=is_answer and whisper)
+        name = answer_id(key) if is_answer else ""
+        messages = rendered(reply, answer_id=name, share=is_answer and whisper, offers=buttons(key, reply))
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, part=number)
             if not whisper:

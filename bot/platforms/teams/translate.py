@@ -121,6 +121,12 @@ def shared(letter: Letter) -> Asked:
     return about(letter) | {"answer": text(part(letter.action, "data"), "answer"), "thread": thread}
 
 
+def offered(letter: Letter) -> Asked:
+    """A button under a reply. What it leads to stands where the reply does; under words that nobody else sees it begins a thread."""
+    thread = "" if letter.thread == text(letter.body, "replyToId") else letter.thread
+    return about(letter) | {"offer": text(part(letter.action, "data"), "offer"), "thread": thread}
+
+
 def voted(letter: Letter, answer: str) -> Asked:
     """A thumb under an answer. Raises Invalid for a reaction that is none of the two."""
     reaction = text(part(letter.value, "actionValue"), "reaction")

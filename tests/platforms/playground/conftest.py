@@ -27,6 +27,7 @@ from bot.store.database import Database
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
+from bot.store.offers import Offers
 from bot.store.posts import Posts
 from bot.watch.health import Health
 from bot.work.kinds import Work
@@ -205,6 +206,7 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     work = Work(
         dispatch=script, configuration=configuration, persons=Everybody(people, {}), drafts=drafts, policies=configuration.policy_of,  # type: ignore[arg-type]
         audit=audit, writes=desk, voices={"playground": voice}, answers=Answers(database), readable=Readable(),
+        offers=Offers(database),
     )  # fmt: skip
     page = Playground(
         posts=posts, drafts=drafts, inbound=inbound, configuration=configuration, people=people, key=KEY, tries=TRIES,
