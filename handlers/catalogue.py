@@ -13,6 +13,7 @@ from handlers.errors import Invalid
 from handlers.lead import lead
 from handlers.models import Draft, Reply
 from handlers.reply import reply
+from handlers.summarize import summarize
 from handlers.triage import triage
 from handlers.undo import undo
 
@@ -75,6 +76,14 @@ COMMANDS: dict[str, Command] = {
             lead,
             "/lead ines@sunline.example",
             finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003)[A-Za-z0-9]{12,15}\b|\b[0-9]{1,20}\b",
+        ),
+        Command(
+            "summarize",
+            "[WINDOW or LINK]",
+            "decisions, actions and open questions of a thread, a channel or a transcript",
+            summarize,
+            "/summarize 2h",
+            needs=False,
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
         Command(

@@ -9,13 +9,12 @@ from enum import StrEnum
 from typing import Self
 
 from handlers.record import Record
+from handlers.speech import MOST_OFFERS, Attachment, Offer, Utterance
 from handlers.values import Ref, Value, canonical, meant, plain, same, shown
 
 EVERYONE = "everyone"
 PRIVATE_NOTE, PUBLIC_REPLY = "private note", "public reply"
 """What a change of `visibility` says of the words in the same draft: only colleagues read them, or the customer does, too."""
-MOST_OFFERS = 10
-"""Buttons under one reply: more than that nobody looks through."""
 DRAFT_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 """Digits and letters that nobody mistakes for one another when reading an id aloud."""
 
@@ -57,15 +56,6 @@ class Place:
     def key(self) -> str:
         """The name under which `bot.toml` knows the channel."""
         return f"{self.platform}:{self.channel}"
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that came with a message. `size` in bytes as the platform says it; `reference` is the platform's own name of it, opaque."""
-
-    name: str
-    size: int
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +243,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A button under a reply. `line` is the command that whoever presses it gives; one press leads to a draft, the others see that."""
-
-    label: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """What the bot says, before any platform gives it a shape.
 
@@ -284,5 +266,5 @@ class Reply:
 
 __all__ = [
     "DRAFT_ALPHABET", "EVERYONE", "MOST_OFFERS", "PRIVATE_NOTE", "PUBLIC_REPLY", "Attachment", "Call", "Change", "Decision", "Draft", "Offer", "Person", "Place", "Policy", "Record",
-    "Ref", "Reply", "Source", "State", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
+    "Ref", "Reply", "Source", "State", "Utterance", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
 ]  # fmt: skip

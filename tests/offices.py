@@ -16,10 +16,12 @@ from voices import by_words
 
 from bot.app.platforms import Platforms
 from bot.app.store import Store
+from bot.app.talking import Talking
 from bot.app.views import crm, record_reader
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
+from bot.net.fetch import Fetcher
 from bot.net.http import Http
 from bot.platforms.playground.page import Playground
 from bot.platforms.playground.receive import PageKey
@@ -40,6 +42,7 @@ from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
 from bot.store.offers import Offers
 from bot.store.posts import Posts
+from bot.store.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.kinds import Work
 from bot.work.runner import Runner
@@ -188,11 +191,11 @@ async def opened(
         Platforms.open(settings, configuration, people, store) as platforms,
         asked_of(settings, configuration, store, http) as own_model,
     ):
-        given = {**ports(kb, connectors, drafts, policies), "model": own_model}
-        dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         page = page_of(store, configuration, people, connectors) if playground else None
-        own = {"playground": PlaygroundVoice(posts, configuration, people)} if page else {}
+        own = {"playground": PlaygroundVoice(posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
+        given = {**ports(kb, connectors, drafts, policies), **Talking(voices, Fetcher()).ports(), "model": own_model}
+        dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         work = Work(
             dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
@@ -218,7 +221,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
 def page_of(store: Store, configuration: Configuration, people: People, connectors: Any) -> Playground:
     """The playground's page."""
     return Playground(
-        posts=store.posts, drafts=store.drafts, inbound=store.inbound, configuration=configuration, people=people, key=PAGE_KEY,
+        posts=store.posts, drafts=store.drafts, inbound=store.inbound, uploads=Uploads(store.database), configuration=configuration, people=people, key=PAGE_KEY,
         tries=(), record=record_reader(connectors), public_url="", clock=lambda: datetime.now(UTC),
     )  # fmt: skip
 

@@ -127,3 +127,18 @@ uploads = Table(
     Column("at", Double, nullable=False),
 )
 """Files that were sent in the playground, whose log is ours to keep; a few days."""
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("key", String(400), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("channel", String(255), nullable=False),
+    Column("thread", String(64), nullable=False),
+    Column("post", String(255), nullable=False),
+    Column("speaker", String(255), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Index("heard_channel", "platform", "channel", "at"),
+)
+"""What people said where the platform's log cannot be read back, for summaries of it; two weeks."""

@@ -1,10 +1,11 @@
 """The kinds of jobs: something was said, something was pressed, a draft is due to be written, shown or ended."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from bot.dispatch import Dispatch, Heard
-from bot.net.budget import PERSON
+from bot.net.budget import PERSON, READING, anew
 from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
 from bot.store.audit import Audit
@@ -16,7 +17,7 @@ from bot.work.voice import Everybody, Voice
 from handlers.approvals import carry_out, decide, give_up
 from handlers.catalogue import ASK, MENTION
 from handlers.errors import Invalid, NotFound, Refused, Trouble
-from handlers.models import Decision, Draft, Person, Place, Reply, State, Verb
+from handlers.models import Attachment, Decision, Draft, Person, Place, Reply, State, Verb
 from handlers.policy import reminder
 from handlers.ports import Policies, Readable, Writes
 from handlers.share import share
@@ -76,9 +77,10 @@ class Work:
         voice, place, person = await self._where(payload)
         await voice.busy(place, key=text(payload, "id"))
         history = await voice.history(place, before=text(payload, "post"))
-        heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history)
+        heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history, files(payload))
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
-        reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
+        with anew(READING) if heard.files else nullcontext():
+            reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
             if answer is not None and answer.confidence is not None:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()
@@ -224,6 +226,12 @@ class Work:
         if (voice := self._voices.get(platform)) is None:
             raise Invalid(f"The platform {platform} is not connected; connect it again, then this can be answered.")
         return voice
+
+
+def files(payload: Payload) -> tuple[Attachment, ...]:
+    """The files of a job's payload."""
+    found: Any = payload.get("files") or ()
+    return tuple(Attachment(str(one["name"]), int(one["size"]), str(one["reference"])) for one in found)
 
 
 def text(payload: Payload, name: str) -> str:

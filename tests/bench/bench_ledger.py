@@ -38,6 +38,7 @@ from bot.store.jobs import Jobs  # noqa: E402
 from bot.store.offers import Offers  # noqa: E402
 from bot.store.posts import Posts  # noqa: E402
 from bot.store.tables import audit, audit_head  # noqa: E402
+from bot.store.uploads import Uploads  # noqa: E402
 from bot.work.kinds import Work  # noqa: E402
 from bot.work.runner import Runner  # noqa: E402
 from bot.work.voice import Everybody  # noqa: E402
@@ -77,7 +78,7 @@ class Bench:
         self.drafts, self.inbound = DraftStore(database, self.jobs, self.audit), Inbound(database, self.jobs, posts)
         self.vendor = Vendor()
         people = People(configuration)
-        voices = {"playground": PlaygroundVoice(posts, configuration, people)}
+        voices = {"playground": PlaygroundVoice(posts, configuration, people, uploads=Uploads(database))}
         work = Work(
             dispatch=None, configuration=configuration, persons=Everybody(people, voices), drafts=self.drafts, audit=self.audit,
             policies=configuration.policy_of, writes=self.vendor, voices=voices, answers=Answers(database), readable=None,

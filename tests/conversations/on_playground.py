@@ -1,5 +1,6 @@
 """The conversation on the playground's page: what its scripts send, and the HTML that it is given."""
 
+import base64
 import json
 import uuid
 from collections.abc import Mapping
@@ -30,6 +31,13 @@ class PlaygroundStage:
 
     async def tell(self, person: str, words: str) -> None:
         await self._send("say", person, channel=f"dm:{person}", text=words)
+
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        file = {"name": name, "data": base64.b64encode(content).decode()}
+        await self._send("say", person, channel=f"dm:{person}", text=words, files=[file])
+
+    async def chat(self, person: str, words: str) -> None:
+        await self._send("say", person, text=words)
 
     async def follow_up(self, person: str, words: str) -> None:
         root = posts(await self._read(person, CHANNEL))[-1]["data-root"]

@@ -33,6 +33,13 @@ class SlackStage:
         user = self._user(person)
         heard(await self._drive.say(user, f"D{user}", words))
 
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        user = self._user(person)
+        heard(await self._drive.say(user, f"D{user}", words, files={name: content}))
+
+    async def chat(self, person: str, words: str) -> None:
+        heard(await self._drive.say(self._user(person), CHANNEL, words))
+
     async def follow_up(self, person: str, words: str) -> None:
         root = self._messages(CHANNEL)[-1]
         heard(await self._drive.say(self._user(person), CHANNEL, words, thread_ts=root.get("thread_ts", root["ts"])))

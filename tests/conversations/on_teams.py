@@ -29,6 +29,12 @@ class TeamsStage:
     async def tell(self, person: str, words: str) -> None:
         heard(await self._drive.say(person, self._tenant.personal(person).id, words))
 
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        heard(await self._drive.say(person, self._tenant.personal(person).id, words, files={name: content}))
+
+    async def chat(self, person: str, words: str) -> None:
+        heard(await self._drive.say(person, GENERAL, words, mention=False, rsc=True))
+
     async def follow_up(self, person: str, words: str) -> None:
         heard(await self._drive.say(person, GENERAL, words, thread=self._mine(GENERAL)[-1].thread))
 

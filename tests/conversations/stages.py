@@ -39,6 +39,14 @@ class Stage(Protocol):
         """Say something in one's direct message with the bot."""
         ...
 
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        """Say something in one's direct message with the bot, with a file."""
+        ...
+
+    async def chat(self, person: str, words: str) -> None:
+        """Say something to the others. In Teams the app has the consent to read it."""
+        ...
+
     async def follow_up(self, person: str, words: str) -> None:
         """Say something in the thread of the newest answer."""
         ...

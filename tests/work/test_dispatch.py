@@ -14,7 +14,23 @@ from knowledge.models import ASKED, Answer
 
 ADA = Person("p:ada", "Ada", groups=frozenset({"support"}))
 RULES = Configuration.model_validate({"channels": {"slack:C1": {"audience": ["leads"], "commands": ["triage"]}}})
-NAMES = ("answer", "similar", "issues", "tickets", "crm", "drafts", "policies", "guide", "reread", "clock", "links")
+NAMES = (
+    "answer",
+    "similar",
+    "issues",
+    "tickets",
+    "crm",
+    "drafts",
+    "policies",
+    "guide",
+    "reread",
+    "clock",
+    "links",
+    "talk",
+    "files",
+    "documents",
+    "model",
+)
 
 
 @pytest.fixture

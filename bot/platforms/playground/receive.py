@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.http.gate import Delivery
 from bot.settings import Configuration
@@ -15,6 +15,8 @@ from handlers.errors import Invalid
 from handlers.models import Verb
 
 NAME = "playground"
+BOT = "bot"
+"""Who the bot is in the log."""
 ALONE = "dm:"
 """Channels whose name starts so are direct messages with one person."""
 KEY_HEADER = "X-Playground-Key"
@@ -23,6 +25,14 @@ Form = TypeVar("Form", bound=BaseModel)
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 EventId = Annotated[str, Field(pattern=r"^[!-~]{1,100}$")]
 """Printable ASCII: it becomes part of a key, and PostgreSQL's text holds no zero character."""
+
+
+class Sent(BaseModel):
+    """A file that goes with a message. `data` is its content in base64."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    data: Base64Bytes
 
 
 class Said(BaseModel):
@@ -34,6 +44,7 @@ class Said(BaseModel):
     channel: Name
     thread: int = Field(default=0, ge=0)
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    files: Annotated[tuple[Sent, ...], Field(max_length=5)] = ()
 
 
 class Pressed(BaseModel):

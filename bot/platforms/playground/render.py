@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from bot.cards.card import card, moment, sources, sureness
 from bot.cards.clean import clean, pieces
 from bot.cards.views import SourceView, Sureness
-from bot.platforms.playground.send import BOT, text_of
+from bot.platforms.playground.receive import BOT
+from bot.platforms.playground.send import text_of
 from bot.platforms.playground.views import OfferView, PostView, ThreadView
 from bot.store.posts import Post
 from handlers.models import Draft, Source

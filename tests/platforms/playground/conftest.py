@@ -29,6 +29,7 @@ from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.offers import Offers
 from bot.store.posts import Posts
+from bot.store.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.kinds import Work
 from bot.work.runner import Runner
@@ -200,7 +201,7 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)
     inbound, voice, script = (
         Inbound(database, jobs, posts),
-        PlaygroundVoice(posts, configuration, people),
+        PlaygroundVoice(posts, configuration, people, uploads=Uploads(database)),
         Script(desk, drafts, configuration),
     )
     work = Work(
@@ -209,7 +210,7 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
         offers=Offers(database),
     )  # fmt: skip
     page = Playground(
-        posts=posts, drafts=drafts, inbound=inbound, configuration=configuration, people=people, key=KEY, tries=TRIES,
+        posts=posts, drafts=drafts, inbound=inbound, uploads=Uploads(database), configuration=configuration, people=people, key=KEY, tries=TRIES,
         record=desk.read, public_url="https://bot.example", clock=lambda: datetime.now(UTC),
     )  # fmt: skip
     server = TestServer(application(Health({}), page.routes()), host="127.0.0.1")

@@ -1,4 +1,4 @@
-"""Buttons under replies, and files that were sent in the playground."""
+"""Buttons under replies, files that were sent in the playground, and what people said where no log can be read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,3 +28,15 @@ def upgrade() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
     )
+    op.create_table(
+        "heard",
+        sa.Column("key", sa.String(length=400), primary_key=True),
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("thread", sa.String(length=64), nullable=False),
+        sa.Column("post", sa.String(length=255), nullable=False),
+        sa.Column("speaker", sa.String(length=255), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+    )
+    op.create_index("heard_channel", "heard", ["platform", "channel", "at"])
