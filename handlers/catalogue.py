@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.analyze import analyze
 from handlers.approvals import approvals
 from handlers.ask import ask
 from handlers.bot import bot
@@ -83,6 +84,14 @@ COMMANDS: dict[str, Command] = {
             "decisions, actions and open questions of a thread, a channel or a transcript",
             summarize,
             "/summarize 2h",
+            needs=False,
+        ),
+        Command(
+            "analyze",
+            "[LINK]",
+            "summary, key data and compliance flags of a document by link or file",
+            analyze,
+            "/analyze https://docs.example.com/lease",
             needs=False,
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),

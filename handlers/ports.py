@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeVar
 
 from handlers.material import Material
 from handlers.models import Attachment, Call, Decision, Draft, Person, Place, Policy, Record, Source, State, Utterance
-from knowledge.models import ASKED, Answer, Origin, Passage
+from knowledge.models import ASKED, Answer, Document, Origin, Passage
 
 T = TypeVar("T")
 Tie = Literal["person", "company", "case"]
@@ -205,8 +205,8 @@ class Files(Protocol):
 class Documents(Protocol):
     """Documents at an address: of the knowledge base, where the audience may read them there, else of the web."""
 
-    async def __call__(self, url: str, *, audience: AbstractSet[str]) -> tuple[str, str]:
-        """Title and text. Raises Invalid for an address or a kind that is not opened, NotFound, Unavailable."""
+    async def __call__(self, url: str, *, audience: AbstractSet[str]) -> Document:
+        """The document with its text and source. Raises Invalid for an address or a kind that is not opened, NotFound, Unavailable."""
         ...
 
 

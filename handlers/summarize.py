@@ -1,8 +1,7 @@
 """A thread, a window of a channel, or the transcript of a meeting -> decisions, actions and open questions, each with its place."""
 
-import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,12 +13,9 @@ from handlers.material import Material
 from handlers.minutes import Kind, Point, points
 from handlers.models import MOST_OFFERS, Attachment, Call, Offer, Reply, Utterance
 from handlers.ports import Clock, Files, Model, Talk
+from handlers.reading import Part, each, made, parts, readable
 from handlers.transcript import speakers, transcript
 
-PART = 12_000
-"""Characters of a conversation that a model is given at once; a meeting of three hours has about 160,000."""
-AT_ONCE = 4
-"""Parts that are read at the same time."""
 MOST = 12
 """Points of one kind that are shown."""
 MOST_MESSAGES = 500
@@ -79,7 +75,7 @@ async def heard(call: Call, talk: Talk, files: Files, clock: Clock) -> Sequence[
         found = await talk(call.place)
         if not people(found):
             found = await talk(call.place, since=clock() - DAY)
-        sent = [file for one in found for file in one.files if file.name.casefold().endswith(SUFFIXES)]
+        sent = readable([file for one in found for file in one.files], SUFFIXES)
         if sent:
             return await meeting(sent[-1:], call, files)
     else:
@@ -120,27 +116,18 @@ async def meeting(sent: Sequence[Attachment], call: Call, files: Files) -> Seque
 
 
 async def worded(call: Call, spoken: Sequence[Utterance], model: Model) -> tuple[Sequence[Point], str]:
-    """Every point with a sentence on how they were found."""
-    gate, reasons = asyncio.Semaphore(AT_ONCE), list[str]()
-    found: list[Point] = []
+    """Every point, with a sentence on how they were found."""
+    cut = list(parts([one.words for one in spoken]))
 
-    async def read(first: int, part: Sequence[Utterance]) -> tuple[Sequence[Point], str | None]:
-        async with gate:
-            if reasons:  # what kept the model from one part keeps it from the next
-                return (), reasons[0]
-            answer, why = await asked(call, first, part, model)
-            if answer is None:
-                reasons.append(why)
-            return answer or (), why if answer is None else None
+    async def ask(part: Part) -> tuple[Sequence[Point] | None, str]:
+        return await asked(call, part[0], spoken[part[0] : part[0] + len(part[1])], model)
 
-    cut = list(parts(spoken))
-    for (first, part), (answer, why) in zip(cut, await asyncio.gather(*(read(*one) for one in cut)), strict=True):
-        quoted = [replace(one, line=first + one.line) for one in points(part)] if why is not None else answer
-        found.extend(quoted)
-    if not reasons:
-        return found, WRITTEN
-    whole = QUOTED if len(reasons) == len(cut) or not any(reasons) else f"{QUOTED} Some parts were worded by a language model."
-    return found, f"{whole} No summary of a language model: {reasons[0]}" if reasons[0] else whole
+    def instead(part: Part) -> Sequence[Point]:
+        first, count = part[0], len(part[1])
+        return [replace(one, line=first + one.line) for one in points(spoken[first : first + count])]
+
+    found, why, without = await each(cut, ask, instead)
+    return found, made(without, len(cut), why, written=WRITTEN, quoted=QUOTED)
 
 
 async def asked(call: Call, first: int, part: Sequence[Utterance], model: Model) -> tuple[Sequence[Point] | None, str]:
@@ -164,17 +151,6 @@ def point(one: Minute, claim: Claim, grounds: Mapping[str, str], people: Sequenc
     owner = one.owner.strip() if one.kind == "action" and (one.owner.strip() in people or f" {one.owner.strip()}" in text) else ""
     due = one.due.strip() if one.kind == "action" and one.due.strip().casefold() in text.casefold() else ""
     return Point(one.kind, claim.text, min(int(name.removeprefix("line ")) for name in claim.records) - 1, owner, due)
-
-
-def parts(spoken: Sequence[Utterance]) -> Iterator[tuple[int, Sequence[Utterance]]]:
-    """The conversation in parts that a model can be given, each with the number of its first utterance."""
-    first, size = 0, 0
-    for number, one in enumerate(spoken):
-        size += len(one.words)
-        if size > PART and number > first:
-            yield first, spoken[first:number]
-            first, size = number, len(one.words)
-    yield first, spoken[first:]
 
 
 def reduced(found: Iterable[Point]) -> list[Point]:

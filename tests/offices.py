@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -46,9 +46,9 @@ from bot.store.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.kinds import Work
 from bot.work.runner import Runner
-from bot.work.voice import Everybody
+from bot.work.voice import Everybody, Voice
 from handlers.rules import unlinked
-from knowledge.models import ASKED, Answer, Citation, Passage
+from knowledge.models import ASKED, Answer, Citation, Document, Passage
 
 RULES: dict[str, Any] = {
     "approvals": {"default": {"approvers": ["group:support-leads"], "requester_may_approve": False}},
@@ -82,6 +82,10 @@ class Kb:
         near = (Passage("faq/x", "c", "Something else", "", "t", "https://kb.example/x", 0.2),)
         return Answer("I don't know.", 0.1, True, (), near)
 
+    async def document_at(self, url, *, audience):
+        kept = {"https://kb.example/lease": "The lease of Harbourlight Ltd ends on 3 June 2027. It renews automatically."}
+        return Document("legal/lease", "Lease", kept[url], url) if url in kept and "everyone" in audience else None
+
     async def readable(self, document_ids, *, audience):
         everybody = {d for d in document_ids if d in self.opened or not d.startswith("fin/")}
         return frozenset(d for d in document_ids if d not in self.closed and (d in everybody or "finance" in audience))
@@ -102,6 +106,7 @@ class Office:
     runner: Runner
     url: str
     wait: Callable[..., Awaitable[Any]]
+    voices: Mapping[str, Voice]
 
     def user(self, name: str) -> str:
         return next(m.id for m in self.slack.workspace.people.values() if m.real_name.startswith(name))
@@ -194,10 +199,10 @@ async def opened(
         page = page_of(store, configuration, people, connectors) if playground else None
         own = {"playground": PlaygroundVoice(posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
-        given = {**ports(kb, connectors, drafts, policies), **Talking(voices, Fetcher()).ports(), "model": own_model}
-        dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
+        heard = Talking(voices, Fetcher(), kb.document_at).ports()
+        given = {**ports(kb, connectors, drafts, policies), **heard, "model": own_model}
         work = Work(
-            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
+            dispatch=Dispatch(given, configuration=configuration, drafts=drafts, policies=policies), configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
             offers=Offers(database),
         )  # fmt: skip
@@ -206,7 +211,7 @@ async def opened(
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait)
+                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait, voices)
 
 
 def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[str, Any]:
@@ -214,7 +219,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     return {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "compliance": Configuration().rules(),
     }  # fmt: skip
 
 

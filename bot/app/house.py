@@ -228,7 +228,7 @@ class House:
         writes = WritesBySystem(connectors, observer)
         platforms, voices = await self._open_platforms(store)
         own = ports(settings, self.configuration, store, knowledge, connectors, model=model(settings, self.gate))
-        talking = Talking(voices, Fetcher())
+        talking = Talking(voices, Fetcher(), knowledge.document_at)
         given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread}
         dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
         persons = Everybody(self.people, voices)

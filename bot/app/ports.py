@@ -33,6 +33,7 @@ def ports(
         "links": LinksForPlaces(store.links, connectors, configuration),
         "drafts": store.drafts,
         "policies": configuration.policy_of,
+        "compliance": configuration.rules(),
         "clock": lambda: datetime.now(UTC),
         "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(settings))),
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.net.download import MOST, TOO_LARGE
 from bot.net.fetch import Fetcher
@@ -14,6 +15,7 @@ from handlers.errors import Invalid
 from handlers.models import Attachment, Place, Utterance
 from knowledge.errors import Unreadable
 from knowledge.extract import SUFFIXES, extract
+from knowledge.models import Document
 
 PLAIN = (".vtt", ".srt", ".txt", ".md")
 """Endings of files that are text as they are."""
@@ -27,15 +29,26 @@ TYPES: Mapping[str, str] = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 """Media types of the web that are read, and under which ending."""
+WEB = "web"
+"""The source of what is fetched, as `[llm] never_send` in `bot.toml` names it."""
 KINDS = ", ".join(sorted(suffix[1:] for suffix in {*PLAIN, *SUFFIXES}))
+
+
+class Stored(Protocol):
+    """Documents of the knowledge base by their address."""
+
+    async def __call__(self, url: str, *, audience: AbstractSet[str]) -> Document | None:
+        """None where there is none that the audience may read."""
+        ...
 
 
 class Talking:
     """The Talk and Files ports over the voices of the platforms, and the Documents port over the web."""
 
-    def __init__(self, voices: Mapping[str, Voice], fetcher: Fetcher) -> None:
+    def __init__(self, voices: Mapping[str, Voice], fetcher: Fetcher, stored: Stored) -> None:
         self._voices = voices
         self._fetcher = fetcher
+        self._stored = stored
 
     async def talk(self, place: Place, *, since: datetime | None = None, last: int = 0, link: str = "") -> Sequence[Utterance]:
         """See `handlers.ports.Talk`."""
@@ -50,10 +63,12 @@ class Talking:
             raise Invalid(TOO_LARGE)
         return await text_of(await self._voice(place).file(file, place), suffix)
 
-    async def document(self, url: str, *, audience: AbstractSet[str]) -> tuple[str, str]:  # noqa: ARG002 - of the knowledge base's part
+    async def document(self, url: str, *, audience: AbstractSet[str]) -> Document:
         """See `handlers.ports.Documents`."""
+        if (known := await self._stored(url, audience=audience)) is not None:
+            return known
         found = await self._fetcher.fetch(url, types=TYPES)
-        return found.url, await text_of(found.data, TYPES[found.type])
+        return Document(found.url, found.url, await text_of(found.data, TYPES[found.type]), found.url, source=WEB)
 
     def ports(self) -> Mapping[str, object]:
         """By the names of handlers' parameters."""

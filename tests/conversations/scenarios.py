@@ -2,7 +2,8 @@
 
 from conversations.about_answers import ANSWERS
 from conversations.about_changes import CHANGES
+from conversations.about_documents import DOCUMENTS
 from conversations.about_ends import ENDS
 from conversations.about_talk import TALK
 
-SCENARIOS = (*ANSWERS, *CHANGES, *ENDS, *TALK)
+SCENARIOS = (*ANSWERS, *CHANGES, *ENDS, *TALK, *DOCUMENTS)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import structlog
 from sqlalchemy import select, text
-from voices import PEOPLE, RULES, Voice, by_words, readable
+from voices import PEOPLE, RULES, Voice, by_words, nothing_stored, readable
 
 from bot.app.model import offline
 from bot.app.talking import Talking
@@ -186,8 +186,8 @@ async def work(stores, connectors, voice, tmp_path):
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline,
-        **Talking({"playground": voice}, Fetcher()).ports(),
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline, "compliance": RULES.rules(),
+        **Talking({"playground": voice}, Fetcher(), nothing_stored).ports(),
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(

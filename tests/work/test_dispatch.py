@@ -30,6 +30,7 @@ NAMES = (
     "files",
     "documents",
     "model",
+    "compliance",
 )
 
 
