@@ -8,6 +8,7 @@ from bot.cards.clean import clean, pieces
 from bot.cards.views import SourceView, Sureness
 from bot.platforms.playground.receive import BOT
 from bot.platforms.playground.send import text_of
+from bot.platforms.playground.talk import files_of
 from bot.platforms.playground.views import OfferView, PostView, ThreadView
 from bot.store.posts import Post
 from handlers.models import Draft, Source
@@ -37,6 +38,7 @@ def post(said: Post, *, viewer: str, draft: Draft | None, now: datetime) -> Post
         sureness=confidence(said.body.get("confidence")),
         note=clean(str(said.body.get("note") or "")),
         offers=offers(said.body.get("offers")),
+        files=tuple(clean(file.name) for file in files_of(said.body)),
         card=card(draft, now=now) if draft else None,
         missing=GONE if said.draft and draft is None else "",
     )

@@ -33,6 +33,7 @@ class PostView:
     sureness: Sureness | None = None
     note: str = ""
     offers: tuple[OfferView, ...] = ()
+    files: tuple[str, ...] = ()
     card: CardView | None = None
     missing: str = ""
 

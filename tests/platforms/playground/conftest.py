@@ -35,7 +35,7 @@ from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody
 from handlers.errors import NotFound
-from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source
+from handlers.models import Call, Change, Draft, Offer, Record, Ref, Reply, Source
 
 KEY = PageKey("0f" * 32)
 RULES = {
@@ -104,6 +104,8 @@ class Script:
         match heard.text.split():
             case ["/triage", key]:
                 return await self.triage(heard, key)
+            case ["/next", key]:
+                return Reply("There is more to do.", offers=(Offer(f"Triage {key}", f"/triage {key}"),))
             case ["/bot", *_]:
                 return Reply("What you can say here", private=True)
             case _:
