@@ -1,5 +1,6 @@
 """A document by link or file -> what it says, its key data, and what a person should look at, each with its passage."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from knowledge.models import Document
 SUFFIXES = (".pdf", ".docx", ".pptx", ".xlsx", ".md", ".txt", ".html", ".htm")
 MOST_STATEMENTS, MOST_POINTS, MOST_PARTS = 10, 12, 15
 """What is shown of the summary, and of each kind of data; parts that are read, 180,000 characters."""
+LONGEST = 1_000_000
+"""Characters of a document that are looked at: some 300 pages."""
 HOW = f"Give /analyze with the address of a document, or send it along ({', '.join(suffix[1:] for suffix in SUFFIXES)}; up to 20 MiB)."
 Stated = tuple[str, tuple[int, ...]]
 """A statement, and the passages in which it stands, from 1."""
@@ -46,17 +49,20 @@ async def analyze(
 ) -> Reply:
     """The summary is worded where a model is configured; dates, amounts, parties and flags are never a model's."""
     paper = await document(call, files, documents, talk)
-    found = passages(paper.text)
+    found = passages(paper.text[:LONGEST])
     if not found:
         raise Invalid(f"{paper.title} has no text. If it is a scan, send it with its text recognised.")
     cut = list(parts(found))
     kept = cut[:MOST_PARTS]
     summary, why, without = await each(kept, partial(asked, model, call, paper), quoted)
     note = made(without, len(kept), why, written=WRITTEN, quoted=QUOTED)
+    if len(paper.text) > LONGEST:
+        note = f"Only the first {LONGEST:,} of {len(paper.text):,} characters are looked at. {note}"
     if len(kept) < len(cut):
         note = f"Only the first {kept[-1][0] + len(kept[-1][1])} of {len(found)} passages are summed up; data and flags are of all. {note}"
     head = f"Analysis of {paper.title}: {len(found)} passage{'s' if len(found) > 1 else ''}, {len(paper.text.split())} words"
-    lines = [head, *summed(summary), *data(data_points(found)), *flagged(flags(found, compliance), len(compliance)), note]
+    points, raised = await asyncio.to_thread(lambda: (data_points(found), flags(found, compliance)))  # seconds for a long one
+    lines = [head, *summed(summary), *data(points), *flagged(raised, len(compliance)), note]
     return Reply("\n".join(lines))
 
 

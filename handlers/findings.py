@@ -44,11 +44,12 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "parties",
         re.compile(
-            rf"\b[A-ZÄÖÜÉ0-9][\w&.'-]*(?:[ ](?:(?:&|and|und|et|y|of|de)[ ])?[A-ZÄÖÜÉ0-9][\w&.'-]*){{0,4}}?,?[ ]{LEGAL}(?!\w)"
+            rf"(?<![\w&.'-])[A-ZÄÖÜÉ0-9][\w&.'-]*(?:[ ](?:(?:&|and|und|et|y|of|de)[ ])?[A-ZÄÖÜÉ0-9][\w&.'-]*){{0,4}}?,?[ ]{LEGAL}(?!\w)"
         ),
     ),
 )
-SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_a-z]|[\d¿¡\"“(])")
+SENTENCE = re.compile(r"(?<=[!?…])\s+|(?<=\.)\s+(?=[^\W_a-zß-ÿ\d]|[¿¡\"“(])")
+"""Between two sentences; behind a point, which also stands in dates and short words, only where no small letter or figure follows."""
 WORD = re.compile(r"[^\W\d_]{4,}")
 HEADING = re.compile(r"\s*#{1,6}\s+")
 

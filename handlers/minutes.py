@@ -58,12 +58,13 @@ WHEN = (
     r"(?:nächste|kommende)[nr]? (?:woche|monat)|ende (?:der woche|des monats)|aujourd'hui|demain|la semaine prochaine|hoy|mañana|la próxima semana"
 )
 DUE = re.compile(
-    rf"\b(?:(?:by|until|before|on|till|due|bis(?: zum)?|am|d'ici|avant|pour|para|antes del?)(?: the| le| el)? )?(?:{WHEN})\b",
+    rf"\b(?:(?:by|until|before|on|till|due|bis(?: zum)?|am|d'ici|avant|pour|para|antes del?)(?: the| le| el)? )?(?:{WHEN})(?!\w)",
     re.IGNORECASE,
 )
 CALLED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2}), ")
 """Somebody called by name at the beginning of a sentence, who need not have said anything."""
-SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[^\W_\d]|[\d¿¡\"“(])")
+SENTENCE = re.compile(r"(?<=[!?…])\s+|(?<=\.)\s+(?=[^\W_a-zß-ÿ\d]|[¿¡\"“(])")
+"""Between two sentences; behind a point, which also stands in dates and short words, only where no small letter or figure follows."""
 LONGEST, SHORTEST = 400, 8
 """Characters of a sentence that is quoted; shorter ones say nothing by themselves."""
 

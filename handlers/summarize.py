@@ -18,6 +18,8 @@ from handlers.transcript import speakers, transcript
 
 MOST = 12
 """Points of one kind that are shown."""
+LONGEST = 1_500_000
+"""Characters of a transcript; a meeting of three hours has about 200,000."""
 MOST_MESSAGES = 500
 """Messages of a channel that are read."""
 DAY = timedelta(days=1)
@@ -107,6 +109,8 @@ async def meeting(sent: Sequence[Attachment], call: Call, files: Files) -> Seque
     if len(sent) > 1:
         raise Invalid("There are several files. Send one transcript at a time.")
     text = await files(sent[0], place=call.place)
+    if len(text) > LONGEST:
+        raise Invalid(f"{sent[0].name} has {len(text):,} characters, more than {LONGEST:,}. Send the transcript of one meeting.")
     spoken = transcript(text)
     lines = [line.strip() for line in text.split("\n")]
     spoken = spoken or tuple(Utterance("", f"line {number}", line) for number, line in enumerate(lines, 1) if line)
@@ -148,7 +152,9 @@ async def asked(call: Call, first: int, part: Sequence[Utterance], model: Model)
 def point(one: Minute, claim: Claim, grounds: Mapping[str, str], people: Sequence[str]) -> Point:
     """A model's point as ours: an owner who is there or is named in the lines, a date that stands in them."""
     text = "\n".join(grounds[name] for name in claim.records)
-    owner = one.owner.strip() if one.kind == "action" and (one.owner.strip() in people or f" {one.owner.strip()}" in text) else ""
+    named = one.owner.strip()
+    is_there = named in people or re.search(rf"(?<!\w){re.escape(named)}(?!\w)", text)
+    owner = named if one.kind == "action" and is_there else ""
     due = one.due.strip() if one.kind == "action" and one.due.strip().casefold() in text.casefold() else ""
     return Point(one.kind, claim.text, min(int(name.removeprefix("line ")) for name in claim.records) - 1, owner, due)
 
@@ -166,7 +172,7 @@ def told(shown: Sequence[Point], total: int, spoken: Sequence[Utterance], note: 
     who = speakers(spoken)
     people = f" by {', '.join(who[:8])}{f' and {len(who) - 8} more' if len(who) > 8 else ''}" if who else ""  # noqa: PLR2004 - a line
     span = f", {spoken[0].at}\N{EN DASH}{spoken[-1].at}" if spoken[0].at and spoken[-1].at and len(spoken) > 1 else ""
-    lines = [f"Summary of {len(spoken)} contributions{people}{span}"]
+    lines = [f"Summary of {len(spoken)} contribution{'s' if len(spoken) > 1 else ''}{people}{span}"]
     for kind, title in TITLES.items():
         mine = [one for one in shown if one.kind == kind]
         lines += [title, *(f"• {said(one, spoken)}" for one in mine)] if mine else [f"{title}: none found"]

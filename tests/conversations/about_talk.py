@@ -1,5 +1,8 @@
 """Conversations about conversations: what was decided, who does what, what is open, and a press that makes a draft of it."""
 
+import io
+
+import docx
 from conversations.steps import Alone, Chat, Command, Reads, Scenario, Send
 
 MEETING = b"""WEBVTT
@@ -16,6 +19,23 @@ MEETING = b"""WEBVTT
 00:01:02.000 --> 00:01:05.000
 <v Ada Novak>No idea, we find out later.</v>
 """
+LINES = (
+    "Ada Novak   0:01", "We decided to close the ferry office on 3 June.",
+    "Bo Lindqvist   0:05", "I will write to the crews by Friday. Who tells the harbour master?",
+    "Ada Novak   1:02", "No idea, we find out later.",
+)  # fmt: skip
+"""The same, as a meeting program writes it into a document."""
+
+
+def document() -> bytes:
+    """The lines as a docx file."""
+    made, kept = docx.Document(), io.BytesIO()
+    for line in LINES:
+        made.add_paragraph(line)
+    made.save(kept)
+    return kept.getvalue()
+
+
 SAYS = {
     "minutes": {
         "points": [
@@ -59,8 +79,14 @@ TALK = (
     Scenario(
         "a model that makes figures up is not repeated",
         (
-            Send("ada", "/summarize", "standup.vtt", MEETING),
-            Alone("ada", (*QUOTED, "what the language model wrote does not stand in the records.")),
+            Send("ada", "/summarize", "standup.docx", document()),
+            Alone(
+                "ada",
+                (
+                    *(line.replace("00:0", "0:0").replace("01:0", "1:0") for line in QUOTED),
+                    "what the language model wrote does not stand in the records.",
+                ),
+            ),
         ),
         says=MADE_UP,
     ),
