@@ -25,6 +25,10 @@ class Desk(Protocol):
         """Remember what somebody thinks of an answer."""
         ...
 
+    async def offer(self, payload: Mapping[str, object]) -> None:
+        """Do what a button under a reply asks for."""
+        ...
+
     async def share(self, payload: Mapping[str, object]) -> None:
         """Say in public what was answered in private, if everybody there may read it."""
         ...

@@ -10,7 +10,7 @@ from bot.settings import Configuration
 from bot.watch import log, metrics
 from handlers.catalogue import COMMANDS, Command, parse
 from handlers.errors import NotAllowed, Trouble
-from handlers.models import EVERYONE, Call, Draft, Person, Place, Reply
+from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
 
@@ -27,6 +27,7 @@ class Heard:
     person: Person
     place: Place
     history: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 class UnboundPortError(Exception):
@@ -58,7 +59,7 @@ class Dispatch:
         allowed = self._configuration.channel(heard.place.key).commands
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
-        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history)
+        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files)
         who = Asking(command.name, call.person.id, call.person.names)
         with asking(who), metrics.HANDLER.labels(workflow=command.name).time():
             found = await self._bound[command.name](call)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.analyze import analyze
 from handlers.approvals import approvals
 from handlers.ask import ask
 from handlers.bot import bot
@@ -17,6 +18,7 @@ from handlers.issue import issue
 from handlers.lead import lead
 from handlers.models import Draft, Reply
 from handlers.reply import reply
+from handlers.summarize import summarize
 from handlers.triage import triage
 from handlers.undo import undo
 
@@ -105,6 +107,22 @@ COMMANDS: dict[str, Command] = {
             enrich,
             "/enrich company/810",
             finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003|001)[A-Za-z0-9]{12,15}\b|\b(?:company/)?[0-9]{1,20}\b",
+        ),
+        Command(
+            "summarize",
+            "[WINDOW or LINK]",
+            "decisions, actions and open questions of a thread, a channel or a transcript",
+            summarize,
+            "/summarize 2h",
+            needs=False,
+        ),
+        Command(
+            "analyze",
+            "[LINK]",
+            "summary, key data and compliance flags of a document by link or file",
+            analyze,
+            "/analyze https://docs.example.com/lease",
+            needs=False,
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
         Command(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from handlers.record import Record
+from handlers.speech import MOST_OFFERS, Attachment, Offer, Utterance
 from handlers.values import Ref, Value, canonical, meant, plain, same, shown
 
 EVERYONE = "everyone"
@@ -67,6 +68,7 @@ class Call:
     person: Person
     place: Place
     history: tuple[str, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,7 @@ class Reply:
 
     `private` is shown to the asking person only. `waiting` are drafts to show as live cards. `aside` is what this person may
     know beyond what everybody in the place may: it is said to the person alone. `note` is one sentence on how it was made.
+    `offers` are what one may ask for next by a press, at most MOST_OFFERS.
     """
 
     text: str
@@ -258,9 +261,10 @@ class Reply:
     abstained: bool = False
     aside: "Reply | None" = None
     note: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 __all__ = [
-    "DRAFT_ALPHABET", "EVERYONE", "PRIVATE_NOTE", "PUBLIC_REPLY", "Call", "Change", "Decision", "Draft", "Person", "Place", "Policy", "Record",
-    "Ref", "Reply", "Source", "State", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
+    "DRAFT_ALPHABET", "EVERYONE", "MOST_OFFERS", "PRIVATE_NOTE", "PUBLIC_REPLY", "Attachment", "Call", "Change", "Decision", "Draft", "Offer", "Person", "Place", "Policy", "Record",
+    "Ref", "Reply", "Source", "State", "Utterance", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
 ]  # fmt: skip

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
 from handlers.material import Material
-from handlers.models import Call, Decision, Draft, Person, Place, Policy, Record, Ref, Source, State
-from knowledge.models import ASKED, Answer, Origin, Passage
+from handlers.models import Attachment, Call, Decision, Draft, Person, Place, Policy, Record, Ref, Source, State, Utterance
+from knowledge.models import ASKED, Answer, Document, Origin, Passage
 
 T = TypeVar("T")
 Tie = Literal["person", "company", "case"]
@@ -231,6 +231,35 @@ class Projects(Protocol):
 
     def __call__(self, place: Place) -> str:
         """The key of the project for issues from a place; empty where none is named."""
+        ...
+
+
+class Talk(Protocol):
+    """What people said in a place, as far as the platform or our own store tells."""
+
+    async def __call__(
+        self, place: Place, *, since: datetime | None = None, last: int = 0, link: str = ""
+    ) -> Sequence[Utterance]:
+        """Oldest first: the thread of the place, or of the message at `link`; else the channel since a time, or its `last` messages.
+
+        Without what the bot itself said. Raises Invalid for a link that leads elsewhere: only those who are there may read it.
+        """
+        ...
+
+
+class Files(Protocol):
+    """The files that people send."""
+
+    async def __call__(self, file: Attachment, *, place: Place) -> str:
+        """The text of one, without what a reader would not see. Raises Invalid, NotFound, Unavailable, NotAllowed."""
+        ...
+
+
+class Documents(Protocol):
+    """Documents at an address: of the knowledge base, where the audience may read them there, else of the web."""
+
+    async def __call__(self, url: str, *, audience: AbstractSet[str]) -> Document:
+        """The document with its text and source. Raises Invalid for an address or a kind that is not opened, NotFound, Unavailable."""
         ...
 
 

@@ -190,6 +190,15 @@ class Knowledge:
         """Those of the documents that are there and that the audience may read as things are now."""
         return await self._index.readable(sorted(set(document_ids)), audience=audience)
 
+    async def document_at(self, url: str, *, audience: AbstractSet[str]) -> Document | None:
+        """The stored document with this address, put together from its pieces; None where there is none that the audience may read."""
+        found = await self._index.chunks_at(url, audience=audience)
+        if not found:
+            return None
+        one = found[0]
+        text = "\n\n".join(chunk.text for chunk in found)
+        return Document(one.document_id, one.title, text, one.url, one.audience, one.source)
+
     async def documents(self, *, source: str | None = None) -> Mapping[str, str]:
         """Content hash of each stored document by id: of all, or of one source."""
         return await self._index.documents(source)

@@ -117,6 +117,16 @@ class Index:
             found |= {str(about["document_id"]) for about in rows["metadatas"] or ()}
         return frozenset(found)
 
+    async def chunks_at(self, url: str, *, audience: AbstractSet[str]) -> list[Chunk]:
+        """The pieces of the document with this address, in order; of the first one where several have it, none of what is not for them."""
+        allowed = _allowed(audience)
+        if allowed is None:
+            return []
+        rows = await self._collection.get(["documents", "metadatas"], where={"$and": [{"url": url}, allowed]}, limit=PAGE)
+        found = [row.chunk for row in _rows(rows["ids"], rows["documents"], rows["metadatas"])]
+        first = min((chunk.document_id for chunk in found), default="")
+        return sorted((chunk for chunk in found if chunk.document_id == first), key=lambda chunk: chunk.position)
+
     async def documents(self, source: str | None = None) -> dict[str, str]:
         """Content hash by document id, of all documents or of one source."""
         where: Filter | None = None if source is None else {"source": source}

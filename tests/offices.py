@@ -2,7 +2,7 @@
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,10 +16,12 @@ from voices import by_words
 
 from bot.app.platforms import Platforms
 from bot.app.store import Store
+from bot.app.talking import Talking
 from bot.app.views import crm, record_reader
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
 from bot.http.routes import application
+from bot.net.fetch import Fetcher
 from bot.net.http import Http
 from bot.platforms.playground.page import Playground
 from bot.platforms.playground.receive import PageKey
@@ -38,13 +40,15 @@ from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
+from bot.store.offers import Offers
 from bot.store.posts import Posts
+from bot.store.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.kinds import Work
 from bot.work.runner import Runner
-from bot.work.voice import Everybody
+from bot.work.voice import Everybody, Voice
 from handlers.rules import unlinked
-from knowledge.models import ASKED, Answer, Citation, Passage
+from knowledge.models import ASKED, Answer, Citation, Document, Passage
 
 RULES: dict[str, Any] = {
     "approvals": {"default": {"approvers": ["group:support-leads"], "requester_may_approve": False}},
@@ -81,6 +85,10 @@ class Kb:
     async def search(self, question, *, audience, k=10, history=()):  # noqa: ARG002 - the port's signature
         return (Passage("faq/x", "c", "Something else", "", "t", "https://kb.example/x", 0.2),)[:k]
 
+    async def document_at(self, url, *, audience):
+        kept = {"https://kb.example/lease": "The lease of Harbourlight Ltd ends on 3 June 2027. It renews automatically."}
+        return Document("legal/lease", "Lease", kept[url], url) if url in kept and "everyone" in audience else None
+
     async def readable(self, document_ids, *, audience):
         everybody = {d for d in document_ids if d in self.opened or not d.startswith("fin/")}
         return frozenset(d for d in document_ids if d not in self.closed and (d in everybody or "finance" in audience))
@@ -101,6 +109,7 @@ class Office:
     runner: Runner
     url: str
     wait: Callable[..., Awaitable[Any]]
+    voices: Mapping[str, Voice]
 
     def user(self, name: str) -> str:
         return next(m.id for m in self.slack.workspace.people.values() if m.real_name.startswith(name))
@@ -190,21 +199,22 @@ async def opened(
         Platforms.open(settings, configuration, people, store) as platforms,
         asked_of(settings, configuration, store, http) as own_model,
     ):
-        given = {**ports(kb, connectors, drafts, policies), "model": own_model}
-        dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         page = page_of(store, configuration, people, connectors) if playground else None
-        own = {"playground": PlaygroundVoice(posts, configuration, people)} if page else {}
+        own = {"playground": PlaygroundVoice(posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
+        heard = Talking(voices, Fetcher(), kb.document_at).ports()
+        given = {**ports(kb, connectors, drafts, policies), **heard, "model": own_model}
         work = Work(
-            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
+            dispatch=Dispatch(given, configuration=configuration, drafts=drafts, policies=policies), configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
+            offers=Offers(database),
         )  # fmt: skip
         runner = Runner(database, jobs, {**work.kinds(), **platforms.kinds(work, configuration)})
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait)
+                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait, voices)
 
 
 def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[str, Any]:
@@ -213,13 +223,14 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
         "answer": kb.answer, "search": kb.search, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "projects": lambda _place: "SUP",
+        "compliance": Configuration().rules(),
     }  # fmt: skip
 
 
 def page_of(store: Store, configuration: Configuration, people: People, connectors: Any) -> Playground:
     """The playground's page."""
     return Playground(
-        posts=store.posts, drafts=store.drafts, inbound=store.inbound, configuration=configuration, people=people, key=PAGE_KEY,
+        posts=store.posts, drafts=store.drafts, inbound=store.inbound, uploads=Uploads(store.database), configuration=configuration, people=people, key=PAGE_KEY,
         tries=(), record=record_reader(connectors), public_url="", clock=lambda: datetime.now(UTC),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
 from bot.app.ports import nearest, ports
 from bot.app.store import Store
+from bot.app.talking import Talking
 from bot.app.tokens import open_tokens
 from bot.app.views import read_ports, reader, record_reader
 from bot.connectors.about import abouts
@@ -20,6 +21,7 @@ from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
 from bot.net.breaker import Breakers
+from bot.net.fetch import Fetcher
 from bot.net.http import Http
 from bot.net.pace import Pace
 from bot.platforms.playground.page import Playground
@@ -38,7 +40,9 @@ from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
+from bot.store.offers import Offers
 from bot.store.posts import Posts
+from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.hold import before_write
@@ -160,6 +164,7 @@ class House:
             posts=store.posts,
             drafts=store.drafts,
             inbound=store.inbound,
+            uploads=Uploads(store.database),
             configuration=self.configuration,
             people=self.people,
             key=PageKey.derived(secret),
@@ -228,13 +233,11 @@ class House:
         connectors = connected(settings, http, self.configuration)
         drafts, policy, observer = store.drafts, self.configuration.policy_of, Observing.of(settings, store.links)
         writes = WritesBySystem(connectors, observer)
+        platforms, voices = await self._open_platforms(store)
         own = ports(settings, self.configuration, store, knowledge, connectors, model=model(settings, self.gate))
-        given_to = {**own, **read_ports(connectors, observer), "reread": writes.reread}
+        talking = Talking(voices, Fetcher(), knowledge.document_at)
+        given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread}
         dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
-        voices: dict[str, Voice] = {PLAYGROUND: PlaygroundVoice(store.posts, self.configuration, self.people)}
-        given = (self.settings, self.configuration, self.people, store)
-        platforms = await self._stack.enter_async_context(Platforms.open(*given))
-        voices |= platforms.voices()
         persons = Everybody(self.people, voices)
         work = Work(
             dispatch=dispatch,
@@ -247,11 +250,19 @@ class House:
             voices=voices,
             answers=store.answers,
             readable=knowledge.readable,
+            offers=Offers(store.database),
         )
         kinds = {**work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
+
+    async def _open_platforms(self, store: Store) -> tuple[Platforms, Mapping[str, Voice]]:
+        """The chat platforms that are configured, and how the bot speaks there and on its own page."""
+        own = PlaygroundVoice(store.posts, self.configuration, self.people, uploads=Uploads(store.database))
+        given = (self.settings, self.configuration, self.people, store)
+        platforms = await self._stack.enter_async_context(Platforms.open(*given))
+        return platforms, {PLAYGROUND: own, **platforms.voices()}
 
     async def _open_http(self, store: Store) -> Http:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""

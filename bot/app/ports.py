@@ -34,6 +34,7 @@ def ports(
         "drafts": store.drafts,
         "policies": configuration.policy_of,
         "projects": configuration.project_of,
+        "compliance": configuration.rules(),
         "clock": lambda: datetime.now(UTC),
         "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(settings))),
     }

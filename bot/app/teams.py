@@ -20,12 +20,19 @@ async def open_teams(
     from bot.platforms.teams.room import Ledgers, TeamsRoom  # noqa: PLC0415 - most of a second, and only with Teams
     from bot.store.accounts import Accounts  # noqa: PLC0415 - as above
     from bot.store.conversations import Conversations  # noqa: PLC0415 - as above
+    from bot.store.heard import Heard  # noqa: PLC0415 - as above
     from bot.store.sent import SentStore  # noqa: PLC0415 - as above
     from bot.store.turns import Turns  # noqa: PLC0415 - as above
 
     database = store.database
     ledgers = Ledgers(
-        store.drafts, store.inbound, SentStore(database), Conversations(database), Accounts(database), Turns(database)
+        store.drafts,
+        store.inbound,
+        SentStore(database),
+        Conversations(database),
+        Accounts(database),
+        Turns(database),
+        Heard(database),
     )
     async with TeamsRoom.open(settings, configuration, people, ledgers) as room:
         yield room

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from aiohttp import web
 from aiohttp.web_routedef import AbstractRouteDef
@@ -95,6 +95,12 @@ async def harden(_request: web.Request, response: web.StreamResponse) -> None:
         response.headers.setdefault(name, value)
 
 
+SENTENCES: Mapping[int, str] = {
+    413: "This is larger than 1 MiB, with everything that goes with it. Send a smaller file, or a part of it."
+}
+"""What is said instead of HTTP's own words for a status."""
+
+
 @web.middleware
 async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """HTTP errors as JSON with one sentence, in the place of aiohttp's text."""
@@ -104,4 +110,4 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
         if error.status < 400:  # noqa: PLR2004 - redirects pass
             raise
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
-        return web.json_response({"error": error.reason}, status=error.status, headers=allow)
+        return web.json_response({"error": SENTENCES.get(error.status, error.reason)}, status=error.status, headers=allow)

@@ -9,6 +9,8 @@ from handlers.errors import Unavailable
 
 PERSON = 8.0
 """Seconds while a person waits; they are told something within ten."""
+READING = 240.0
+"""Seconds for a file that somebody sent: they see that it is being read."""
 JOB = 60.0
 """Seconds for what nobody waits for."""
 LEAST = 0.2
@@ -29,6 +31,16 @@ def within(seconds: float | None) -> Iterator[None]:
         return
     end = time.monotonic() + seconds
     token = DEADLINE.set(end if before is None else min(before, end))
+    try:
+        yield
+    finally:
+        DEADLINE.reset(token)
+
+
+@contextmanager
+def anew(seconds: float) -> Iterator[None]:
+    """Let the block have so many seconds from now, whatever it had: what it takes longer for was announced to the person."""
+    token = DEADLINE.set(time.monotonic() + seconds)
     try:
         yield
     finally:

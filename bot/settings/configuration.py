@@ -2,15 +2,18 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, field_validator
 
+from bot.settings.compliance import RULES
 from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
+from handlers.findings import Rule
 from handlers.models import EVERYONE, Draft, Place, Policy
 from handlers.policy import Tier, tightened
 
@@ -153,6 +156,25 @@ class LlmTable(Table):
     never_send: list[str] = []
 
 
+class ComplianceTable(Table):
+    """What `/analyze` points out: any of the words, or the regular expression, `found` in a document or `missing` from it."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    words: list[Annotated[str, Field(min_length=2)]] = []
+    pattern: str = ""
+    why: str
+    when: Literal["found", "missing"] = "found"
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_one(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as wrong:
+            raise ValueError(f"is no regular expression: {wrong}") from None
+        return pattern
+
+
 class LimitTable(Table):
     """Ceilings on money and requests. Money is counted by the day, in UTC, over all processes on one database.
 
@@ -189,6 +211,13 @@ class Configuration(Table):
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
     prices: dict[str, PriceTable] = {}
+    compliance: list[ComplianceTable] | None = None
+
+    def rules(self) -> Sequence[Rule]:
+        """What `/analyze` points out; without a table of them, a short list of its own."""
+        if self.compliance is None:
+            return RULES
+        return [Rule(one.name, tuple(one.words), one.pattern, one.why, one.when) for one in self.compliance]
 
     def policy(self, name: str) -> Policy:
         """The policy for `<connector>.<workflow>`: that table, then `<connector>`, then `default`, key by key."""

@@ -1,12 +1,15 @@
 """Which addresses may be called with the bot's token for Teams: a message says where its answer goes, so that has to be checked."""
 
 import re
+from urllib.parse import urlsplit
 
 from bot.settings.addresses import is_local
 from bot.settings.environment import NAME, host_entries, is_host_entry
 
 MICROSOFT, MICROSOFTS = "smba.trafficmanager.net", ".botframework.com"
 """Where the Bot Connector is: one host, and the subdomains of a domain."""
+SHAREPOINT = ".sharepoint.com"
+"""The domain of a company's files."""
 PORTS = {"https": 443, "http": 80}
 ADDRESS = re.compile(
     rf"(?P<scheme>https?)://(?P<host>{NAME}(?:\.{NAME})*)(?::(?P<port>[1-9][0-9]{{0,4}}))?(?:/[a-z0-9/._~-]*)?",
@@ -31,6 +34,22 @@ def allowed(url: str, allowed_hosts: str) -> bool:
     if scheme == "https" and port == PORTS["https"] and (host == MICROSOFT or host.endswith(MICROSOFTS)):
         return True
     return any(is_host_entry(entry) and covers(entry, host, port) for entry in host_entries(allowed_hosts))
+
+
+def is_file_host(url: str, allowed_hosts: str) -> bool:
+    """Whether a file may be fetched from an address: SharePoint over https, where Teams keeps what people send, or a listed host."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return False
+    host = (parts.hostname or "").lower()
+    if not re.fullmatch(rf"{NAME}(?:\.{NAME})*", host, re.ASCII) or parts.username is not None or parts.password is not None:
+        return False
+    if parts.scheme == "https" and port == PORTS["https"] and host.endswith(SHAREPOINT):
+        return True
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_local(host, private=False))
+    return is_safe and any(is_host_entry(entry) and covers(entry, host, port) for entry in host_entries(allowed_hosts))
 
 
 def covers(entry: str, host: str, port: int) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from bot.store.linked import link_marks, linked, links
 from bot.store.schema import metadata, now
-from bot.store.talk import accounts, answers, conversations, feedback, posts, sent, turns
+from bot.store.talk import accounts, answers, conversations, feedback, heard, offers, posts, sent, turns, uploads
 
 inbound = Table(
     "inbound",
@@ -221,6 +221,7 @@ oauth_tokens = Table(
 """Tokens of systems, sealed. `seeds`: marks of the refresh tokens that operators set. `sent`: a renewal went out, its answer is not known."""
 
 __all__ = [
-    "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "inbound",
-    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "posts", "sent", "slack_installations", "turns", "votes",
+    "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "heard", "inbound",
+    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
+    "slack_installations", "turns", "uploads", "votes",
 ]  # fmt: skip

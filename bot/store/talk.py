@@ -1,6 +1,6 @@
 """The tables of what is said and by whom: messages, answers, and where they were."""
 
-from sqlalchemy import JSON, Column, Double, Index, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import JSON, Column, Double, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
 
 from bot.store.schema import metadata
 
@@ -104,3 +104,41 @@ turns = Table(
     Index("turns_thread", "platform", "channel", "thread", "at"),
 )
 """What was said to the bot and by it, where the platform's log cannot be read back. A few turns a thread are kept."""
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("place", String(400), nullable=False),
+    Column("private_to", String(255), nullable=False),
+    Column("press", String(255), nullable=False),
+    Column("at", Double, nullable=False),
+)
+"""Buttons under replies. `line` is the command that a press gives, `press` the id of the press that led to a draft, empty before."""
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("channel", String(255), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("at", Double, nullable=False),
+)
+"""Files that were sent in the playground, whose log is ours to keep; a few days."""
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("key", String(400), primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("channel", String(255), nullable=False),
+    Column("thread", String(64), nullable=False),
+    Column("post", String(255), nullable=False),
+    Column("speaker", String(255), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Index("heard_channel", "platform", "channel", "at"),
+)
+"""What people said where the platform's log cannot be read back, for summaries of it; two weeks."""

@@ -1,21 +1,23 @@
 """The kinds of jobs: something was said, something was pressed, a draft is due to be written, shown or ended."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from bot.dispatch import Dispatch, Heard
-from bot.net.budget import PERSON
+from bot.net.budget import PERSON, READING, anew
 from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
 from bot.store.audit import Audit
 from bot.store.drafts import DraftStore
+from bot.store.offers import Offers
 from bot.watch.failpoint import failpoint
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
 from handlers.approvals import carry_out, decide, give_up
 from handlers.catalogue import ASK, MENTION
 from handlers.errors import Invalid, NotFound, Refused, Trouble
-from handlers.models import Decision, Draft, Person, Place, Reply, State, Verb
+from handlers.models import Attachment, Decision, Draft, Person, Place, Reply, State, Verb
 from handlers.policy import reminder
 from handlers.ports import Policies, Readable, Writes
 from handlers.share import share
@@ -42,6 +44,7 @@ class Work:
         voices: Mapping[str, Voice],
         answers: Answers,
         readable: Readable,
+        offers: Offers,
     ) -> None:
         self._dispatch = dispatch
         self._configuration = configuration
@@ -53,12 +56,14 @@ class Work:
         self._voices = voices
         self._answers = answers
         self._readable = readable
+        self._offers = offers
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
         return {
             "call": Kind(self.call, self._sorry, DAY, PERSON),
             "decision": Kind(self.decision, self._sorry, DAY, PERSON),
+            "offer": Kind(self.offer, self._sorry, DAY, PERSON),
             "write": Kind(self._write, self._write_gave_up),
             "card": Kind(self._card, patience=DAY),
             "amend": Kind(self._amend, patience=DAY),
@@ -72,15 +77,33 @@ class Work:
         voice, place, person = await self._where(payload)
         await voice.busy(place, key=text(payload, "id"))
         history = await voice.history(place, before=text(payload, "post"))
-        heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history)
+        heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history, files(payload))
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
-        reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
+        with anew(READING) if heard.files else nullcontext():
+            reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
             if answer is not None and answer.confidence is not None:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()
                 await self._answers.keep(Given(answer_id(key), asked, history, answer, person.id, place.key))
-        await voice.say(place, reply, key=heard.id, to=person.id, via=text(payload, "via"))
+        key = heard.id if reply.draft else text(payload, "press") or heard.id  # a refusal is this press's own
+        await self._offers.keep(key, reply, place=place.key, to=person.id)
+        await voice.say(place, reply, key=key, to=person.id, via=text(payload, "via"))
         failpoint("after_say")
+
+    async def offer(self, payload: Payload) -> None:
+        """Somebody pressed a button under a reply: what it asks for is done as if this person had typed it. One press leads to a draft."""
+        voice, place, person = await self._where(payload)
+        name, press = text(payload, "offer"), text(payload, "id")
+        try:
+            line = await self._offers.pressed(name, press=press, place=place.key, person=person.id)
+        except REFUSALS as trouble:
+            words = Reply(str(trouble), private=True, trouble=True)
+            await voice.say(place, words, key=press, to=person.id, via=text(payload, "via"))
+            return
+        call = f"offer:{name}"
+        await self.call({**payload, "id": call, "press": press, "text": line})
+        if await self._drafts.of(call):
+            await self._offers.taken(name, press=press)
 
     async def decide(self, payload: Payload) -> Draft:
         """Somebody pressed a button of a card: apply it. Raises Refused, NotFound, Invalid, Unavailable."""
@@ -203,6 +226,12 @@ class Work:
         if (voice := self._voices.get(platform)) is None:
             raise Invalid(f"The platform {platform} is not connected; connect it again, then this can be answered.")
         return voice
+
+
+def files(payload: Payload) -> tuple[Attachment, ...]:
+    """The files of a job's payload."""
+    found: Any = payload.get("files") or ()
+    return tuple(Attachment(str(one["name"]), int(one["size"]), str(one["reference"])) for one in found)
 
 
 def text(payload: Payload, name: str) -> str:

@@ -1,11 +1,12 @@
 """What the jobs need of a platform: who is who there, what may be shown where, and how to speak."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from bot.settings.people import People
-from handlers.models import Draft, Person, Place, Reply
+from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 
 
 class Voice(Protocol):
@@ -36,6 +37,17 @@ class Voice(Protocol):
 
     async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
         """Up to four earlier turns of a thread, oldest first, a person's and the bot's in turn."""
+        ...
+
+    async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
+        """What people said, oldest first: since a time or the `last` messages of the channel, else the thread of the place or of `link`.
+
+        Raises Invalid for a link that leads out of the channel.
+        """
+        ...
+
+    async def file(self, file: Attachment, place: Place) -> bytes:
+        """The bytes of a file that was sent there. Raises Invalid, NotFound, NotAllowed, Unavailable."""
         ...
 
 

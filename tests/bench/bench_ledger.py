@@ -35,8 +35,10 @@ from bot.store.database import Database  # noqa: E402
 from bot.store.drafts import DraftStore  # noqa: E402
 from bot.store.inbound import Inbound  # noqa: E402
 from bot.store.jobs import Jobs  # noqa: E402
+from bot.store.offers import Offers  # noqa: E402
 from bot.store.posts import Posts  # noqa: E402
 from bot.store.tables import audit, audit_head  # noqa: E402
+from bot.store.uploads import Uploads  # noqa: E402
 from bot.work.kinds import Work  # noqa: E402
 from bot.work.runner import Runner  # noqa: E402
 from bot.work.voice import Everybody  # noqa: E402
@@ -76,10 +78,11 @@ class Bench:
         self.drafts, self.inbound = DraftStore(database, self.jobs, self.audit), Inbound(database, self.jobs, posts)
         self.vendor = Vendor()
         people = People(configuration)
-        voices = {"playground": PlaygroundVoice(posts, configuration, people)}
+        voices = {"playground": PlaygroundVoice(posts, configuration, people, uploads=Uploads(database))}
         work = Work(
             dispatch=None, configuration=configuration, persons=Everybody(people, voices), drafts=self.drafts, audit=self.audit,
             policies=configuration.policy_of, writes=self.vendor, voices=voices, answers=Answers(database), readable=None,
+            offers=Offers(database),
         )  # fmt: skip
         kinds = dict(work.kinds())
         kinds["write"] = type(kinds["write"])(self._timed(kinds["write"].run), kinds["write"].give_up)

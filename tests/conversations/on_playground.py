@@ -1,5 +1,6 @@
 """The conversation on the playground's page: what its scripts send, and the HTML that it is given."""
 
+import base64
 import json
 import uuid
 from collections.abc import Mapping
@@ -31,6 +32,13 @@ class PlaygroundStage:
     async def tell(self, person: str, words: str) -> None:
         await self._send("say", person, channel=f"dm:{person}", text=words)
 
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        file = {"name": name, "data": base64.b64encode(content).decode()}
+        await self._send("say", person, channel=f"dm:{person}", text=words, files=[file])
+
+    async def chat(self, person: str, words: str) -> None:
+        await self._send("say", person, text=words)
+
     async def follow_up(self, person: str, words: str) -> None:
         root = posts(await self._read(person, CHANNEL))[-1]["data-root"]
         await self._send("say", person, text=words, thread=int(str(root)))
@@ -43,6 +51,11 @@ class PlaygroundStage:
         typed = {name: chosen(form, name, value) for name, value in values.items()}
         rest = {"thread": root, "draft": card.draft, "version": version, "verb": verb, "values": typed}
         await self._send("press", person, channel=channel, **rest)
+
+    async def choose(self, person: str, label: str) -> None:
+        found = [(post, button) for post in posts(await self._read(person, CHANNEL)) for button in post.select("[data-offer]")]
+        post, button = next((post, button) for post, button in reversed(found) if button.get_text(strip=True) == label)
+        await self._send("choose", person, thread=int(str(post["data-root"])), offer=button["data-offer"])
 
     async def vote(self, person: str, verdict: str) -> None:
         raise NotImplementedError("The page has no thumbs.")

@@ -33,6 +33,13 @@ class SlackStage:
         user = self._user(person)
         heard(await self._drive.say(user, f"D{user}", words))
 
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        user = self._user(person)
+        heard(await self._drive.say(user, f"D{user}", words, files={name: content}))
+
+    async def chat(self, person: str, words: str) -> None:
+        heard(await self._drive.say(self._user(person), CHANNEL, words))
+
     async def follow_up(self, person: str, words: str) -> None:
         root = self._messages(CHANNEL)[-1]
         heard(await self._drive.say(self._user(person), CHANNEL, words, thread_ts=root.get("thread_ts", root["ts"])))
@@ -52,6 +59,13 @@ class SlackStage:
                 heard(await self._drive.submit("", user, {name: value or [""] for name, value in values.items()}))
                 self._note(user, *form.errors.values())
             form.is_open = bool(form.errors)
+
+    async def choose(self, person: str, label: str) -> None:
+        user = self._user(person)
+        message, button = next(
+            (m, each) for m in reversed(self._messages(CHANNEL)) for each in offers(m) if each["text"]["text"] == label
+        )
+        heard(await self._drive.press(CHANNEL, message["ts"], button["action_id"], user))
 
     async def vote(self, person: str, verdict: str) -> None:
         answer = next(m for m in reversed(self._messages(CHANNEL)) if thumbs(m))
@@ -88,6 +102,11 @@ class SlackStage:
         there = (channel, copy.deepcopy(message))
         card = Card(names[0], tuple(buttons(message)), there) if names else None
         return Seen(of_slack(message), private=channel != CHANNEL, card=card)
+
+
+def offers(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The buttons under a reply."""
+    return [e for b in message.get("blocks", ()) if b.get("block_id", "").startswith("offers.") for e in b["elements"]]
 
 
 def thumbs(message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from conversations.stages import Card, Seen
 from offices import Office
 from tenants import verbs
 
+from bot.sandbox.teams.shown import executes
 from bot.sandbox.teams.state import BOT, GENERAL, Message
 
 
@@ -28,6 +29,12 @@ class TeamsStage:
     async def tell(self, person: str, words: str) -> None:
         heard(await self._drive.say(person, self._tenant.personal(person).id, words))
 
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        heard(await self._drive.say(person, self._tenant.personal(person).id, words, files={name: content}))
+
+    async def chat(self, person: str, words: str) -> None:
+        heard(await self._drive.say(person, GENERAL, words, mention=False, rsc=True))
+
     async def follow_up(self, person: str, words: str) -> None:
         heard(await self._drive.say(person, GENERAL, words, thread=self._mine(GENERAL)[-1].thread))
 
@@ -45,6 +52,15 @@ class TeamsStage:
             form = message.shown_to.get(who)
             self._note(who, *(warnings(form) if form and is_form(form) else ()))
         self._note(who, *(words for told, words in self._drive.told if told == who))
+        self._drive.told.clear()
+
+    async def choose(self, person: str, label: str) -> None:
+        who = self._tenant.person(person).id
+        found = [
+            (m, each) for m in reversed(self._mine(GENERAL)) for each in executes(m.card(who) or {}) if each["verb"] == "offer"
+        ]
+        message, button = next((m, each) for m, each in found if each["title"] == label)
+        heard(await self._drive.press(GENERAL, message.id, "offer", person, data=button["data"]))
         self._drive.told.clear()
 
     async def vote(self, person: str, verdict: str) -> None:

@@ -22,6 +22,7 @@ def of_post(post: Tag) -> str:
         lines += ["Sources", *(source(number, item) for number, item in enumerate(sources, 1))]
     if sure := post.select_one(".post-body > p > .sureness"):
         lines.append(f"confidence {sureness(sure)}{', only you can see this' if is_private else ''}")
+    lines += [button(shown(offer)) for offer in post.select("[data-offer]")]
     lines += [shown(gone) for gone in post.select(".post-body > .quiet")]
     lines += [line for card in post.select(".card") for line in of_card(card)]
     return tidy(lines)

@@ -11,6 +11,8 @@ from conversations.steps import (
     Alone,
     Ask,
     Breaks,
+    Chat,
+    Choose,
     Command,
     FollowUp,
     Judged,
@@ -21,6 +23,7 @@ from conversations.steps import (
     Press,
     Reads,
     Scenario,
+    Send,
     Share,
     Step,
     Tell,
@@ -64,16 +67,15 @@ class Player:
         """One step. What somebody reads is waited for."""
         stage = self.stage
         match step:
-            case Ask(person, words):
-                await stage.ask(person, words)
-            case Tell(person, words):
-                await stage.tell(person, words)
-            case FollowUp(person, words):
-                await stage.follow_up(person, words)
+            case Ask() | Tell() | Send() | Chat() | FollowUp():
+                await self.speak(step)
             case Command(person, line):
                 await stage.command(person, line.format(draft=(await self.drafts())[-1] if "{draft}" in line else ""))
             case Press(person, verb, values, on):
                 await stage.press(self.looked[on] if on else await self.newest(person), verb, person, values)
+            case Choose(person, label):
+                await self.until(step, person, lambda: self.reads(person, (f"[{label}]",)))
+                await stage.choose(person, label)
             case Look(name):
                 self.looked[name] = await self.newest("bo")
             case Vote(person, verdict):
@@ -82,6 +84,20 @@ class Player:
                 await stage.share(person)
             case _:
                 await self.check_step(step)
+
+    async def speak(self, step: Ask | Tell | Send | Chat | FollowUp) -> None:
+        """A step in which somebody says something."""
+        match step:
+            case Ask(person, words):
+                await self.stage.ask(person, words)
+            case Tell(person, words):
+                await self.stage.tell(person, words)
+            case Send(person, words, name, content):
+                await self.stage.send(person, words, name, content)
+            case Chat(person, words):
+                await self.stage.chat(person, words)
+            case FollowUp(person, words):
+                await self.stage.follow_up(person, words)
 
     async def check_step(self, step: Step) -> None:
         """A step that nobody on the platform takes."""

@@ -85,6 +85,8 @@ def of_block(block: Mapping[str, Any]) -> Iterator[str]:
             yield text_of(block["text"])
         case "context":
             yield " ".join(text_of(element) for element in block["elements"])
+        case "actions" if block.get("block_id", "").startswith("offers."):
+            yield from (button(element["text"]["text"]) for element in block["elements"])
         case "actions":
             yield button(*(element["text"]["text"] for element in block["elements"]))
 
@@ -116,6 +118,8 @@ def of_element(element: Mapping[str, Any]) -> Iterator[str]:
             yield TEAMS_DATE.sub(TIME, element["text"])
         case "Container":
             yield from (line for item in element["items"] for line in of_element(item))
+        case "ActionSet":
+            yield from (button(action["title"]) for action in element["actions"])
         case "Input.Text" | "Input.ChoiceSet":
             yield f"{element['label']}: {element.get('value', '')}"
 

@@ -3,9 +3,11 @@
 from conversations.about_answers import ANSWERS
 from conversations.about_changes import CHANGES
 from conversations.about_deals import DEALS
+from conversations.about_documents import DOCUMENTS
 from conversations.about_emails import EMAILS
 from conversations.about_ends import ENDS
 from conversations.about_gaps import GAPS
 from conversations.about_issues import ISSUES
+from conversations.about_talk import TALK
 
-SCENARIOS = (*ANSWERS, *CHANGES, *DEALS, *EMAILS, *GAPS, *ISSUES, *ENDS)
+SCENARIOS = (*ANSWERS, *CHANGES, *DEALS, *EMAILS, *GAPS, *ISSUES, *TALK, *DOCUMENTS, *ENDS)

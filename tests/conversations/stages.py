@@ -39,6 +39,14 @@ class Stage(Protocol):
         """Say something in one's direct message with the bot."""
         ...
 
+    async def send(self, person: str, words: str, name: str, content: bytes) -> None:
+        """Say something in one's direct message with the bot, with a file."""
+        ...
+
+    async def chat(self, person: str, words: str) -> None:
+        """Say something to the others. In Teams the app has the consent to read it."""
+        ...
+
     async def follow_up(self, person: str, words: str) -> None:
         """Say something in the thread of the newest answer."""
         ...
@@ -49,6 +57,10 @@ class Stage(Protocol):
 
     async def press(self, card: Card, verb: str, person: str, values: Mapping[str, str]) -> None:
         """Press a button of a card as it stood; with Edit, fill in the form that opens and send it."""
+        ...
+
+    async def choose(self, person: str, label: str) -> None:
+        """Press the button under a reply that says so."""
         ...
 
     async def vote(self, person: str, verdict: str) -> None:

@@ -24,6 +24,24 @@ class Tell:
 
 
 @dataclass(frozen=True)
+class Send:
+    """Something said in a direct message, with a file."""
+
+    person: str
+    words: str
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Chat:
+    """Something said in the channel that is not meant for the bot, as the first message or under it."""
+
+    person: str
+    words: str
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """Something said in the thread of the newest answer."""
 
@@ -47,6 +65,14 @@ class Press:
     verb: str
     values: Mapping[str, str] = field(default_factory=dict)
     on: str = ""
+
+
+@dataclass(frozen=True)
+class Choose:
+    """A button under a reply, by what it says."""
+
+    person: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -150,7 +176,7 @@ class Written:
 
 
 Step = (
-    Ask | Tell | FollowUp | Command | Press | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | Opens | TimePasses | Understood | Judged
+    Ask | Tell | Send | Chat | FollowUp | Command | Press | Choose | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | Opens | TimePasses | Understood | Judged
 )  # fmt: skip
 
 

@@ -27,6 +27,12 @@ def test_every_command_has_its_heading_and_its_line_in_the_readme(command):
     assert f"/{command}" in read("README.md")
 
 
+def test_no_half_of_a_merge_stands_in_a_page():
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bot" / "llm" / "prompts").glob("*.md")]
+    torn = [str(page) for page in pages if re.search(r"^(<{7}|={7}|>{7})( |$)", page.read_text(encoding="utf-8"), re.MULTILINE)]
+    assert torn == []
+
+
 def test_every_word_of_the_command_line_is_documented():
     [commands] = [action.choices for action in parser()._actions if action.dest == "command"]
 
@@ -40,7 +46,7 @@ def test_every_setting_is_documented():
 def test_the_example_configuration_is_valid_and_shows_every_table():
     example = read_configuration(ROOT / "bot.example.toml")
 
-    assert all(getattr(example, table) is not None and re.search(rf"^\[{table}", read("bot.example.toml"), re.MULTILINE)
+    assert all(getattr(example, table) is not None and re.search(rf"^\[\[?{table}", read("bot.example.toml"), re.MULTILINE)
                for table in type(example).model_fields)  # fmt: skip
     assert example.policy("default").quorum == 1
 

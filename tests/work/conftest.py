@@ -5,15 +5,18 @@ import asyncio
 import pytest
 import structlog
 from sqlalchemy import select, text
-from voices import PEOPLE, RULES, Voice, by_words, readable
+from voices import PEOPLE, RULES, Voice, by_words, nothing_stored, readable
 
 from bot.app.model import offline
+from bot.app.talking import Talking
 from bot.app.views import crm
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
+from bot.net.fetch import Fetcher
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.heads import HeadFile
+from bot.store.offers import Offers
 from bot.store.tables import jobs
 from bot.watch import log
 from bot.work.kinds import Work
@@ -183,14 +186,15 @@ async def work(stores, connectors, voice, tmp_path):
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline,
-        "projects": RULES.project_of,
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline, "compliance": RULES.rules(),
+        "projects": RULES.project_of, **Talking({"playground": voice}, Fetcher(), nothing_stored).ports(),
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(
         dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of), configuration=RULES,
         persons=Everybody(PEOPLE, {"playground": voice}), drafts=stores.drafts, audit=audit, policies=RULES.policy_of, writes=WritesBySystem(connectors),
         voices={"playground": voice}, answers=Answers(stores.database), readable=readable,
+        offers=Offers(stores.database),
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, made.kinds())
     tasks = []

@@ -28,6 +28,11 @@ NAMES = (
     "links",
     "model",
     "projects",
+    "search",
+    "talk",
+    "files",
+    "documents",
+    "compliance",
 )
 
 

@@ -22,6 +22,7 @@ from bot.settings.people import People
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.posts import Posts
+from bot.store.uploads import Uploads
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid, NotFound, Trouble, Unavailable
 from handlers.models import Draft, Person, Record
@@ -43,6 +44,7 @@ class Playground:
         posts: Posts,
         drafts: DraftStore,
         inbound: Inbound,
+        uploads: Uploads,
         configuration: Configuration,
         people: People,
         key: PageKey,
@@ -61,7 +63,7 @@ class Playground:
         self._origins = Origins(public_url)
         self._closing = Closing()
         self._timeline = Timeline(posts, drafts, clock)
-        self._intake = Intake(inbound, configuration, self._members, self._timeline, key)
+        self._intake = Intake(inbound, configuration, self._members, self._timeline, key, uploads=uploads)
         self._live = Live(posts, self._timeline, self._closing)
 
     def routes(self) -> list[AbstractRouteDef]:
@@ -77,6 +79,7 @@ class Playground:
             *(web.get(path, self._guarded(handler)) for path, handler in reads.items()),
             web.post("/playground/say", self._guarded(self._intake.say)),
             web.post("/playground/press", self._guarded(self._intake.press)),
+            web.post("/playground/choose", self._guarded(self._intake.choose)),
         ]
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """What the page sends -> a Delivery. Pure; the page's key is checked over the raw bytes before anything is parsed."""
 
+import base64
 import hmac
 import json
 import re
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.http.gate import Delivery
 from bot.settings import Configuration
@@ -15,6 +16,8 @@ from handlers.errors import Invalid
 from handlers.models import Verb
 
 NAME = "playground"
+BOT = "bot"
+"""Who the bot is in the log."""
 ALONE = "dm:"
 """Channels whose name starts so are direct messages with one person."""
 KEY_HEADER = "X-Playground-Key"
@@ -23,6 +26,21 @@ Form = TypeVar("Form", bound=BaseModel)
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 EventId = Annotated[str, Field(pattern=r"^[!-~]{1,100}$")]
 """Printable ASCII: it becomes part of a key, and PostgreSQL's text holds no zero character."""
+
+
+def decoded(value: object) -> bytes:
+    """The content of a file. Raises ValueError for what is no base64."""
+    if not isinstance(value, str):
+        raise ValueError("a file is sent as a text in base64")  # noqa: TRY004 - pydantic wants it so
+    return base64.b64decode(value, validate=True)
+
+
+class Sent(BaseModel):
+    """A file that goes with a message. `data` is its content in base64."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    data: Annotated[bytes, BeforeValidator(decoded)]
 
 
 class Said(BaseModel):
@@ -34,6 +52,7 @@ class Said(BaseModel):
     channel: Name
     thread: int = Field(default=0, ge=0)
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
+    files: Annotated[tuple[Sent, ...], Field(max_length=5)] = ()
 
 
 class Pressed(BaseModel):
@@ -48,6 +67,17 @@ class Pressed(BaseModel):
     version: int = Field(ge=1)
     verb: Literal["approve", "edit", "reject"]
     values: dict[Name, Annotated[str, Field(max_length=20_000)]] = {}
+
+
+class Chosen(BaseModel):
+    """A person pressed a button under a reply."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: EventId
+    person: Name
+    channel: Name
+    thread: int = Field(default=0, ge=0)
+    offer: Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +116,12 @@ def pressed(raw: bytes) -> Delivery:
         "thread": form.thread,
     }
     return Delivery(NAME, form.id, "decision", payload)
+
+
+def chosen(raw: bytes) -> Delivery:
+    """A press of a button under a reply as a delivery. Raises Invalid."""
+    form = parsed(Chosen, raw)
+    return Delivery(NAME, form.id, "offer", {**form.model_dump(), "person": person_id(form.person), "platform": NAME})
 
 
 def parsed(shape: type[Form], raw: bytes) -> Form:

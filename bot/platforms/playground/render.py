@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from bot.cards.card import card, moment, sources, sureness
 from bot.cards.clean import clean, pieces
 from bot.cards.views import SourceView, Sureness
-from bot.platforms.playground.send import BOT, text_of
-from bot.platforms.playground.views import PostView, ThreadView
+from bot.platforms.playground.receive import BOT
+from bot.platforms.playground.send import text_of
+from bot.platforms.playground.talk import files_of
+from bot.platforms.playground.views import OfferView, PostView, ThreadView
 from bot.store.posts import Post
 from handlers.models import Draft, Source
 
@@ -35,6 +37,8 @@ def post(said: Post, *, viewer: str, draft: Draft | None, now: datetime) -> Post
         sources=cited,
         sureness=confidence(said.body.get("confidence")),
         note=clean(str(said.body.get("note") or "")),
+        offers=offers(said.body.get("offers")),
+        files=tuple(clean(file.name) for file in files_of(said.body)),
         card=card(draft, now=now) if draft else None,
         missing=GONE if said.draft and draft is None else "",
     )
@@ -59,6 +63,12 @@ def citations(kept: object) -> tuple[SourceView, ...]:
         return ()
     rows = [row for row in kept if isinstance(row, Mapping)]
     return sources(Source(*(str(row.get(part, "")) for part in ("title", "url", "quote"))) for row in rows)
+
+
+def offers(kept: object) -> tuple[OfferView, ...]:
+    """The buttons of a reply as the log keeps them."""
+    rows = [row for row in kept if isinstance(row, Mapping)] if isinstance(kept, list) else []
+    return tuple(OfferView(str(row.get("id", "")), clean(str(row.get("label", "")))) for row in rows)
 
 
 def confidence(kept: object) -> Sureness | None:

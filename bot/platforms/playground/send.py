@@ -1,15 +1,18 @@
 """How the bot speaks in the playground: posts in the log, and cards that every open page draws again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.dispatch import place_of
-from bot.platforms.playground.receive import ALONE, NAME
+from bot.platforms.playground.receive import ALONE, BOT, NAME
+from bot.platforms.playground.talk import PlaygroundTalk
 from bot.settings import Configuration
 from bot.settings.people import People
+from bot.store.offers import buttons
 from bot.store.posts import NewPost, Posts
-from handlers.models import Draft, Person, Place, Reply
+from bot.store.uploads import Uploads
+from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 
-BOT = "bot"
 BOT_NAME = "Countersign"
 TURNS = 4
 """Earlier turns of a thread that a question is understood with."""
@@ -18,10 +21,11 @@ TURNS = 4
 class PlaygroundVoice:
     """The Voice of the playground."""
 
-    def __init__(self, posts: Posts, configuration: Configuration, people: People) -> None:
+    def __init__(self, posts: Posts, configuration: Configuration, people: People, *, uploads: Uploads) -> None:
         self._posts = posts
         self._configuration = configuration
         self._people = people
+        self._talk = PlaygroundTalk(posts, uploads)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:
         """As `bot.toml` has the person."""
@@ -40,9 +44,9 @@ class PlaygroundVoice:
         private_to = to if reply.private else ""
         drafts = ([reply.draft] if reply.draft else []) + list(reply.waiting)
         if reply.text:
-            await self._post(place, key, body(reply), private_to=private_to)
+            await self._post(place, key, body(reply, key=key), private_to=private_to)
         if reply.aside:
-            await self._post(place, f"{key}:aside", body(reply.aside), private_to=to)
+            await self._post(place, f"{key}:aside", body(reply.aside, key=f"{key}:aside"), private_to=to)
         for draft in drafts:
             await self._post(place, f"{key}:{draft.id}", {}, private_to=private_to, draft=draft.id)
 
@@ -58,13 +62,21 @@ class PlaygroundVoice:
         words = [text_of(post.body) for post in turns]
         return tuple(word for word in words if word)[-TURNS:]
 
+    async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
+        """What people said; see PlaygroundTalk."""
+        return await self._talk.read(place, since=since, last=last, link=link)
+
+    async def file(self, file: Attachment, place: Place) -> bytes:
+        """A file that was sent; see PlaygroundTalk."""
+        return await self._talk.file(file, place)
+
     async def _post(self, place: Place, key: str, content: dict[str, object], *, private_to: str, draft: str = "") -> None:
         thread = int(place.thread or 0)
         new = NewPost(f"{NAME}:{key}", place.channel, BOT, BOT_NAME, content, thread, private_to, draft)
         await self._posts.say(new)
 
 
-def body(reply: Reply) -> dict[str, object]:
+def body(reply: Reply, *, key: str = "") -> dict[str, object]:
     """A reply as it is kept in the log."""
     return {
         "text": reply.text,
@@ -72,6 +84,7 @@ def body(reply: Reply) -> dict[str, object]:
         "confidence": reply.confidence,
         "trouble": reply.trouble,
         **({"note": reply.note} if reply.note else {}),
+        **({"offers": [{"id": one.id, "label": one.label} for one in shown]} if (shown := buttons(key, reply)) else {}),
     }
 
 

@@ -6,6 +6,14 @@ from bot.cards.views import CardView, Moment, Piece, SourceView, Sureness
 
 
 @dataclass(frozen=True, slots=True)
+class OfferView:
+    """A button under a reply."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """Something that was said, as one viewer sees it. `root` is the post its thread hangs from, itself included."""
 
@@ -24,6 +32,8 @@ class PostView:
     sources: tuple[SourceView, ...] = ()
     sureness: Sureness | None = None
     note: str = ""
+    offers: tuple[OfferView, ...] = ()
+    files: tuple[str, ...] = ()
     card: CardView | None = None
     missing: str = ""
 

@@ -61,6 +61,10 @@ class SlackApi:
         """
         return await self._call(team, method, channel=channel, form="json", args=args)
 
+    async def file(self, team: str, url: str) -> bytes:
+        """A file that somebody sent. Raises Invalid, NotFound, NotAllowed, Unavailable."""
+        return await self._line.file(url, token=(await self._tokens.bot(team)).token)
+
     async def respond(self, url: str, body: Mapping[str, object]) -> None:
         """Say something through the response_url of a command or a button. Raises as `Line.respond` says."""
         await self._line.respond(url, body)

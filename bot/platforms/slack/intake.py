@@ -14,7 +14,8 @@ from handlers.errors import Invalid, Trouble, Unavailable
 ENVELOPE = "slack"
 """Kind of the job that replays what was recorded."""
 PRESSED = frozenset({"approve", "reject", "feedback", "share", "show"})
-"""Buttons that lead to a job."""
+OFFER = "offer."
+"""Buttons that lead to a job: these, and those whose name begins so."""
 GOT_IT = "Got it, working on it."
 logger = log.get("slack")
 
@@ -103,4 +104,9 @@ class Intake:
 
 def is_idle(letter: Envelope) -> bool:
     """Whether a press asks for nothing: a link button opens its page by itself, an old menu is nobody's."""
-    return letter.kind == "block_actions" and text(letter.action, "action_id") not in PRESSED
+    return letter.kind == "block_actions" and not is_work(text(letter.action, "action_id"))
+
+
+def is_work(action: str) -> bool:
+    """Whether a press of this button leads to a job."""
+    return action in PRESSED or action.startswith(OFFER)

@@ -11,17 +11,23 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
+from bot.net.download import download
 from bot.net.http import CONNECT, PER_HOST, WRITE_TOTAL, bounded, once, proxy_for, secure, sending, whole
 from bot.net.outcome import request_to
 from bot.platforms.slack.refusals import SlackRefused, busy, trouble_of
 from bot.settings.addresses import is_local
-from handlers.errors import Invalid, NotFound, Unknown
+from handlers.errors import Invalid, NotAllowed, NotFound, Unknown
 
 SYSTEM = "Slack"
 KEEP_ALIVE = 10.0
 """Seconds for which an idle connection is used again: well before Slack's end closes it, so that no write meets a dead one."""
+FILES_HOST = "files.slack.com"
+"""Where files are that people sent."""
 RESPONSE_HOST = "hooks.slack.com"
 """Where the response_url of a command or a button points (docs.slack.dev/interactivity/handling-user-interaction)."""
+NO_SCOPE = (
+    "not allowed: the bot may not read files in this workspace. An administrator installs it again, with the right files:read."
+)
 Form = Literal["query", "json", "form"]
 """How arguments travel: reads in the query, writes as JSON, the OAuth exchange as a form (it takes nothing else)."""
 VERBS: Mapping[Form, tuple[str, str]] = {"query": ("GET", "params"), "json": ("POST", "json"), "form": ("POST", "data")}
@@ -85,6 +91,18 @@ class Line:
             raise Unknown(f"{SYSTEM} answered {method} with something that is no JSON")
         return Said(answer.data, answer.headers)
 
+    async def file(self, url: str, *, token: str) -> bytes:
+        """A file that somebody sent. The token goes to Slack's own host and nowhere else.
+
+        Raises Invalid, NotFound, NotAllowed, Unavailable.
+        """
+        if not is_response_url(url, self.api_url, own=FILES_HOST):
+            raise Invalid("This file does not lie in Slack. Send the file itself.")
+        kind, data = await download(self._session, SYSTEM, url, headers={"Authorization": f"Bearer {token}"})
+        if kind == "text/html" and not urlsplit(url).path.lower().endswith((".html", ".htm")):
+            raise NotAllowed(NO_SCOPE)  # Slack shows its page of signing in
+        return data
+
     async def respond(self, url: str, body: Mapping[str, object]) -> None:
         """Say something through the response_url of a command or a button (5 uses, 30 minutes). No token goes along.
 
@@ -120,8 +138,8 @@ def understood(method: str, status: int, raw: bytes, headers: Mapping[str, str])
     return data
 
 
-def is_response_url(url: str, api_url: str) -> bool:
-    """Whether an address is Slack's own for answers, or that of the stand-in that is configured in Slack's place."""
+def is_response_url(url: str, api_url: str, *, own: str = RESPONSE_HOST) -> bool:
+    """Whether an address is Slack's `own` for answers, or that of the stand-in that is configured in Slack's place."""
     try:
         parts, stand_in = urlsplit(url), urlsplit(api_url)
         port = parts.port
@@ -129,7 +147,7 @@ def is_response_url(url: str, api_url: str) -> bool:
         return False
     if parts.username is not None or parts.password is not None:
         return False
-    if parts.scheme == "https" and parts.hostname == RESPONSE_HOST and port in (None, 443):
+    if parts.scheme == "https" and parts.hostname == own and port in (None, 443):
         return True
     same = (parts.scheme, parts.hostname, port) == (stand_in.scheme, stand_in.hostname, stand_in.port)
     return same and is_local(stand_in.hostname or "", private=False)

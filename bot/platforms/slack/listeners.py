@@ -86,6 +86,10 @@ class Listeners:
         """`Share` under a private answer."""
         await self.desk.share(self._about(body) | {"answer": text(letter_of(body).action, "value")})
 
+    async def offer(self, body: dict[str, Any]) -> None:
+        """A button under a reply."""
+        await self.desk.offer(self._about(body) | {"offer": text(letter_of(body).action, "value")})
+
     async def show(self, body: dict[str, Any]) -> None:
         """`Show me` on the Home tab: the cards, in the direct message."""
         team, user = team_of(body), text(part(body, "user"), "id")
@@ -216,6 +220,7 @@ class Replay:
                    "share": listeners.share, "show": listeners.show}  # fmt: skip
         for action, listener in actions.items():
             self._app.action(action)(acknowledged(listener))
+        self._app.action(re.compile(r"offer\.\d+\Z"))(acknowledged(listeners.offer))
         self._app.view("edit")(acknowledged(listeners.submit))
         self._app.message_shortcut("ask_about")(acknowledged(listeners.shortcut))
         self._app.error(keep)

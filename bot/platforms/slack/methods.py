@@ -52,7 +52,7 @@ METHODS: Mapping[str, Method] = {
     "views.open": of(TIER_4),
     "views.publish": of(TIER_4),
 }
-EVENT_SCOPES = frozenset({"app_mentions:read", "commands", "reactions:read", *PAST})
-"""What the events, commands and reactions that the app subscribes to need; no call stands for them."""
+EVENT_SCOPES = frozenset({"app_mentions:read", "commands", "files:read", "reactions:read", *PAST})
+"""What the events, commands, reactions and files that reach the app need; no call stands for them."""
 SCOPES = frozenset().union(EVENT_SCOPES, *(method.scopes for method in METHODS.values()))
 """What the bot asks for at installation, and not one more."""

@@ -1,24 +1,31 @@
 """A reply -> messages. Pure; every shape has a golden file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.cards import phrases
 from bot.cards.card import sources
 from bot.cards.cutting import split
 from bot.platforms.slack.cards import cited, notes, sections
 from bot.platforms.slack.words import LONGEST_FALLBACK, Block, Message, fallback, packed, passages, plain
+from bot.store.offers import Button
 from handlers.models import Reply
 
+LONGEST_LABEL = 75
+"""Characters of a button's label (Slack's limit)."""
 LONGEST_QUOTE = 300
 """Characters of a source's quote; the link leads to the rest."""
 
 
-def say(reply: Reply, *, answer_id: str = "", share: bool = False) -> tuple[Message, ...]:
-    """What is said, without the reply's drafts: those are cards. With `answer_id` people can vote on it, with `share` pass it on."""
+def say(reply: Reply, *, answer_id: str = "", share: bool = False, offers: Sequence[Button] = ()) -> tuple[Message, ...]:
+    """What is said, without the reply's drafts: those are cards. With `answer_id` people can vote on it, with `share` pass it on.
+
+    `offers` are the buttons under it.
+    """
     if reply.confidence is None and not reply.citations:
-        blocks = packed(list(sections(phrases.spoken(reply))), [])
+        blocks = packed(list(sections(phrases.spoken(reply))), list(offered(offers)))
     else:
-        blocks = packed([*answer(reply), *grounds(reply)], list(foot(answer_id=answer_id, share=share)))
+        ending = [*offered(offers), *foot(answer_id=answer_id, share=share)]
+        blocks = packed([*answer(reply), *grounds(reply)], ending)
     told = [reply.text] if len(blocks) == 1 else split(reply.text, LONGEST_FALLBACK)
     told += [phrases.part(n, len(blocks)) for n in range(len(told) + 1, len(blocks) + 1)]
     return tuple(Message(fallback(words), tuple(part)) for words, part in zip(told, blocks, strict=False) if part)
@@ -37,6 +44,16 @@ def grounds(reply: Reply) -> Iterator[Block]:
     for source in sources(reply.citations):
         yield from cited(source, longest=LONGEST_QUOTE)
     yield from notes(phrases.confident(reply))
+
+
+def offered(offers: Sequence[Button]) -> Iterator[Block]:
+    """The buttons of what one may ask for next."""
+    found = [
+        {"type": "button", "action_id": f"offer.{number}", "text": plain(one.label, limit=LONGEST_LABEL), "value": one.id}
+        for number, one in enumerate(offers)
+    ]
+    if found:
+        yield {"type": "actions", "block_id": f"offers.{offers[0].id}", "elements": found}
 
 
 def foot(*, answer_id: str, share: bool) -> Iterator[Block]:

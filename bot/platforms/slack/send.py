@@ -13,15 +13,17 @@ from bot.platforms.slack.once import ALONE, Once, content, split, user_of
 from bot.platforms.slack.receive import NAME, text
 from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.render import say as rendered
+from bot.platforms.slack.talk import SlackTalk
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.translate import DIRECT, words
 from bot.platforms.slack.words import Message
 from bot.store.answers import answer_id
 from bot.store.drafts import DraftStore
+from bot.store.offers import buttons
 from bot.store.sent import Sent, SentStore
 from bot.watch import log
 from handlers.errors import Trouble
-from handlers.models import Draft, Person, Place, Reply
+from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 
 LOST = frozenset(
     {"message_not_found", "cant_update_message", "channel_not_found", "is_archived", "edit_window_closed", "not_in_channel"}
@@ -43,6 +45,7 @@ class SlackVoice:
         self._sent = sent
         self._drafts = drafts
         self._once = Once(api, tokens, sent)
+        self._talk = SlackTalk(api, tokens, directory)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:  # noqa: ARG002 - Slack knows the name better
         """A person as `bot.toml` and the workspace know them now."""
@@ -103,12 +106,20 @@ class SlackVoice:
         said = [words(text(m, "text"), bot_user=me.bot_user) for m in turns if not is_card(m)]
         return tuple(turn for turn in said if turn)[-TURNS:]
 
+    async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
+        """What people said; see SlackTalk."""
+        return await self._talk.read(place, since=since, last=last, link=link)
+
+    async def file(self, file: Attachment, place: Place) -> bytes:
+        """A file that was sent; see SlackTalk."""
+        return await self._talk.file(file, place)
+
     async def _words(self, place: Place, reply: Reply, *, key: str, to: str, via: str) -> None:
         is_answer = reply.confidence is not None
         name = answer_id(key) if is_answer else ""
         alone = split(place.channel)[1].startswith(DIRECT)
         whisper = reply.private and not alone
-        messages = rendered(reply, answer_id=name, share=is_answer and whisper)
+        messages = rendered(reply, answer_id=name, share=is_answer and whisper, offers=buttons(key, reply))
         streamed = is_answer and alone and bool(place.thread) and len(messages) == 1
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, part=number)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import unescape
 
 from bot.platforms.slack.receive import NAME, Body, Envelope, part, team_of, text
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid
+from handlers.models import Attachment
 
 MENTION = re.compile(r"<@([\w-]+)(?:\|[^>]*)?>")
 LINK = re.compile(r"<((?:https?|mailto|tel):[^|>\s]+)(?:\|([^>]*))?>")
@@ -32,6 +33,7 @@ class Spoken:
     thread: str
     words: str
     is_mention: bool
+    files: tuple[Attachment, ...] = ()
 
     @property
     def is_direct(self) -> bool:
@@ -47,7 +49,16 @@ def spoken(body: Body, *, bot_user: str) -> Spoken:
         raise Invalid("This Slack message names no author, channel or time.")
     is_mention = text(event, "type") == "app_mention" or f"<@{bot_user}>" in raw or f"<@{bot_user}|" in raw
     thread = text(event, "thread_ts")
-    return Spoken(team_of(body), channel, user, ts, "" if thread == ts else thread, words(raw, bot_user=bot_user), is_mention)
+    said_words, sent = words(raw, bot_user=bot_user), files_of(event)
+    return Spoken(team_of(body), channel, user, ts, "" if thread == ts else thread, said_words, is_mention, sent)
+
+
+def files_of(message: Body) -> tuple[Attachment, ...]:
+    """The files of a message. What Slack does not keep itself has no address here."""
+    given = message.get("files")
+    rows = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+    found = [(text(one, "name"), one.get("size"), text(one, "url_private_download") or text(one, "url_private")) for one in rows]
+    return tuple(Attachment(name[:255], size if isinstance(size, int) else 0, url) for name, size, url in found if url)
 
 
 def words(raw: str, *, bot_user: str = "") -> str:
@@ -76,6 +87,7 @@ def said(found: Spoken) -> Asked:
         "channel": f"{found.team}/{found.channel}",
         "thread": found.thread or found.ts,
         "post": found.ts,
+        "files": [asdict(one) for one in found.files],
     }
 
 

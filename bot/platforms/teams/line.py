@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import aiohttp
 
+from bot.net.download import download
 from bot.net.http import CONNECT, PER_HOST, WRITE_TOTAL, bounded, once, proxy_for, secure, sending, whole
 from bot.net.outcome import request_to
 
@@ -67,6 +68,10 @@ class Line:
             ) as answer:
                 raw = await bounded(SYSTEM, answer, LONGEST_ANSWER)
                 return Said(answer.status, parsed(raw), answer.headers)
+
+    async def file(self, url: str) -> bytes:
+        """A file that somebody sent; the address was judged. Raises Invalid, NotFound, NotAllowed, Unavailable."""
+        return (await download(self._session, SYSTEM, url, headers={}))[1]
 
 
 def _exact(url: str) -> Any:  # noqa: ANN401 - aiohttp's own address type, of a library that it brings

@@ -15,6 +15,7 @@ from bot.platforms.teams.edit import values
 from bot.platforms.teams.members import Directory
 from bot.platforms.teams.places import DIRECT, Places
 from bot.platforms.teams.receive import NAME, ROOT, Letter, part, text
+from bot.platforms.teams.talk import TeamsTalk
 from bot.platforms.teams.translate import (
     Asked,
     about,
@@ -23,6 +24,7 @@ from bot.platforms.teams.translate import (
     handle,
     is_command,
     is_mention,
+    offered,
     said,
     shared,
     voted,
@@ -58,6 +60,7 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         sent: SentStore,
         drafts: DraftStore,
         turns: Turns,
+        talk: TeamsTalk,
         own: Own,
     ) -> None:
         super().__init__()
@@ -68,15 +71,19 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         self._sent = sent
         self._drafts = drafts
         self._turns = turns
+        self._talk = talk
         self._own = own
 
     @override
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Somebody said something."""
         letter = letter_of(turn_context)
+        is_person = letter.sender != letter.me and not letter.sender.startswith("28:")
+        asked = said(letter)
+        if is_person and not is_command(letter):
+            await self._talk.note(letter, str(asked["thread"]))
         if not await self._is_for_us(letter):
             return
-        asked = said(letter)
         here = (letter.conversation, str(asked["thread"]))
         if not is_command(letter):  # nobody else has read that
             await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id))
@@ -110,6 +117,8 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
                 await self._desk.decision(await self._decision(letter, DECISIONS[verb]))
             case "adaptiveCard/action", "share":
                 await self._desk.share(shared(letter))
+            case "adaptiveCard/action", "offer":
+                await self._desk.offer(offered(letter))
             case "message/submitAction", _:
                 await self._vote(letter)
             case "composeExtension/fetchTask", _:

@@ -69,7 +69,7 @@ class CardPresses:
 
     async def _pressed(self, letter: Letter, record: Record) -> Body:
         verb = text(letter.action, "verb")
-        if verb == "share":
+        if verb in ("share", "offer"):
             await record(delivery(letter))
             return said(GOT_IT)
         if verb in DECISIONS:

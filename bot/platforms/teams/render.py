@@ -1,33 +1,43 @@
 """A reply -> messages. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.cards import phrases
 from bot.cards.card import sources
+from bot.cards.clean import clean
 from bot.cards.cutting import whole_letter
 from bot.cards.views import SourceView
-from bot.platforms.teams.elements import adaptive, execute
+from bot.platforms.teams.elements import Element, adaptive, execute
 from bot.platforms.teams.words import LONGEST_TEXT, Message, link, passages, spelled, summary
+from bot.store.offers import Button
 from handlers.models import Reply
 
 LONGEST_QUOTE = 300
 """Characters of a source's quote; the link leads to the rest."""
+IN_A_ROW = 5
+"""Buttons of one row; Teams hides what is more than six."""
 MOST_CITED, LONGEST_NAME, LONGEST_ABSTRACT = 20, 80, 160
 """Citations of one message, and characters of their titles and quotes (limits of Teams: msteams-docs, AI-generated content)."""
 
 
-def say(reply: Reply, *, answer_id: str = "", share: bool = False) -> tuple[Message, ...]:
-    """What is said, without the reply's drafts: those are cards. With `share` people can pass the answer `answer_id` on."""
+def say(reply: Reply, *, answer_id: str = "", share: bool = False, offers: Sequence[Button] = ()) -> tuple[Message, ...]:
+    """What is said, without the reply's drafts: those are cards. With `share` people can pass the answer `answer_id` on.
+
+    `offers` are the buttons under it.
+    """
     if reply.confidence is None and not reply.citations:
-        words = phrases.spoken(reply)
-        return tuple(Message(text, summary(words)) for text in spelled(words))
+        words, below = phrases.spoken(reply), list(offered(offers))
+        texts = list(spelled(words))
+        last = adaptive(below) if below else None
+        return tuple(Message(text, summary(words), last if n == len(texts) else None) for n, text in enumerate(texts, 1))
     seen = sources(reply.citations)
     links = frozenset(source.url for source in reply.citations)
     texts = filled([*passages(reply.text, links=links), *grounds(reply, seen)])
     claims = tuple(claim(source) for source in seen[:MOST_CITED])
-    button = adaptive((), [execute(phrases.SHARE, "share", {"answer": answer_id})]) if share and answer_id else None
-    cards = [*[None] * (len(texts) - 1), button]
+    shares = [execute(phrases.SHARE, "share", {"answer": answer_id})] if share and answer_id else []
+    below = list(offered(offers))
+    cards = [*[None] * (len(texts) - 1), adaptive(below, shares) if below or shares else None]
     told = summary(reply.text)
     return tuple(Message(text, told, card, claims, is_answer=True) for text, card in zip(texts, cards, strict=True))
 
@@ -44,6 +54,16 @@ def grounds(reply: Reply, seen: Iterable[SourceView]) -> Iterator[str]:
         else:
             yield from (last, *([found] if found else spelled(source.url)))
     yield from spelled(phrases.confident(reply))
+
+
+def offered(offers: Sequence[Button]) -> Iterator[Element]:
+    """The buttons of what one may ask for next, as many in a row as Teams shows."""
+    for first in range(0, len(offers), IN_A_ROW):
+        row = offers[first : first + IN_A_ROW]
+        yield {
+            "type": "ActionSet",
+            "actions": [execute(short(clean(one.label), LONGEST_NAME) or "…", "offer", {"offer": one.id}) for one in row],
+        }
 
 
 def filled(paragraphs: Iterable[str]) -> list[str]:

@@ -22,12 +22,14 @@ from bot.platforms.teams.places import Places
 from bot.platforms.teams.presses import CardPresses
 from bot.platforms.teams.send import TeamsVoice
 from bot.platforms.teams.signature import Signature
+from bot.platforms.teams.talk import TeamsTalk
 from bot.platforms.teams.token import OutboundToken
 from bot.settings import Configuration, Settings
 from bot.settings.people import People
 from bot.store.accounts import Accounts
 from bot.store.conversations import Conversations
 from bot.store.drafts import DraftStore
+from bot.store.heard import Heard
 from bot.store.inbound import Inbound
 from bot.store.sent import SentStore
 from bot.store.turns import Turns
@@ -47,20 +49,24 @@ class Ledgers:
     conversations: Conversations
     accounts: Accounts
     turns: Turns
+    heard: Heard
 
 
 class TeamsRoom:
     """Everything of Teams in one process. `desk` is handed over last: it speaks through this room's voice itself."""
 
     def __init__(
-        self, settings: Settings, ledgers: Ledgers, *, keys: Keys, places: Places, directory: Directory, once: Once
+        self, settings: Settings, ledgers: Ledgers, *, keys: Keys, places: Places, directory: Directory, once: Once, line: Line
     ) -> None:
         self._settings = settings
         self._ledgers = ledgers
         self._keys = keys
         self._places = places
         self._directory = directory
-        self.voice = TeamsVoice(once, places, directory, sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns)
+        self._talk = TeamsTalk(ledgers.heard, line, hosts=settings.teams_allowed_hosts)
+        self.voice = TeamsVoice(
+            once, places, directory, sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns, talk=self._talk
+        )
 
     @classmethod
     @asynccontextmanager
@@ -81,7 +87,7 @@ class TeamsRoom:
             directory = Directory(api, places, people, configuration, ledgers.accounts, tenant=tenant)
             stack.push_async_callback(directory.close)
             once = Once(api, ledgers.sent, bot=places.bot)
-            yield cls(settings, ledgers, keys=keys, places=places, directory=directory, once=once)
+            yield cls(settings, ledgers, keys=keys, places=places, directory=directory, once=once, line=line)
 
     def replay(self, desk: Desk, configuration: Configuration) -> Replay:
         """What the worker does with a recorded activity."""
@@ -92,7 +98,7 @@ class TeamsRoom:
 
         listeners = Listeners(
             desk, self._places, self._directory, configuration,
-            sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns, own=own,
+            sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns, talk=self._talk, own=own,
         )  # fmt: skip
         return Replay(listeners, self._places)
 

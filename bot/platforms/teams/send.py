@@ -13,15 +13,17 @@ from bot.platforms.teams.receive import NAME
 from bot.platforms.teams.refusals import TeamsRefused
 from bot.platforms.teams.render import say as rendered
 from bot.platforms.teams.stream import Streams
+from bot.platforms.teams.talk import TeamsTalk
 from bot.platforms.teams.words import Message
 from bot.store.answers import answer_id
 from bot.store.conversations import Conversation
 from bot.store.drafts import DraftStore
+from bot.store.offers import buttons
 from bot.store.sent import Sent, SentStore
 from bot.store.turns import Turn, Turns
 from bot.watch import log
 from handlers.errors import Trouble
-from handlers.models import Draft, Person, Place, Reply
+from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 
 TURNS = 4
 RECENT = 1800.0
@@ -36,7 +38,15 @@ class TeamsVoice:
     """The Voice of Teams. A place's channel is the conversation without its thread."""
 
     def __init__(
-        self, once: Once, places: Places, directory: Directory, *, sent: SentStore, drafts: DraftStore, turns: Turns
+        self,
+        once: Once,
+        places: Places,
+        directory: Directory,
+        *,
+        sent: SentStore,
+        drafts: DraftStore,
+        turns: Turns,
+        talk: TeamsTalk,
     ) -> None:
         self._once = once
         self._places = places
@@ -44,6 +54,7 @@ class TeamsVoice:
         self._sent = sent
         self._drafts = drafts
         self._turns = turns
+        self._talk = talk
         self._streams = Streams(once)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:
@@ -93,6 +104,14 @@ class TeamsVoice:
         age = ALWAYS if place.thread else RECENT
         return await self._turns.before(NAME, place.channel, place.thread, post=before, limit=TURNS, age=age)
 
+    async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
+        """What people said; see TeamsTalk."""
+        return await self._talk.read(place, since=since, last=last, link=link)
+
+    async def file(self, file: Attachment, place: Place) -> bytes:  # noqa: ARG002 - the port's signature
+        """A file that was sent; see TeamsTalk."""
+        return await self._talk.file(file)
+
     async def drawn(self, draft: Draft) -> tuple[Message, ...]:
         """The card of a draft as it is now. Whoever may have it drawn afresh when they look at it is named in it."""
         return card(draft, now=datetime.now(UTC), refresh=await self._directory.concerned(draft))
@@ -101,7 +120,8 @@ class TeamsVoice:
         where = await self._places.find(place.channel)
         is_answer, alone = reply.confidence is not None, where.kind == DIRECT
         whisper = reply.private and not alone
-        messages = rendered(reply, answer_id=answer_id(key) if is_answer else "", share=is_answer and whisper)
+        name = answer_id(key) if is_answer else ""
+        messages = rendered(reply, answer_id=name, share=is_answer and whisper, offers=buttons(key, reply))
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, part=number)
             if not whisper:

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from html import unescape
 
 from bot.platforms.teams.receive import NAME, Letter, part, text
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid
+from handlers.models import Attachment
 
 AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.IGNORECASE | re.DOTALL)
 TAG = re.compile(r"<[^<>]{1,2000}>")
 BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 HANDLE = re.compile(r"[a-z0-9]{4,16}\Z")
+FILE = "application/vnd.microsoft.teams.file.download.info"
+"""Type of an attachment that is a file."""
 LONGEST = 20_000
 """Characters of what somebody said; Teams itself takes about 28,000."""
 Asked = dict[str, object]
@@ -54,7 +58,18 @@ def said(letter: Letter) -> Asked:
         root, post = "" if root == letter.id else root, ""
     elif letter.conversation_kind == "channel" and not root:
         root = letter.id
-    return about(letter) | {"text": spoken(letter), "thread": root, "post": post}
+    sent = [asdict(one) for one in files_of(letter)]
+    return about(letter) | {"text": spoken(letter), "thread": root, "post": post, "files": sent}
+
+
+def files_of(letter: Letter) -> tuple[Attachment, ...]:
+    """The files of a message; Teams hands them out in direct chats only, each at an address for a few minutes."""
+    given = letter.body.get("attachments")
+    rows = (
+        [one for one in given if isinstance(one, Mapping) and one.get("contentType") == FILE] if isinstance(given, list) else []
+    )
+    found = [(text(one, "name"), text(part(one, "content"), "downloadUrl")) for one in rows]
+    return tuple(Attachment(name[:255], 0, url) for name, url in found if url)
 
 
 def spoken(letter: Letter) -> str:
@@ -119,6 +134,12 @@ def shared(letter: Letter) -> Asked:
     """Share, pressed under a private answer. Where that answer began a thread, nobody else sees it: what is shared begins another."""
     thread = "" if letter.thread == text(letter.body, "replyToId") else letter.thread
     return about(letter) | {"answer": text(part(letter.action, "data"), "answer"), "thread": thread}
+
+
+def offered(letter: Letter) -> Asked:
+    """A button under a reply. What it leads to stands where the reply does; under words that nobody else sees it begins a thread."""
+    thread = "" if letter.thread == text(letter.body, "replyToId") else letter.thread
+    return about(letter) | {"offer": text(part(letter.action, "data"), "offer"), "thread": thread}
 
 
 def voted(letter: Letter, answer: str) -> Asked:

@@ -34,7 +34,7 @@ OPEN = frozenset({"api.test", "oauth.v2.access"})
 """Methods that need no token."""
 WITH_APP_TOKEN = frozenset({"apps.connections.open"})
 EVERY_SCOPE = frozenset({
-    "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "groups:history",
+    "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read", "groups:history",
     "groups:read", "im:history", "im:read", "im:write", "reactions:read", "usergroups:read", "users:read", "users:read.email",
 })  # fmt: skip
 """What the first token is good for."""

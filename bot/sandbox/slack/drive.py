@@ -12,6 +12,7 @@ from bot.sandbox.slack.access import No
 from bot.sandbox.slack.asked import Asked, World
 from bot.sandbox.slack.chat import by_bot, threaded
 from bot.sandbox.slack.deliver import COMMANDS, EVENTS, INTERACTIVE, Courier, How
+from bot.sandbox.slack.files import Files, sent
 from bot.sandbox.slack.payloads import command, container, event, interaction, place, spoken
 from bot.sandbox.slack.shown import Given, filled, pressed
 from bot.sandbox.slack.state import BOT_USER, MENTION, TEAM, Channel, Modal
@@ -30,10 +31,13 @@ class Driver:
         self._courier = courier
         self.said: list[Payload] = []
 
-    async def say(self, user: str, channel: str, text: str, thread_ts: str = "", **how: Unpack[How]) -> list[Reply]:
-        """Say something. With a mention Slack tells it twice, as two events; where the bot is not a member, not at all."""
+    async def say(
+        self, user: str, channel: str, text: str, thread_ts: str = "", *, files: Files | None = None, **how: Unpack[How]
+    ) -> list[Reply]:
+        """Say something, perhaps with files. With a mention Slack tells it twice, as two events; where the bot is not a member, not at all."""
         where = self._where(user, channel)
-        fresh = {"user": user, "text": text, "team": TEAM, "client_msg_id": str(uuid.uuid4()), "blocks": []}
+        fresh: Payload = {"user": user, "text": text, "team": TEAM, "client_msg_id": str(uuid.uuid4()), "blocks": []}
+        fresh |= sent(self._workspace, self._world.url, user, files or {})
         kept = self._workspace.add(where, fresh | threaded(where, Asked("say", {"thread_ts": thread_ts})))
         self.said.append(kept)
         if BOT_USER not in where.members:

@@ -139,6 +139,7 @@ class Workspace:
         self.homes: dict[str, Payload] = {}
         self.streams: dict[tuple[str, str], str] = {}
         self.statuses: list[Payload] = []
+        self.files: dict[str, tuple[str, bytes]] = {}
         self.prompts: list[Payload] = []
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
@@ -214,6 +215,12 @@ class Workspace:
         name = secrets.token_urlsafe(18)
         self.response_urls[name] = ResponseUrl(channel, user, ts, self.now(), is_ephemeral)
         return f"/response/{self.id}/{name}"
+
+    def keep(self, name: str, data: bytes) -> str:
+        """Keep a file that somebody sends; its id."""
+        found = self.next_id("F")
+        self.files[found] = (name, data)
+        return found
 
     def every_message(self) -> Iterator[tuple[str, Payload]]:
         """Each message with its channel."""

@@ -1,11 +1,12 @@
 """The people who use the bot: what they say, command, press and install, delivered the way the Bot Connector delivers it."""
 
+from collections.abc import Mapping
 from typing import Unpack
 
 from bot.sandbox.delivery import Reply
 from bot.sandbox.models import Payload
 from bot.sandbox.teams.deliver import Courier, How
-from bot.sandbox.teams.payloads import AT, activity, mention, spoken
+from bot.sandbox.teams.payloads import AT, activity, attached, mention, spoken
 from bot.sandbox.teams.presses import Presses
 from bot.sandbox.teams.state import BOT, BOT_NAME, Conversation, Message, Person
 from bot.sandbox.teams.world import World
@@ -31,16 +32,23 @@ class Driver(Presses):
         mention: bool | None = None,
         thread: str = "",
         rsc: bool = False,
+        files: Mapping[str, bytes] | None = None,
         **how: Unpack[How],
     ) -> list[Reply]:
         """Say something, in a channel under the post `thread`. Outside of personal chats Teams tells the bot only what mentions it.
 
         `mention`: None mentions it where that is needed. `rsc`: the app may read everything (resource-specific consent).
+        `files` (name -> content) reach a bot in its personal chats only.
         """
         where, who = self._where(user, conversation)
         needed = where.kind != "personal" and not rsc
         has_mention = AT in text or (needed if mention is None else mention)
-        kept = self._say(where, who, spoken(text, has_mention=has_mention), thread)
+        words = spoken(text, has_mention=has_mention)
+        if where.kind == "personal":
+            words["attachments"] += [
+                attached(self.service_url, self._tenant.keep(data), name) for name, data in (files or {}).items()
+            ]
+        kept = self._say(where, who, words, thread)
         is_told = self._is_there(where) and (not needed or has_mention)
         return await self._courier.send(kept.activity, how) if is_told else []
 

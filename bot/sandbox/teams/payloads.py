@@ -63,6 +63,19 @@ def spoken(text: str, *, has_mention: bool) -> Payload:
     return {"text": shown, "textFormat": "plain", "attachments": [{"contentType": "text/html", "content": html}]}
 
 
+def attached(service_url: str, name: str, title: str) -> Payload:
+    """A file that somebody sends, with the address at which it is handed out for a few minutes."""
+    at = service_url.removesuffix("/connector/")
+    content = {"downloadUrl": f"{at}/files/{name}?tempauth=v1.{name}", "uniqueId": name, "fileType": title.rpartition(".")[2]}
+    shared = f"https://harbourlight-my.sharepoint.com/personal/{name}/{title}"
+    return {
+        "contentType": "application/vnd.microsoft.teams.file.download.info",
+        "contentUrl": shared,
+        "name": title,
+        "content": content,
+    }
+
+
 def mention() -> Payload:
     """The entity of a mention of the bot."""
     return {"type": "mention", "mentioned": {"id": BOT, "name": BOT_NAME}, "text": AT}

@@ -129,8 +129,18 @@ class TeamsStandin:
         self.issuer.add_routes(app.router)
         self.tokens.add_routes(app.router)
         Connector(self._world, self.tokens).add_routes(app.router)
+        app.router.add_get("/files/{name}", self._file)
         control.add_routes(app.router, self)
         return app
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """A file that somebody sent, for whoever has its signed address."""
+        name = request.match_info["name"]
+        if request.query.get("tempauth") != f"v1.{name}":
+            raise web.HTTPForbidden
+        if name not in self.tenant.files:
+            raise web.HTTPNotFound
+        return web.Response(body=self.tenant.files[name], content_type="application/octet-stream")
 
     @web.middleware
     async def _noted(self, request: web.Request, handler: Handler) -> web.StreamResponse:

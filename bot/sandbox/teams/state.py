@@ -151,6 +151,7 @@ class Tenant:
         for person in self.people.values():
             name = f"a:1{person.short}"
             self.conversations[name] = Conversation(name, "personal", members=[person.id])
+        self.files: dict[str, bytes] = {}
         self.largest_page = 500
         self.stream_lives, self.stream_pace = 120.0, 0.0
         self._last = 0
@@ -163,6 +164,12 @@ class Tenant:
         """An id for a message: milliseconds since 1970, later than all before."""
         self._last = max(self._last + 1, int(self.now() * 1000))
         return str(self._last)
+
+    def keep(self, data: bytes) -> str:
+        """Keep a file that somebody sends; its id."""
+        name = str(uuid.uuid4())
+        self.files[name] = data
+        return name
 
     def widen(self, count: int) -> None:
         """So many more channels, 19:team101@thread.tacv2 and up, with everybody in them: Teams limits each by itself."""

@@ -27,13 +27,15 @@ from bot.store.database import Database
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
+from bot.store.offers import Offers
 from bot.store.posts import Posts
+from bot.store.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody
 from handlers.errors import NotFound
-from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source
+from handlers.models import Call, Change, Draft, Offer, Record, Ref, Reply, Source
 
 KEY = PageKey("0f" * 32)
 RULES = {
@@ -102,6 +104,8 @@ class Script:
         match heard.text.split():
             case ["/triage", key]:
                 return await self.triage(heard, key)
+            case ["/next", key]:
+                return Reply("There is more to do.", offers=(Offer(f"Triage {key}", f"/triage {key}"),))
             case ["/bot", *_]:
                 return Reply("What you can say here", private=True)
             case _:
@@ -199,15 +203,16 @@ async def site(tmp_path: Path, configuration: Configuration, wait_until: Callabl
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)
     inbound, voice, script = (
         Inbound(database, jobs, posts),
-        PlaygroundVoice(posts, configuration, people),
+        PlaygroundVoice(posts, configuration, people, uploads=Uploads(database)),
         Script(desk, drafts, configuration),
     )
     work = Work(
         dispatch=script, configuration=configuration, persons=Everybody(people, {}), drafts=drafts, policies=configuration.policy_of,  # type: ignore[arg-type]
         audit=audit, writes=desk, voices={"playground": voice}, answers=Answers(database), readable=Readable(),
+        offers=Offers(database),
     )  # fmt: skip
     page = Playground(
-        posts=posts, drafts=drafts, inbound=inbound, configuration=configuration, people=people, key=KEY, tries=TRIES,
+        posts=posts, drafts=drafts, inbound=inbound, uploads=Uploads(database), configuration=configuration, people=people, key=KEY, tries=TRIES,
         record=desk.read, public_url="https://bot.example", clock=lambda: datetime.now(UTC),
     )  # fmt: skip
     server = TestServer(application(Health({}), page.routes()), host="127.0.0.1")

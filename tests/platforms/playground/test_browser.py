@@ -48,6 +48,26 @@ async def say(page: Page, text: str) -> None:
     await box(page).press("Enter")
 
 
+async def test_a_file_is_attached_by_hand_and_a_button_under_a_reply_asks_for_the_next_thing(site, visit):
+    ada = await visit()
+    picker = ada.locator("#say input[type=file]")
+    await picker.set_input_files({"name": "large.vtt", "mimeType": "text/vtt", "buffer": b"x" * 800_000})
+    await expect(ada.get_by_text("large.vtt is larger than 750 KiB")).to_be_visible()
+    await picker.set_input_files({"name": "standup.vtt", "mimeType": "text/vtt", "buffer": b"WEBVTT"})
+    await expect(ada.get_by_text("With standup.vtt.")).to_be_visible()
+
+    await say(ada, "/next SUP-1")
+    await expect(ada.locator(".file", has_text="standup.vtt")).to_be_visible()
+    await expect(ada.get_by_text("With standup.vtt.")).to_be_hidden()
+    await ada.get_by_role("button", name="Triage SUP-1").click()
+    await expect(ada.locator(".card[data-state=pending]")).to_be_visible()
+
+    assert [(heard.text, [file.size for file in heard.files]) for heard in site.script.heard] == [
+        ("/next SUP-1", [6]),
+        ("/triage SUP-1", []),
+    ]
+
+
 async def test_a_change_goes_from_a_question_to_the_record_in_front_of_everybody(site, visit):
     ada, bo, cy = [await visit(person) for person in ("ada", "bo", "cy")]
     await say(ada, "/triage SUP-1")

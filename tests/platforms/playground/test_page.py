@@ -1,7 +1,9 @@
 """The page over real HTTP: who sees what, what is recorded, what is refused."""
 
+import base64
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from aiohttp import ClientSession
@@ -9,6 +11,7 @@ from bs4 import BeautifulSoup
 from sqlalchemy import text
 
 from bot.store.posts import NewPost
+from handlers.errors import NotFound
 from handlers.models import Place, Reply, State
 
 
@@ -199,6 +202,24 @@ async def test_a_body_over_one_mebibyte_is_too_large(site):
     headers = {"X-Playground-Key": "0f" * 32}
     async with site.http.post(f"{site.url}/playground/say", data=io.BytesIO(b"x" * 1_100_000), headers=headers) as answer:
         assert answer.status == 413
+        assert (await answer.json())["error"].startswith("This is larger than 1 MiB")
+
+
+async def test_a_file_goes_with_a_message_and_is_named_under_it(site):
+    await site.say("/summarize", files=[{"name": "talk <b>.vtt", "data": base64.b64encode(b"WEBVTT").decode()}])
+
+    heard = await site.wait(lambda: site.script.heard and site.script.heard[-1])
+    assert [(file.name, file.size) for file in heard.files] == [("talk <b>.vtt", 6)]
+    assert await site.voice.file(heard.files[0], heard.place) == b"WEBVTT"
+    with pytest.raises(NotFound, match="Send it again"):
+        await site.voice.file(heard.files[0], replace(heard.place, channel="dm:bo"))
+    assert "talk &lt;b&gt;.vtt" in await site.shown()
+
+
+async def test_a_file_that_is_no_base64_is_refused(site):
+    answer = await site.post("say", text="/summarize", files=[{"name": "a", "data": "***"}])
+
+    assert answer.status == 400
 
 
 async def test_static_files_stay_in_their_folder(site):

@@ -5,6 +5,8 @@ const ENOUGH = 4000; // milliseconds after which a press that changed nothing ma
 
 export function startCards() {
   document.addEventListener("click", (event) => {
+    const offer = event.target.closest("[data-offer]");
+    if (offer) choose(offer);
     const button = event.target.closest(".card button");
     if (!button) return;
     const card = button.closest(".card");
@@ -31,6 +33,16 @@ async function press(card, verb, values) {
   complain(card, trouble);
   if (trouble) busy(card, false);
   else setTimeout(() => busy(card, false), ENOUGH);
+}
+
+// A button under a reply: the person asks for what it says.
+async function choose(button) {
+  const post = button.closest(".post");
+  if (button.dataset.busy) return;
+  button.dataset.busy = "yes";
+  const trouble = await send("/playground/choose", { id: freshId(), thread: Number(post.dataset.root), offer: button.dataset.offer });
+  complain(post, trouble);
+  setTimeout(() => delete button.dataset.busy, trouble ? 0 : ENOUGH);
 }
 
 function busy(card, isBusy) {

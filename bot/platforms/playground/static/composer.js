@@ -2,9 +2,12 @@
 import { toBottom } from "./log.js";
 import { complain, freshId, send } from "./wire.js";
 
+const LARGEST = 750 * 1024; // bytes of a file: with everything around it a message may have 1 MiB
+
 const list = document.getElementById("commands");
 const main = document.getElementById("say");
 const box = main.querySelector("textarea");
+const picker = main.querySelector("input[type=file]");
 let chosen = -1;
 
 export function startComposers() {
@@ -25,6 +28,7 @@ export function startComposers() {
     if (event.target.matches(".composer textarea, .reply textarea")) grow(event.target);
     if (event.target === box) offer();
   });
+  picker.addEventListener("change", attached);
   box.addEventListener("blur", close);
   list.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
   list.addEventListener("click", (event) => pick(event.target.closest("li")));
@@ -39,14 +43,39 @@ async function say(form) {
   if (form.dataset.sent !== text) Object.assign(form.dataset, { sent: text, id: freshId() }); // the same text tried again is the same message
   form.dataset.busy = "yes";
   complain(form, "");
-  const trouble = await send("/playground/say", { id: form.dataset.id, thread: Number(form.dataset.thread), text });
+  const files = form === main ? await contents() : [];
+  const trouble = await send("/playground/say", { id: form.dataset.id, thread: Number(form.dataset.thread), text, files });
   delete form.dataset.busy;
   complain(form, trouble);
   if (trouble) return;
   delete form.dataset.sent;
   if (field.value === text) field.value = "";
   grow(field);
-  if (form === main) toBottom();
+  if (form !== main) return;
+  picker.value = "";
+  attached();
+  toBottom();
+}
+
+// What was picked is named below the box; a file that no message can carry is refused at once.
+function attached() {
+  const line = main.querySelector(".attached");
+  const file = picker.files[0];
+  const isLarge = file && file.size > LARGEST;
+  complain(main, isLarge ? `${file.name} is larger than ${LARGEST / 1024} KiB. Send a smaller file, or a part of it.` : "");
+  if (isLarge) picker.value = "";
+  line.textContent = file && !isLarge ? `With ${file.name}. Type /summarize or /analyze.` : "";
+  line.hidden = !line.textContent;
+}
+
+async function contents() {
+  const read = async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    return { name: file.name, data: btoa(text) };
+  };
+  return Promise.all([...picker.files].map(read));
 }
 
 function grow(field) {

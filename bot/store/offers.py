@@ -1,0 +1,72 @@
+"""Buttons under replies: what each of them asks for stands here, so that nothing but its name is taken from a press."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from bot.store.database import Database
+from bot.store.tables import now, offers
+from handlers.errors import AlreadyDecided, NotAllowed, NotFound
+from handlers.models import MOST_OFFERS, Offer, Reply
+
+GONE = "This button is not there any more. Ask again."
+TAKEN = "This was drawn up already; its card stands further down."
+NOT_YOURS = "not allowed: this button was shown to somebody else. Ask yourself."
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An offer as a platform draws it: the opaque name of what a press asks for, and what the button says."""
+
+    id: str
+    label: str
+
+
+def offer_id(key: str, number: int) -> str:
+    """The name of an offer of the reply under this key: the same however often the reply is sent."""
+    return hashlib.sha256(f"offer:{number}:{key}".encode()).hexdigest()[:24]
+
+
+def buttons(key: str, reply: Reply) -> tuple[Button, ...]:
+    """The buttons of the reply that is said under this key."""
+    return tuple(Button(offer_id(key, number), one.label) for number, one in enumerate(reply.offers[:MOST_OFFERS]))
+
+
+class Offers:
+    """The offers on one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, key: str, reply: Reply, *, place: str, to: str) -> None:
+        """Write down what the buttons of a reply ask for, once. `place` is the key of the place, `to` who alone sees a private one."""
+        for name, line in named(key, reply.offers[:MOST_OFFERS]):
+            private_to = to if reply.private else ""
+            async with self._database.write() as tx:
+                await self._database.insert_once(
+                    tx, offers, id=name, line=line, place=place, private_to=private_to, press="", at=now()
+                )
+
+    async def pressed(self, name: str, *, press: str, place: str, person: str) -> str:
+        """The command that a press asks for. Raises NotFound, NotAllowed, or AlreadyDecided when another press led to a draft."""
+        async with self._database.read() as tx:
+            row = (await tx.execute(select(offers).where(offers.c.id == name, offers.c.place == place))).one_or_none()
+        if row is None:
+            raise NotFound(GONE)
+        if row.private_to not in ("", person):
+            raise NotAllowed(NOT_YOURS)
+        if row.press not in ("", press):
+            raise AlreadyDecided(TAKEN)
+        return str(row.line)
+
+    async def taken(self, name: str, *, press: str) -> None:
+        """Write down that a press led to a draft. The first one stays."""
+        async with self._database.write() as tx:
+            await tx.execute(update(offers).where(offers.c.id == name, offers.c.press == "").values(press=press))
+
+
+def named(key: str, given: Iterable[Offer]) -> Iterator[tuple[str, str]]:
+    """Each offer's name and command."""
+    return ((offer_id(key, number), one.line) for number, one in enumerate(given))

@@ -1,0 +1,145 @@
+"""Decisions, actions and open questions of a conversation, found in its own sentences by cue words. Pure.
+
+The rules, in English, German, French and Spanish. A *decision* is a sentence that says so ("we decided", "let's go with", "beschlossen",
+"on part sur", "acordamos"). An *action* is one in which somebody takes something on ("I will", "ich kümmere mich") or is asked to ("can
+you", "Bo, please", "kannst du"); its owner is the person who is called by name in it, else the one who takes it on, else nobody; its date is
+quoted as it was said ("by Friday"). An *open question* is a question that nobody answered: nobody else spoke next, or they asked in return,
+or they did not know.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from handlers.models import Utterance
+from handlers.transcript import speakers
+
+Kind = Literal["decision", "action", "question"]
+DECIDED = re.compile(
+    r"\b(?:we(?:'ve| have)? (?:decided|agreed)|(?:it )?(?:is|was) (?:decided|agreed)|decision:|decided(?: to|:)|agreed:|let'?s go with|"
+    r"we(?: wi|')ll go with|wir haben (?:uns )?(?:\w+ ){0,6}?(?:beschlossen|entschieden|geeinigt)|beschlossen(?: ist|:)|entscheidung:|"
+    r"wir (?:nehmen|machen es)|on (?:a décidé|part sur|retient)|nous avons décidé|décision\s?:|hemos (?:decidido|acordado)|decidimos|"
+    r"acordamos|quedamos en|decisión:)",
+    re.IGNORECASE,
+)
+TAKEN_ON = re.compile(
+    r"\b(?:I(?:'ll| will|'m going to| am going to| can take)|ich (?:werde|mache|übernehme|kümmere|schicke|prüfe|erledige)|"
+    r"je (?:vais|m'occupe|m'en occupe)|(?:yo )?(?:voy a|me encargo|lo hago yo))\b",
+    re.IGNORECASE,
+)
+ASKED = re.compile(
+    r"\b(?:action(?: item)?:|to-?do:|can you|could you|would you|will you|please|has to|have to|needs? to|should|is going to|will|aufgabe:|"
+    r"kannst du|könntest du|könnt ihr|bitte|muss|soll|peux-tu|pouvez-vous|merci de|il faut que|doit|tarea:|puedes|podrías|"
+    r"por favor|tiene que|debe)\b",
+    re.IGNORECASE,
+)
+"""Words that ask for something; they count with a name of somebody who is there, or with one of REQUEST."""
+REQUEST = re.compile(
+    r"\b(?:action(?: item)?:|to-?do:|can you|could you|aufgabe:|kannst du|könntest du|peux-tu|pouvez-vous|merci de|tarea:|puedes|podrías)",
+    re.IGNORECASE,
+)
+UNSURE = re.compile(
+    r"\b(?:(?:don'?t|do not) know|not sure|no idea|find out|later|open question|offen|weiß (?:ich )?nicht|keine ahnung|klären|später|"
+    r"(?:ne )?sais pas|aucune idée|plus tard|no (?:lo )?sé|ni idea|más tarde)\b",
+    re.IGNORECASE,
+)
+DAYS = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|"
+    r"vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+)
+MONTHS = (
+    r"jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sep(?:t(?:ember)?)?|"
+    r"oct(?:ober)?|okt(?:ober)?|nov(?:ember)?|dec(?:ember)?|dez(?:ember)?"
+)
+WHEN = (
+    rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.(?:\d{{2,4}})?|(?:\d{{1,2}}(?:st|nd|rd|th|\.)? )?(?:{MONTHS})\b(?: \d{{1,2}}\b)?|(?:next )?(?:{DAYS})|"
+    r"today|tonight|tomorrow|(?:the )?end of (?:the )?(?:day|week|month|quarter|year)|next (?:week|month|quarter)|heute|morgen|"
+    r"(?:nächste|kommende)[nr]? (?:woche|monat)|ende (?:der woche|des monats)|aujourd'hui|demain|la semaine prochaine|hoy|mañana|la próxima semana"
+)
+DUE = re.compile(
+    rf"\b(?:(?:by|until|before|on|till|due|bis(?: zum)?|am|d'ici|avant|pour|para|antes del?)(?: the| le| el)? )?(?:{WHEN})(?!\w)",
+    re.IGNORECASE,
+)
+CALLED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2}), ")
+"""Somebody called by name at the beginning of a sentence, who need not have said anything."""
+SENTENCE = re.compile(r"(?<=[!?…])\s+|(?<=\.)\s+(?=[^\W_a-zß-ÿ\d]|[¿¡\"“(])")
+"""Between two sentences; behind a point, which also stands in dates and short words, only where no small letter or figure follows."""
+LONGEST, SHORTEST = 400, 8
+"""Characters of a sentence that is quoted; shorter ones say nothing by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One decision, action or open question. `line` counts the utterances from 0; `owner` and `due` are of actions, and may be empty."""
+
+    kind: Kind
+    text: str
+    line: int
+    owner: str = ""
+    due: str = ""
+
+
+def points(spoken: Sequence[Utterance]) -> Iterator[Point]:
+    """Every point, in the order of what was said."""
+    names = speakers(spoken)
+    for number, one in enumerate(spoken):
+        for sentence in sentences(one.words):
+            if DECIDED.search(sentence):
+                yield Point("decision", sentence, number)
+            elif is_action(sentence, names):
+                yield Point("action", sentence, number, owner(sentence, one.speaker, names), due(sentence))
+            elif sentence.endswith("?") and is_open(spoken, number):
+                yield Point("question", sentence, number)
+
+
+def sentences(words: str) -> Iterator[str]:
+    """The sentences of an utterance that can say something."""
+    for sentence in SENTENCE.split(words):
+        bare = sentence.strip()
+        if len(bare) >= SHORTEST:
+            yield bare if len(bare) <= LONGEST else f"{bare[: LONGEST - 1]}…"
+
+
+def is_action(sentence: str, names: Iterable[str]) -> bool:
+    """Whether somebody takes something on, or is asked to."""
+    if TAKEN_ON.search(sentence) or REQUEST.search(sentence):
+        return True
+    return bool(ASKED.search(sentence) and called(sentence, names) and not sentence.endswith("?"))
+
+
+def owner(sentence: str, speaker: str, names: Iterable[str]) -> str:
+    """Who is to do it: the one called by name, else the one who takes it on; empty for nobody."""
+    if TAKEN_ON.search(sentence):
+        return speaker
+    first = CALLED.match(sentence)
+    others = called(sentence, [name for name in names if name != speaker])
+    return others or (first["name"] if first else "") or called(sentence, names)
+
+
+def called(sentence: str, names: Iterable[str]) -> str:
+    """The first of these people whose whole or first name stands in the sentence; empty for nobody."""
+    found = [(hit.start(), name) for name in names if name and (hit := mention(name).search(sentence)) is not None]
+    return min(found)[1] if found else ""
+
+
+def mention(name: str) -> re.Pattern[str]:
+    """A name as people call it; one of two letters and less only whole."""
+    first = name.split(maxsplit=1)[0]
+    either = "|".join(re.escape(part) for part in dict.fromkeys((name, first)))
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+
+
+def due(sentence: str) -> str:
+    """When, in the words of the sentence; empty where it does not say."""
+    found = DUE.search(sentence)
+    return found[0].strip() if found else ""
+
+
+def is_open(spoken: Sequence[Utterance], number: int) -> bool:
+    """Whether nobody answered what was asked in this utterance."""
+    others = [one for one in spoken[number + 1 : number + 4] if one.speaker != spoken[number].speaker]
+    if not others:
+        return True
+    answer = others[0].words
+    return answer.rstrip().endswith("?") or UNSURE.search(answer) is not None

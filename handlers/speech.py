@@ -1,0 +1,33 @@
+"""What is said and sent in a chat, besides the words of the bot: files, utterances, and what a button offers."""
+
+from dataclasses import dataclass
+
+MOST_OFFERS = 10
+"""Buttons under one reply: more than that nobody looks through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. `size` in bytes as the platform says it; `reference` is the platform's own name of it, opaque."""
+
+    name: str
+    size: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """Something that somebody said in a conversation or a meeting. `at` is when, as people read it: `10:02`, or the recording's `1:02:03`."""
+
+    speaker: str
+    at: str
+    words: str
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button under a reply. `line` is the command that whoever presses it gives; one press leads to a draft, the others see that."""
+
+    label: str
+    line: str

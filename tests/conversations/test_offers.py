@@ -1,0 +1,74 @@
+"""A button under a reply, on every platform: whoever presses it has given its command, and one press leads to one draft."""
+
+import pytest
+from conversations.on_slack import CHANNEL
+from conversations.steps import Alone, Choose, Command, Press, Reads, Written
+from conversations.town import town
+from offices import TEAM
+
+from bot.sandbox.teams.state import GENERAL
+from bot.store.offers import Offers, offer_id
+from handlers.errors import NotAllowed, NotFound
+from handlers.models import Offer, Reply
+
+PLACES = {"slack": f"{TEAM}/{CHANNEL}", "teams": GENERAL, "playground": "general"}
+TRIAGE = Offer("Triage it", "/triage SUP-21")
+OPEN = ("approve", "edit", "reject")
+
+
+@pytest.fixture(params=PLACES)
+async def player(request, tmp_path, wait_until):
+    async with town(tmp_path, {}, wait_until) as place:
+        yield place.player(request.param)
+
+
+async def offered(player, *offers):
+    """The bot says something with these buttons."""
+    office, stage = player.office, player.stage.name
+    await player.take(Command("ada", "/bot help"))  # a bot in Teams knows a channel once it was met there
+    await player.take(Alone("ada", ("What you can say here:",)))
+    place = await office.voices[stage].place(PLACES[stage], "", None)
+    reply = Reply("There is more to do.", offers=offers)
+    await Offers(office.database).keep("said", reply, place=place.key, to="")
+    await office.voices[stage].say(place, reply, key="said", to="")
+
+
+async def test_a_press_leads_to_a_draft_of_the_person_who_pressed_and_a_second_one_to_none(player):
+    await offered(player, Offer("Something else", "/triage SUP-20"), TRIAGE)
+
+    for step in (
+        Choose("gus", "Triage it"),
+        Reads("ada", ("triage · jira SUP-21", "Asked by Gus Petrakis"), OPEN),
+        Choose("ada", "Triage it"),
+        Alone("ada", ("This was drawn up already",)),
+        Press("bo", "approve"),
+        Reads("ada", ("triage · jira SUP-21", "written, approved by Bo Lindqvist"), ()),
+    ):
+        await player.take(step)
+    await player.office.idle()
+
+    assert len(await player.drafts()) == 1
+    player.check((Written("jira", "SUP-21", {"priority": {"id": "2"}}),))
+
+
+async def test_a_press_that_is_refused_leaves_the_button_to_others(player):
+    await offered(player, Offer("Look", "/triage NOPE-1"))
+
+    for person in ("gus", "ada"):
+        await player.take(Choose(person, "Look"))
+        await player.take(Reads(person, ("NOPE-1",)))
+    await player.office.idle()
+
+    assert await player.drafts() == []
+
+
+async def test_a_button_of_another_place_or_of_somebody_else_is_refused(database):
+    offers = Offers(database)
+    await offers.keep("here", Reply("", offers=(TRIAGE,)), place="slack:T1/C1", to="")
+    await offers.keep("alone", Reply("", offers=(TRIAGE,), private=True), place="slack:T1/C1", to="slack:T1/U1")
+
+    with pytest.raises(NotFound, match="not there any more"):
+        await offers.pressed(offer_id("here", 0), press="p", place="slack:T1/C2", person="slack:T1/U1")
+    with pytest.raises(NotAllowed, match="shown to somebody else"):
+        await offers.pressed(offer_id("alone", 0), press="p", place="slack:T1/C1", person="slack:T1/U2")
+    assert await offers.pressed(offer_id("alone", 0), press="p", place="slack:T1/C1", person="slack:T1/U1") == TRIAGE.line
