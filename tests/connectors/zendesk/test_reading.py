@@ -122,6 +122,32 @@ async def test_what_has_changed_is_told_once(desk):
     assert [(one.name, one.record) for one in last] == [("zendesk.ticket.updated", "153")]
 
 
+async def test_the_first_look_begins_a_little_earlier_than_now(desk):
+    """Zendesk takes no start within the last minute, and would show nothing of it."""
+    await desk.zendesk.write(desk.ticket(Change("subject", None, "New"), Change("description", None, "x")))
+    desk.watch.advance(minutes=1)
+
+    [told], _ = await look(desk, Checkpoint.now(desk.watch()))
+
+    assert told.name == "zendesk.ticket.created"
+
+
+async def test_a_ticket_that_was_made_in_the_second_of_the_last_one_is_new_once(desk):
+    words = (Change("subject", None, "New"), Change("description", None, "x"))
+    start = Checkpoint.now(desk.watch())
+    await desk.zendesk.write(desk.ticket(*words))
+    first, here = await look(desk, start)
+    url = await desk.zendesk.write(desk.ticket(*words))  # the clock has not moved
+    second, here = await look(desk, here)
+    desk.watch.advance(minutes=1)
+    await desk.standin.edit(url.rpartition("/")[2], {"priority": "high"})
+    third, _ = await look(desk, here)
+
+    assert [one.name for one in (*first, *second)] == ["zendesk.ticket.created"] * 2
+    assert first[0].record != second[0].record
+    assert [one.name for one in third] == ["zendesk.ticket.updated"]
+
+
 async def test_who_stops_within_a_page_is_told_the_same_again(desk):
     start = Checkpoint.now(desk.watch())
     desk.watch.advance(minutes=1)
