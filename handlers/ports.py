@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
 from handlers.material import Material
-from handlers.models import Call, Decision, Draft, Person, Place, Policy, Record, Source, State
+from handlers.models import Call, Change, Decision, Draft, Person, Place, Policy, Record, Ref, Source, State
+from handlers.tickets import Comment
 from knowledge.models import ASKED, Answer, Origin, Passage
 
 T = TypeVar("T")
@@ -60,6 +61,29 @@ class Records(Protocol):
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Up to `limit` records of the same kind that people have dealt with, latest first, `like` itself left out."""
+        ...
+
+
+class Tickets(Records, Protocol):
+    """The reading side of a system of tickets, as `/reply` sees it. Each method raises as `read` does."""
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """What was said on a ticket, oldest first, private notes among them."""
+        ...
+
+    async def groups(self) -> Sequence[Ref]:
+        """The groups that a ticket may be given to."""
+        ...
+
+    async def macros(self) -> Sequence[Record]:
+        """The macros that the bot may use. The text of each is its words without placeholders.
+
+        It holds `tags` (those that it sets), `usage` (how often it was used in 30 days, empty where the system does not say) and `visibility` (`public` or `private`).
+        """
+        ...
+
+    async def filled(self, macro: Record, ticket: Record) -> Sequence[Change]:
+        """What a macro would make of a ticket, as changes, its placeholders filled in. Invalid where one cannot be."""
         ...
 
 

@@ -58,3 +58,25 @@ async def by_words(record, pool, *, limit):
 async def readable(document_ids, *, audience):
     """Everybody may read what carries no name of a group."""
     return frozenset(d for d in document_ids if not d.startswith("secret/") or "leads" in audience)
+
+
+class OneTicket:
+    """The Tickets port: one ticket, and nothing before it or beside it."""
+
+    def __init__(self, ticket):
+        self.ticket = ticket
+
+    async def read(self, _name):
+        return self.ticket
+
+    async def past(self, _like, *, limit):  # noqa: ARG002 - the port's signature
+        return ()
+
+    async def comments(self, _name):
+        return ()
+
+    async def groups(self):
+        return ()
+
+    async def macros(self):
+        return ()

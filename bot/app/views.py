@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
 from bot.connectors.about import abouts
-from bot.connectors.registry import NOBODY, Absent, Connector, Observed, Observer
+from bot.connectors.registry import NOBODY, Absent, Connector, Observed, ObservedTickets, Observer
 from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
 from handlers.errors import Trouble
 from handlers.models import Record
-from handlers.ports import Leads, Records
+from handlers.ports import Leads, Records, Tickets
 from knowledge import Knowledge
 
 
@@ -24,11 +24,17 @@ def crm(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Map
     return {name: cast("Leads", reader(connectors, name, observer)) for name in names}
 
 
+def tickets(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Records:
+    """The system of tickets, its conversations and macros included; or one that says how to connect it, before anything else is asked."""
+    found = connectors.get("zendesk")
+    return ObservedTickets(cast("Tickets", found), observer) if found is not None else Absent("zendesk")
+
+
 def read_ports(connectors: Mapping[str, Connector], observer: Observer) -> Mapping[str, object]:
     """The reading ports of handlers, each with somebody who sees what is read."""
     return {
         "issues": reader(connectors, "jira", observer),
-        "tickets": reader(connectors, "zendesk", observer),
+        "tickets": tickets(connectors, observer),
         "crm": crm(connectors, observer),
     }
 

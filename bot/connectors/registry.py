@@ -12,8 +12,9 @@ from bot.net.outcome import write_to
 from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
 from handlers.errors import Invalid, NotAllowed, NotConnected
-from handlers.models import Draft, Record
-from handlers.ports import Leads, Records, Writes
+from handlers.models import Change, Draft, Record, Ref
+from handlers.ports import Leads, Records, Tickets, Writes
+from handlers.tickets import Comment
 
 
 class Connector(Records, Writes, Protocol):
@@ -110,6 +111,30 @@ class Observed:
         found = await cast("Leads", self._port).find(words, limit=limit)
         await self._observer.came(found)
         return found
+
+
+class ObservedTickets(Observed):
+    """The Tickets port, with somebody who sees the tickets. What is said on one comes with it; macros are nobody's record."""
+
+    def __init__(self, port: Tickets, observer: Observer) -> None:
+        super().__init__(port, observer)
+        self._tickets = port
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """See the port."""
+        return await self._tickets.comments(name)
+
+    async def groups(self) -> Sequence[Ref]:
+        """See the port."""
+        return await self._tickets.groups()
+
+    async def macros(self) -> Sequence[Record]:
+        """See the port."""
+        return await self._tickets.macros()
+
+    async def filled(self, macro: Record, ticket: Record) -> Sequence[Change]:
+        """See the port."""
+        return await self._tickets.filled(macro, ticket)
 
 
 NOBODY = Nobody()

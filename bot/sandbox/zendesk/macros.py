@@ -19,6 +19,7 @@ class Macro:
     tags: tuple[str, ...] = ()
     words: str = ""
     is_public: bool = True
+    uses: int = 0
 
 
 MACROS = {
@@ -51,7 +52,7 @@ class Macros:
         ]
 
     def _active(self, call: Call) -> Answer:
-        return Answer(200, pages.paged(call, "macros", [_shown(call.url, one) for one in MACROS.values()]))
+        return Answer(200, pages.paged(call, "macros", [_shown(call.url, one) | _usage(call, one) for one in MACROS.values()]))
 
     def _apply(self, call: Call) -> Answer:
         ticket, macro = self._records.get(call.params["id"]), MACROS.get(int(call.params["macro"]))
@@ -69,6 +70,11 @@ class Macros:
                 "public": macro.is_public,
             }
         return Answer(200, {"result": result})
+
+
+def _usage(call: Call, one: Macro) -> Payload:
+    """How often it was used in 30 days, for who asks for it."""
+    return {"usage_30d": one.uses} if "usage_30d" in call.names("include") else {}
 
 
 def _filled(words: str, ticket: Payload) -> str:
