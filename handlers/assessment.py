@@ -143,18 +143,22 @@ def worded(said: Assessment, known: Mapping[str, Passage]) -> Worded | None:
     order = list(known)
     rests = Grounds([*known.values()], stems=stems, weights=lambda found: dict.fromkeys(found, 1.0))
     written = [Written(one.text, tuple(order.index(label) + 1 for label in one.records)) for one in found]
+    tongue = language_of(" ".join(one.text for one in written))
     for one, claim in zip(written, found, strict=True):
         there = "\n".join(read(known[label]) for label in claim.records)
-        if not binding(one.text) <= binding(there):
+        if not binding(one.text) <= binding(there) or (tongue in (None, language_of(there)) and not holds(rests, one)):
             raise NoModel(UNFOUNDED)
-        if language_of(one.text) in (None, language_of(there)):
-            try:
-                rests.checked([one])
-            except NotWritten:
-                raise NoModel(UNFOUNDED) from None
     sources = [cited(rests, known, one, number) for one in written for number in one.passages]
     labels = frozenset(label for claim in found for label in claim.records)
     return Worded(" ".join(ended(one.text) for one in written), tuple(dict.fromkeys(sources)), labels)
+
+
+def holds(rests: Grounds, one: Written) -> bool:
+    """Whether a sentence stands in its texts word by word, as far as that can be told."""
+    try:
+        return bool(rests.checked([one]))
+    except NotWritten:
+        return False
 
 
 def cited(rests: Grounds, known: Mapping[str, Passage], one: Written, number: int) -> Source:

@@ -95,11 +95,12 @@ async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answer
     talk = conversation(ticket, comments)
     if not talk.asked.strip():
         raise Invalid(f"Ticket {ticket.id} holds no words to answer. Look at it in Zendesk: perhaps it holds a picture only.")
+    origin, question = Origin(ticket.system, ticket.people), f"{ticket.title}\n{talk.waiting}"
     near = await similar(ticket, pool, limit=NEIGHBOURS)
-    macros, prepared, notes = await prepare(ticket, near, tickets, similar)
-    origin = Origin(ticket.system, ticket.people)
-    question = f"{ticket.title}\n{talk.waiting}"
-    known = await answer(question, audience=frozenset({EVERYONE}), origin=origin, quoted=True)
+    (macros, prepared, notes), known = await asyncio.gather(
+        prepare(ticket, near, tickets, similar),
+        answer(question, audience=frozenset({EVERYONE}), origin=origin, quoted=True),
+    )
     return Found(ticket, talk, pool, near, groups, macros, prepared, notes, known)
 
 

@@ -14,6 +14,9 @@ OBEYED = SAID | {
 }  # fmt: skip
 
 
+DAYS = "Die Erstattung dauert fünf Tage und wird von uns für Sie angestoßen."
+GERMAN = f"Guten Tag Mira,\n\nvielen Dank für Ihre Nachricht.\n\n{DAYS}\n\nMit freundlichen Grüßen\nIhr Support-Team"
+
 TICKETS = (
     Scenario(
         "a ticket is answered without a model, edited, and written exactly as edited",
@@ -70,5 +73,20 @@ TICKETS = (
             Reads("ada", ("rejected by Bo Lindqvist, nothing was written",), OVER),
         ),
         says={"assessment": OBEYED},
+    ),
+    Scenario(
+        "a customer is answered in German, from documents in English",
+        (
+            Command("ada", "/reply 153"),
+            Reads(
+                "bo", ("Guten Tag Mira,", "Die Erstattung dauert fünf Tage", "Ihr Support-Team", "from Refunds, in German"), OPEN
+            ),
+            Press("bo", "edit", {"visibility": "public reply"}),
+            Reads("ada", ("edited by Bo Lindqvist", "visibility: empty → public reply"), OPEN),
+            Press("bo", "approve"),
+            Reads("ada", ("written, approved by Bo Lindqvist",), OVER),
+        ),
+        writes=(Written("zendesk", "153", {"comment": {"body": GERMAN, "public": True}}),),
+        says={"assessment": SAID | {"language": "de", "sentences": [{"text": DAYS, "records": ["passage 1"]}]}},
     ),
 )
