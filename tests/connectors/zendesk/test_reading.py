@@ -97,6 +97,28 @@ async def test_macros_that_make_no_sense_are_refused(desk, path, body, sentence)
         await desk.zendesk.macro("Escalate" if path == "/apply" else "x", ticket)
 
 
+async def test_macros_are_records_with_their_words_tags_and_use(desk):
+    found = {one.title: one for one in await desk.zendesk.macros()}
+
+    approved, own = found["Refund::Approved"], found["Take it"]
+    assert approved.fields == {"tags": ("refund_approved",), "usage": "33", "visibility": "public"}
+    assert approved.text.endswith("your refund for ticket  is on its way.")
+    assert "{{" not in "".join(one.text for one in found.values())
+    assert (own.fields["visibility"], found["Escalate"].text) == ("private", "")
+    changes = await desk.zendesk.filled(approved, await desk.zendesk.read("153"))
+    assert changes == await desk.zendesk.macro("Refund::Approved", await desk.zendesk.read("153"))
+
+
+@pytest.mark.parametrize(
+    "row", [{}, {"id": 1}, {"id": 1, "title": "x", "actions": ["y"]}, {"id": 1, "title": "x", "actions": [{}]}]
+)
+async def test_a_macro_that_lacks_something_is_refused(desk, row):
+    desk.trouble(Fault("status", path="/macros/active", status=200, body={"macros": [row]}, count=None))
+
+    with pytest.raises(Invalid, match="a macro without a usable"):
+        await desk.zendesk.macros()
+
+
 async def look(desk, since):
     told = [(event, here) async for event, here in desk.zendesk.changes("ticket", since)]
     return [event for event, _ in told], Checkpoint.of(told[-1][1].text) if told else since
