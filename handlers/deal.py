@@ -10,8 +10,9 @@ from handlers.claims import Claim, checked
 from handlers.errors import NoModel
 from handlers.material import Material
 from handlers.models import Call, Change, Draft, Record, Reply, Source, shown
-from handlers.ports import Clock, Crm, Links, Model, Similar
+from handlers.ports import Clock, Links, Model, Similar
 from handlers.rules import unlinked
+from handlers.systems import Crm
 from handlers.whom import DEAL, meant_by
 
 QUIET = 21

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from handlers.advice import advised
 from handlers.claims import Claim, checked
 from handlers.errors import Invalid, NoModel
-from handlers.language import LETTERS, Language, language_of
+from handlers.language import FORMS, Language, language_of
 from handlers.material import Material
 from handlers.models import EVERYONE, Call, Change, Draft, Record, Reply, Source, shown
-from handlers.ports import Answers, Crm, Model
+from handlers.ports import Answers, Model
+from handlers.systems import Crm
 from handlers.whom import DEAL, PERSON, meant_by
 from knowledge.models import Answer, Origin
 
@@ -108,9 +109,9 @@ async def written(model: Model, call: Call, on: Occasion) -> tuple[str, str, str
             text = letter(said.language, on.person, [MARKS.sub("", one.text) for one in paragraphs], call)
             labels = ", ".join(dict.fromkeys(label for one in paragraphs for label in one.records))
             return subject, text, f"a language model wrote it from {labels}"
-    language = language_of("\n".join((*(one.text for one in on.thread), on.purpose)))
+    language = language_of("\n".join((*(one.text for one in on.thread), on.purpose))) or "en"
     quoted = "" if on.known.abstained else MARKS.sub("", on.known.text).strip()
-    text = letter(language, on.person, [LETTERS[language].about.format(purpose=on.purpose), quoted], call)
+    text = letter(language, on.person, [FORMS[language].about.format(purpose=on.purpose), quoted], call)
     subject = (on.purpose[0].upper() + on.purpose[1:])[:SUBJECT]
     return subject, text, f"the text is a template around the purpose{f': {why}' if why else ''}"
 
@@ -140,7 +141,7 @@ def read_by_model(on: Occasion) -> list[Material]:
 
 def letter(language: Language, person: Record, paragraphs: Sequence[str], call: Call) -> str:
     """The whole text: greeting and close are of the record and of who asks, never of a language model."""
-    form = LETTERS[language]
+    form = FORMS[language]
     name = name_of(person).partition(" ")[0]
     return "\n\n".join((form.greeting.format(name=name), *filter(None, paragraphs), f"{form.close}\n{call.person.name}"))
 

@@ -7,9 +7,10 @@ from itertools import chain
 
 from handlers.errors import NotConnected
 from handlers.models import Call, Change, Draft, Record, Reply, Source, shown
-from handlers.ports import Crm, Search
+from handlers.ports import Search
 from handlers.rules import choices
 from handlers.scoring import FREEMAIL
+from handlers.systems import Crm
 from handlers.whom import COMPANY, PERSON, meant_by
 
 FILLS: Mapping[tuple[str, str], tuple[str, ...]] = {

@@ -9,9 +9,10 @@ from handlers.errors import Invalid, NoModel, NotFound
 from handlers.material import THREAD, Material
 from handlers.models import Call, Change, Draft, Record, Ref, Value
 from handlers.opinion import Choice, Said, heard, offered, past, people, spelled, why
-from handlers.ports import Issues, Model, Projects, Similar
+from handlers.ports import Model, Projects, Similar
 from handlers.request import Request, key_in, read
 from handlers.rules import choices
+from handlers.systems import Issues
 from handlers.twins import Twin, twins
 from handlers.votes import NEAREST, common, held, poll
 

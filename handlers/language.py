@@ -1,182 +1,88 @@
-"""Which language a text is in, of those in which the bot has a letter, and what begins and ends one. Pure."""
+"""In which language a text is written, how a letter in it begins and ends, and what in it binds whoever sends it. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Language = Literal["English", "German", "French", "Spanish", "Italian", "Dutch"]
-WORD = re.compile(r"[^\W\d_]+")
+Language = Literal["en", "de", "fr", "es", "it", "nl"]
+LANGUAGES: Mapping[Language, str] = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "nl": "Dutch",
+}  # fmt: skip
 COMMON: Mapping[Language, frozenset[str]] = {
-    "English": frozenset(
-        [
-            "the",
-            "and",
-            "of",
-            "to",
-            "is",
-            "in",
-            "we",
-            "you",
-            "for",
-            "with",
-            "that",
-            "this",
-            "are",
-            "have",
-            "from",
-            "your",
-            "our",
-            "not",
-            "can",
-            "will",
-        ]
-    ),
-    "German": frozenset(
-        [
-            "der",
-            "die",
-            "das",
-            "und",
-            "ist",
-            "wir",
-            "sie",
-            "nicht",
-            "mit",
-            "für",
-            "von",
-            "auf",
-            "ein",
-            "eine",
-            "den",
-            "dem",
-            "zu",
-            "im",
-            "haben",
-            "können",
-        ]
-    ),
-    "French": frozenset(
-        [
-            "le",
-            "la",
-            "les",
-            "et",
-            "est",
-            "nous",
-            "vous",
-            "pour",
-            "avec",
-            "dans",
-            "des",
-            "une",
-            "un",
-            "pas",
-            "que",
-            "sur",
-            "votre",
-            "notre",
-            "du",
-            "merci",
-        ]
-    ),
-    "Spanish": frozenset(
-        [
-            "el",
-            "los",
-            "las",
-            "y",
-            "es",
-            "para",
-            "con",
-            "que",
-            "una",
-            "en",
-            "por",
-            "su",
-            "nuestro",
-            "gracias",
-            "del",
-            "no",
-            "usted",
-            "más",
-            "está",
-            "como",
-        ]
-    ),
-    "Italian": frozenset(
-        [
-            "il",
-            "gli",
-            "e",
-            "è",
-            "per",
-            "con",
-            "che",
-            "una",
-            "di",
-            "della",
-            "non",
-            "sono",
-            "grazie",
-            "nel",
-            "vostro",
-            "nostro",
-            "come",
-            "si",
-            "del",
-            "più",
-        ]
-    ),
-    "Dutch": frozenset(
-        [
-            "de",
-            "het",
-            "een",
-            "en",
-            "is",
-            "wij",
-            "u",
-            "niet",
-            "met",
-            "voor",
-            "van",
-            "op",
-            "dat",
-            "zijn",
-            "hebben",
-            "kunnen",
-            "bij",
-            "ook",
-            "te",
-            "uw",
-        ]
-    ),
+    "en": frozenset(["the", "and", "you", "your", "is", "are", "we", "of", "for", "have", "has", "not", "with", "this", "it", "our", "i", "my", "do", "does", "how", "when", "that", "what", "on", "be", "in", "a", "to"]),
+    "de": frozenset(["der", "die", "das", "und", "ist", "sind", "wir", "sie", "nicht", "mit", "ein", "eine", "ich", "für", "auf", "zu", "den", "dem", "im", "von", "was", "wie", "bitte", "haben", "uns", "seit", "alle"]),
+    "fr": frozenset(["le", "la", "les", "et", "est", "sont", "nous", "vous", "ne", "pas", "avec", "un", "une", "je", "pour", "sur", "des", "du", "que", "qui", "dans", "mon", "notre", "bonjour", "merci"]),
+    "es": frozenset(["el", "los", "las", "y", "es", "son", "no", "con", "un", "una", "para", "por", "que", "en", "mi", "nuestro", "se", "del", "al", "hola", "gracias", "como", "pero", "usted", "está"]),
+    "it": frozenset(["il", "lo", "gli", "e", "è", "sono", "non", "con", "un", "una", "per", "che", "di", "del", "nel", "mio", "nostro", "ciao", "grazie", "come", "ma", "si", "questo", "posso", "alla"]),
+    "nl": frozenset(["de", "het", "en", "is", "zijn", "wij", "niet", "met", "een", "ik", "voor", "op", "te", "van", "dat", "wat", "hoe", "onze", "mijn", "jullie", "graag", "bedankt", "kan", "naar", "aan"]),
+}  # fmt: skip
+"""Words that hardly a sentence does without."""
+FEWEST = 3
+"""Common words below which nobody can tell."""
+LETTERS: Mapping[Language, tuple[str, str, str]] = {
+    "en": ("Hello", "thank you for your message.", "Kind regards,\nyour support team"),
+    "de": ("Guten Tag", "vielen Dank für Ihre Nachricht.", "Mit freundlichen Grüßen\nIhr Support-Team"),
+    "fr": ("Bonjour", "merci pour votre message.", "Cordialement,\nvotre équipe d'assistance"),
+    "es": ("Hola", "gracias por su mensaje.", "Saludos cordiales,\nsu equipo de soporte"),
+    "it": ("Buongiorno", "grazie per il suo messaggio.", "Cordiali saluti,\nil team di assistenza"),
+    "nl": ("Hallo", "bedankt voor uw bericht.", "Met vriendelijke groet,\nhet supportteam"),
 }
-"""Words that stand in almost every letter of a language."""
+"""Greeting, thanks and close of an answer to a customer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a letter begins with, says first and ends with."""
+    """What a letter of our own begins with, says first and ends with."""
 
     greeting: str
     about: str
     close: str
 
 
-LETTERS: Mapping[Language, Form] = {
-    "English": Form("Hello {name},", "I am writing to you about this: {purpose}.", "Kind regards,"),
-    "German": Form("Guten Tag {name},", "ich schreibe Ihnen aus diesem Anlass: {purpose}.", "Mit freundlichen Grüßen"),
-    "French": Form("Bonjour {name},", "je vous écris à ce sujet : {purpose}.", "Cordialement,"),
-    "Spanish": Form("Hola {name}:", "Le escribo por este motivo: {purpose}.", "Un saludo,"),
-    "Italian": Form("Buongiorno {name},", "Le scrivo per questo motivo: {purpose}.", "Cordiali saluti,"),
-    "Dutch": Form("Beste {name},", "ik schrijf u hierover: {purpose}.", "Met vriendelijke groet,"),
+FORMS: Mapping[Language, Form] = {
+    "en": Form("Hello {name},", "I am writing to you about this: {purpose}.", "Kind regards,"),
+    "de": Form("Guten Tag {name},", "ich schreibe Ihnen aus diesem Anlass: {purpose}.", "Mit freundlichen Grüßen"),
+    "fr": Form("Bonjour {name},", "je vous écris à ce sujet : {purpose}.", "Cordialement,"),
+    "es": Form("Hola {name}:", "Le escribo por este motivo: {purpose}.", "Un saludo,"),
+    "it": Form("Buongiorno {name},", "Le scrivo per questo motivo: {purpose}.", "Cordiali saluti,"),
+    "nl": Form("Beste {name},", "ik schrijf u hierover: {purpose}.", "Met vriendelijke groet,"),
 }
+"""Of an e-mail that nobody has asked for."""
+WORD = re.compile(r"[^\W\d_]+")
+BINDING: Sequence[str] = (
+    "monday montag lundi lunes lunedì maandag", "tuesday dienstag mardi martes martedì dinsdag",
+    "wednesday mittwoch mercredi miércoles mercoledì woensdag", "thursday donnerstag jeudi jueves giovedì donderdag",
+    "friday freitag vendredi viernes venerdì vrijdag", "saturday samstag samedi sábado sabato zaterdag",
+    "sunday sonntag dimanche domingo domenica zondag", "today heute hoy oggi vandaag", "tonight",
+    "tomorrow morgen demain mañana domani", "january januar janvier enero gennaio januari",
+    "february februar février febrero febbraio februari", "march märz mars marzo maart", "april avril abril aprile",
+    "june juni juin junio giugno", "july juli juillet julio luglio", "august août agosto augustus", "september septembre settembre",
+    "october oktober octobre octubre ottobre", "november novembre noviembre", "december dezember décembre diciembre dicembre",
+    "immediately sofort immédiatement inmediatamente subito", "guarantee guarantees guaranteed garantieren garantie garantiert garantía garanzia",
+    "promise promises promised versprechen versprochen", "free kostenlos gratis gratuit gratuito gratuitement", "discount discounts rabatt remise descuento sconto korting",
+    "compensation entschädigung compensación risarcimento", "voucher vouchers gutschein gutschrift bon vale buono", "credited credit credits",
+    "refunded refund refunds erstattung erstatten erstattet remboursement reembolso rimborso terugbetaling",
+    "waive waives waived erlassen", "liable liability haftung haften",
+)  # fmt: skip
+"""What a company can be held to, a line a meaning: times and gifts. "May" is left out: it is mostly no month."""
+MEANINGS: Mapping[str, int] = {word: number for number, line in enumerate(BINDING) for word in line.split()}
 
 
-def language_of(text: str) -> Language:
-    """The language whose common words a text has most of; English where none stands out."""
-    words = [word.casefold() for word in WORD.findall(text)]
+def language_of(text: str) -> Language | None:
+    """The language of a text; None where it is too short to tell, or is none of these."""
+    words = [hit[0].casefold() for hit in WORD.finditer(text[:4000])]
     counts = {language: sum(word in common for word in words) for language, common in COMMON.items()}
-    return max(counts, key=lambda language: (counts[language], language == "English"))
+    best, second = sorted(counts, key=lambda language: -counts[language])[:2]
+    return best if counts[best] >= FEWEST and counts[best] > counts[second] else None
+
+
+def letter(body: str, name: str, language: Language) -> str:
+    """A text between a greeting and a close. `name` is what the customer is called, or empty."""
+    greeting, thanks, close = LETTERS[language]
+    return f"{greeting}{f' {name}' if name else ''},\n\n{thanks}\n\n{body}\n\n{close}"
+
+
+def binding(text: str) -> frozenset[int]:
+    """The times and gifts that a text names, whatever the language."""
+    return frozenset(MEANINGS[word] for hit in WORD.finditer(text) if (word := hit[0].casefold()) in MEANINGS)

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source, same, shown
-from handlers.ports import Clock, Crm, Links
+from handlers.ports import Clock, Links
 from handlers.rules import ballot, choices, unlinked
 from handlers.scoring import NURTURE, Score, held, score
+from handlers.systems import Crm
 from handlers.whom import PERSON, meant_by
 
 POOL = 200

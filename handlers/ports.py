@@ -1,12 +1,12 @@
 """What handlers need from the world. A handler names the ports it touches in its signature; the program binds them once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
 from handlers.material import Material
-from handlers.models import Attachment, Call, Decision, Draft, Person, Place, Policy, Record, Ref, Source, State, Utterance
+from handlers.models import Attachment, Call, Decision, Draft, Person, Place, Policy, Record, Source, State, Utterance
 from knowledge.models import ASKED, Answer, Document, Origin, Passage
 
 T = TypeVar("T")
@@ -48,78 +48,6 @@ class Readable(Protocol):
 
     async def __call__(self, document_ids: Iterable[str], *, audience: AbstractSet[str]) -> frozenset[str]:
         """Those of the documents that are there and that the audience may read now."""
-        ...
-
-
-class Records(Protocol):
-    """The reading side of one system of record."""
-
-    async def read(self, name: str) -> Record:
-        """One record by its id or key. NotFound when it is not there or not for us; Invalid when the id has no such shape."""
-        ...
-
-    async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
-        """Up to `limit` records of the same kind that people have dealt with, latest first, `like` itself left out."""
-        ...
-
-
-class Issues(Records, Protocol):
-    """The reading side of a system of issues."""
-
-    async def alike(self, like: Record, *, limit: int) -> Sequence[Record]:
-        """Up to `limit` issues of the same project with telling words of `like` in their text, latest first, `like` itself left out."""
-        ...
-
-    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
-        """What may stand in `type`, `priority` and `component` of a project's issues, in the system's own order.
-
-        Raises NotFound for a project that is not there or not for us, Invalid for what is no project's name.
-        """
-        ...
-
-    async def projects(self) -> Sequence[str]:
-        """The keys of the projects that are for us."""
-        ...
-
-
-class Leads(Records, Protocol):
-    """The people in a CRM who may become customers, as `/lead` sees them.
-
-    Their records hold, each as text and empty where the system does not know it: `name`, `email`, `job`, `company`, `industry`,
-    `employees` (how many), `country`, `phone`, `stage` and `status` (what they are to us, in the system's words), `outcome` (`won`
-    or `lost`, empty while their story goes on; the people of `past` have one), `source` (where they come from), `visits` (pages looked at), `forms` (how many were sent), `form` (the last one's name), `replied` and `active` (ISO
-    dates of the last answer and the last sign of life); `owner` and `company_owner` as a Ref or None; and `score` where a field
-    for it is configured, which is absent otherwise. A draft may change `score` and `owner`, or else add a `note`.
-    """
-
-    async def find(self, words: str, *, limit: int) -> Sequence[Record]:
-        """Up to `limit` people by an e-mail address, or by a name. None is an empty answer."""
-        ...
-
-
-class Crm(Leads, Protocol):
-    """A CRM as `/deal`, `/email` and `/enrich` see it: besides people, companies and deals.
-
-    Records of deals hold, as text and empty where the system does not know it: `name`, `amount`, `stage`, `close` (ISO date), `next_step`,
-    `description`, `created` and `active` (ISO dates), `outcome`; `owner` as a Ref or None. Where the system tells them: `staged` (since when
-    it is in its stage), or `history` and `amounts`, each value behind its day, oldest first. A draft may add a `note`; a new `email` that hangs on a person or a deal
-    has a `subject` and a `text`.
-    """
-
-    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:
-        """Up to `limit` companies by a name; where the system knows them, by a domain too."""
-        ...
-
-    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:
-        """Up to `limit` deals by a name."""
-        ...
-
-    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:
-        """Up to `limit` people who belong to a company or a deal, the same first each time."""
-        ...
-
-    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:
-        """Up to `limit` e-mails that are logged on a person, a company or a deal, latest first; what they say is their `text`."""
         ...
 
 

@@ -1,80 +1,209 @@
-"""A ticket -> classification, escalation risk and a draft of the reply, grounded in the knowledge base."""
+"""A ticket -> classification, escalation risk and a draft of the reply, grounded in the knowledge base and in macros."""
 
+import asyncio
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from handlers.models import EVERYONE, PRIVATE_NOTE, PUBLIC_REPLY, Call, Change, Draft, Record, Reply, Source, shown
-from handlers.ports import Answers, Links, Records, Similar, Tie
-from handlers.rules import ballot, escalation, proposed, unlinked
+from handlers.advice import advised
+from handlers.assessment import Assessment, Worded, categories, choices, grounds, material, worded
+from handlers.classification import Elected, classified
+from handlers.errors import Invalid, NoModel, Trouble
+from handlers.escalation import raised, sentence, sentiment, signs
+from handlers.language import LANGUAGES, language_of, letter
+from handlers.macros import Considered, besides, considered, words
+from handlers.models import EVERYONE, PRIVATE_NOTE, PUBLIC_REPLY, Call, Change, Draft, Record, Ref, Reply, Source, shown
+from handlers.ports import Answers, Links, Model, Similar, Tie
+from handlers.rules import proposed, unlinked
+from handlers.systems import Tickets
+from handlers.tickets import Conversation, conversation
 from knowledge.models import Answer, Origin
 
-FIELDS = ("type", "priority", "group", "assignee")
-"""What a reply may set besides the text; nothing else is touched."""
 POOL = 200
 """Past tickets that are compared: two pages of a search."""
 NEIGHBOURS = 7
 """As in triage."""
+MACROS = 10
+"""Macros whose words are held against the ticket's, the nearest ones."""
 TIES: Sequence[Tie] = ("person", "case")
 """What a ticket can have in common with records of other systems."""
 MARKS = re.compile(r"\s*\[\d+\]")
 """Citation marks: they are for the approver, not for the customer."""
 
 
-async def reply(call: Call, *, tickets: Records, similar: Similar, answer: Answers, links: Links = unlinked) -> Draft | Reply:
-    """Similar past tickets vote on the fields; the text is quoted from what everyone may read, for it leaves the company.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read about a ticket before anything is proposed. `prepared` is what macros would say on it, by their titles."""
+
+    ticket: Record
+    talk: Conversation
+    pool: Sequence[Record]
+    near: Sequence[tuple[Record, float]]
+    groups: Sequence[Ref]
+    macros: tuple[Considered, ...]
+    prepared: Mapping[str, str]
+    notes: tuple[str, ...]
+    known: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A reply to the customer: its words, why they are these, how sure they are, and what they rest on."""
+
+    words: str
+    reason: str
+    confidence: float = 0.0
+    sources: tuple[Source, ...] = ()
+
+
+async def reply(
+    call: Call, *, tickets: Tickets, similar: Similar, answer: Answers, model: Model, links: Links = unlinked
+) -> Draft | Reply:
+    """Similar past tickets vote on the fields, a model has a voice; the text rests on what everyone may read, for it leaves the company.
 
     Who wrote it may be known to the CRM, and what it is about to Jira: the approver sees that, the customer does not.
     """
-    ticket = await tickets.read(call.argument)
-    pool = await tickets.past(ticket, limit=POOL)
-    near = await similar(ticket, pool, limit=NEIGHBOURS)
-    origin = Origin(ticket.system, ticket.people)
-    known = await answer(f"{ticket.title}\n{ticket.text}", audience=frozenset({EVERYONE}), origin=origin)
-    ballots = {name: won for name in FIELDS if (won := ballot(near, name))}
-    changes = (*text_change(ticket, known), *proposed(ticket, ballots, pool))
-    risk, signs = escalation(ticket.text)
-    reasons = (
-        f"escalation risk {risk}" + (f": the customer {', '.join(signs)}" if signs else ": no sign of it in the text"),
-        *(known_reason(known),),
-        *(ballots[change.field].reason for change in changes if change.field in ballots),
-    )
+    found = await gathered(call.argument, tickets, similar, answer)
+    ticket, talk = found.ticket, found.talk
+    tags = categories(found.pool)
+    texts = grounds(found.known.passages, found.prepared)
+    told = material(ticket, talk, found.near, groups=found.groups, tags=tags, grounds=texts)
+    people = sorted(ticket.people.union(*(record.people for record, _ in found.near)))
+    said, silent = await advised(model, "reply", Assessment, material=told, people=people, audience=frozenset({EVERYONE}))
+    elected = classified(ticket, found.near, choices(said, found.near, found.groups, tags) if said else {})
+    text, why_not = written(found, said, texts)
+    changes = (*spoken(text), *proposed(ticket, {name: one.ballot for name, one in elected.items()}, found.pool))
+    reasons = (*judged(talk, said), text.reason, *found.notes, *aside(talk, silent, why_not), *voted(elected, changes))
     elsewhere = tuple(chain(*[await links(ticket, what, place=call.place) for what in TIES]))
     if not changes:
         return Reply(f"Nothing to propose for ticket {ticket.id} ({ticket.title}): {'; '.join(reasons)}.", elsewhere)
-    shares = {change.field: ballots[change.field].share for change in changes if change.field in ballots}
+    shares = {change.field: elected[change.field].ballot.share for change in changes if change.field in elected}
+    past = tuple(Source(f"#{record.id} {record.title}", record.url) for record, _ in found.near[:3])
     return replace(
         Draft.of("reply", ticket, changes, call=call),
         reasons=reasons,
-        sources=(
-            *quotes(known),
-            *(Source(f"#{record.id} {record.title}", record.url) for record, _ in near[:3]),
-            *elsewhere,
-        ),
-        confidence=shares if known.abstained else {"reply": known.confidence, **shares},
+        sources=(*text.sources, *past, *elsewhere),
+        confidence={"reply": text.confidence, **shares} if text.words else shares,
+        tainted=ticket.outside_text or any(one.outside_text for one in talk.public),
     )
 
 
-def text_change(ticket: Record, known: Answer) -> tuple[Change, ...]:
-    """The reply and who may read it, or nothing where the knowledge base has no answer. A customer reads it if somebody chooses so."""
-    if known.abstained:
-        return ()
-    name = shown(ticket.fields.get("requester")).split(" ")[0]
+async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answers) -> Found:
+    """Everything that is read. Raises Invalid for a ticket without words; macros that cannot be read are told, and done without."""
+    ticket = await tickets.read(name)
+    comments, pool, groups = await asyncio.gather(tickets.comments(ticket.id), tickets.past(ticket, limit=POOL), tickets.groups())
+    talk = conversation(ticket, comments)
+    if not talk.asked.strip():
+        raise Invalid(f"Ticket {ticket.id} holds no words to answer. Look at it in Zendesk: perhaps it holds a picture only.")
+    origin, question = Origin(ticket.system, ticket.people), f"{ticket.title}\n{talk.waiting}"
+    near = await similar(ticket, pool, limit=NEIGHBOURS)
+    (macros, prepared, notes), known = await asyncio.gather(
+        prepare(ticket, near, tickets, similar),
+        answer(question, audience=frozenset({EVERYONE}), origin=origin, quoted=True),
+    )
+    return Found(ticket, talk, pool, near, groups, macros, prepared, notes, known)
+
+
+async def prepare(
+    ticket: Record, near: Sequence[tuple[Record, float]], tickets: Tickets, similar: Similar
+) -> tuple[tuple[Considered, ...], Mapping[str, str], tuple[str, ...]]:
+    """The macros that come near, what they would say on this ticket, and both in words for the approver."""
+    try:
+        worth = considered(await similar(ticket, await tickets.macros(), limit=MACROS), near)
+    except Trouble as trouble:
+        return (), {}, (f"no macro was considered: {trouble}",)
+    texts: dict[str, str] = {}
+    notes: list[str] = []
+    for one in worth:
+        try:
+            filled = await tickets.filled(one.macro, ticket) if one.speaks else ()
+        except Trouble as trouble:
+            notes.append(f"the macro {one.macro.title} was left out: {trouble}")
+            continue
+        if text := words(filled):
+            texts[one.macro.title] = text
+            also = besides(filled)
+            notes += [f"the macro {one.macro.title} would also set {also}; that is not proposed"] if also and one.fits else []
+    named = (f"macros that come near: {', '.join(one.line for one in worth)}",) if worth else ()
+    return worth, texts, (*named, *notes)
+
+
+def written(found: Found, said: Assessment | None, texts: Mapping[str, object]) -> tuple[Text, str]:
+    """The reply in the model's words where they hold, else quoted from documents and macros; and why not in its words."""
+    known = {label: one for label, one in grounds(found.known.passages, found.prepared).items() if label in texts}
+    why = ""
+    try:
+        if said is not None and (own := worded(said, known)):
+            return in_words(found, said, own), ""
+    except NoModel as none:
+        why = str(none)
+    return quoted(found), why
+
+
+def in_words(found: Found, said: Assessment, own: Worded) -> Text:
+    """The model's reply. It is as sure as what it rests on."""
+    sure = {one.macro.title: one.share for one in found.macros}
+    rested = [sure[title] for n, title in enumerate(found.prepared, 1) if f"macro {n}" in own.labels and title in sure]
+    if any(label.startswith("passage") for label in own.labels):
+        rested.append(found.known.confidence)
+    titles = ", ".join(dict.fromkeys(source.title for source in own.sources))
+    unsure = ", which by themselves did not look like a sure answer" if found.known.abstained else ""
+    tongue = "" if said.language == "en" else f", in {LANGUAGES[said.language]}"
+    reason = f"a language model wrote the reply from {titles}{unsure}{tongue}"
+    return Text(letter(own.text, name_of(found.ticket), said.language), reason, min(rested, default=0.0), own.sources)
+
+
+def quoted(found: Found) -> Text:
+    """The reply without a model: the words of a macro that fits, what the documents say, or the one in the frame of the other."""
+    known, best = found.known, next((one for one in found.macros if one.fits and one.macro.title in found.prepared), None)
+    if known.abstained and best is None:
+        return Text("", "no reply is proposed: the knowledge base has no sure answer to this ticket, and no macro fits it")
+    parts = [found.prepared[best.macro.title]] if best else []
+    rests = [Source(f"macro {best.macro.title}", "", parts[0])] if best else []
+    sources = tuple(dict.fromkeys((*rests, *(Source(c.title, c.url, c.quote) for c in known.citations))))
+    if known.abstained and best:
+        return Text(parts[0], f"the reply is the macro {best.macro.title}: {best.line}", best.share, sources)
     body = MARKS.sub("", known.text).strip()
-    text = f"Hello{f' {name}' if name else ''},\n\nthank you for your message.\n\n{body}\n\nKind regards,\nyour support team"
-    return (Change("reply", None, text), Change("visibility", None, PRIVATE_NOTE, (PRIVATE_NOTE, PUBLIC_REPLY)))
-
-
-def known_reason(known: Answer) -> str:
-    """Where the text comes from, in words."""
-    if known.abstained:
-        return "no reply is proposed: the knowledge base has no sure answer to this ticket"
     titles = ", ".join(dict.fromkeys(citation.title for citation in known.citations))
-    how = "a language model wrote the reply from" if known.written else "the reply quotes"
-    return f"{how} {titles}{f'. {known.note}' if known.note else ''}"
+    reason = f"the reply quotes {titles}{f' in the frame of the macro {best.macro.title}' if best else ''}"
+    spoken_in, wanted = language_of(body), language_of(found.talk.waiting)
+    if wanted and spoken_in and wanted != spoken_in:
+        reason += (
+            f"; the customer writes {LANGUAGES[wanted]} and it is in {LANGUAGES[spoken_in]}: translate it before it goes out"
+        )
+    text = "\n\n".join((*parts, body)) if parts else letter(body, name_of(found.ticket), "en")
+    return Text(text, reason, min(known.confidence, best.share) if best else known.confidence, sources)
 
 
-def quotes(known: Answer) -> tuple[Source, ...]:
-    """The passages that the reply is made of."""
-    return tuple(dict.fromkeys(Source(c.title, c.url, c.quote) for c in known.citations))
+def name_of(ticket: Record) -> str:
+    """How the customer is addressed."""
+    return shown(ticket.fields.get("requester")).split(" ")[0]
+
+
+def spoken(text: Text) -> tuple[Change, ...]:
+    """The reply and who may read it, or nothing where there is none. A customer reads it if somebody chooses so."""
+    if not text.words:
+        return ()
+    return (Change("reply", None, text.words), Change("visibility", None, PRIVATE_NOTE, (PRIVATE_NOTE, PUBLIC_REPLY)))
+
+
+def judged(talk: Conversation, said: Assessment | None) -> tuple[str, ...]:
+    """Risk and mood in words: the rules' finding, which a model can only raise."""
+    found = signs(talk.asked)
+    found = raised(found, said.signs, talk.asked) if said else found
+    pressed = (f"{talk.unanswered} messages wait for an answer",) if talk.unanswered > 1 else ()
+    return (sentence(found), f"sentiment {sentiment(talk.asked, found, said.sentiment if said else None)}", *pressed)
+
+
+def aside(talk: Conversation, silent: str, why_not: str) -> tuple[str, ...]:
+    """What else an approver should know about how this came about: notes, a model that was silent, a model's words that were dropped."""
+    notes = f"{talk.notes} private note{'s' if talk.notes > 1 else ''} on it: nothing of that stands in the reply"
+    said = (f"No advice of a language model: {silent}",) if silent else ()
+    dropped = (f"The reply is not in a language model's words: {why_not}",) if why_not else ()
+    return (*((notes,) if talk.notes else ()), *said, *dropped)
+
+
+def voted(elected: Mapping[str, Elected], changes: Sequence[Change]) -> tuple[str, ...]:
+    """Why the fields should be what they should be."""
+    return tuple(elected[change.field].reason for change in changes if change.field in elected)

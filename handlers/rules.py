@@ -1,6 +1,5 @@
-"""Shared pure rules: votes of similar cases, signs of escalation."""
+"""Shared pure rules: votes of similar cases."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -111,27 +110,3 @@ def choices(field: str, records: Sequence[Record], after: Value) -> tuple[Ref, .
     if refs or isinstance(after, tuple):
         return tuple(dict.fromkeys(refs))
     return tuple(dict.fromkeys((*(v for v in ordered if isinstance(v, str)), *([after] if isinstance(after, str) else []))))
-
-
-SIGNS: Mapping[str, re.Pattern[str]] = {
-    "speaks of lawyers or regulators": re.compile(
-        r"\b(lawyers?|legal action|sue|court|regulator|anwalt|rechtlich)\b", re.IGNORECASE
-    ),
-    "wants to leave": re.compile(
-        r"\b(cancel (our|my|the) (account|contract|subscription)|switch(ing)? to|terminate|kündigen)\b", re.IGNORECASE
-    ),
-    "has asked before": re.compile(
-        r"\b(third|second|fourth|again|still (no|not|waiting)|days? ago|no (answer|reply)|immer noch)\b", re.IGNORECASE
-    ),
-    "is angry": re.compile(r"(unacceptable|ridiculous|disgrace|furious|angry|outrageous|unverschämt|!!)", re.IGNORECASE),
-    "loses money": re.compile(
-        r"\b(losing (money|customers|bookings)|lost (revenue|bookings|money)|chargeback|double[- ]charged)\b", re.IGNORECASE
-    ),
-}
-"""What in a customer's words speaks for an escalation. English and some German."""
-
-
-def escalation(text: str) -> tuple[str, tuple[str, ...]]:
-    """Risk (`low`, `medium`, `high`) that a ticket escalates, and the signs it was read from: none, one, more than one."""
-    found = tuple(sign for sign, pattern in SIGNS.items() if pattern.search(text))
-    return ("low", "medium", "high")[min(len(found), 2)], found

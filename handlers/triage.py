@@ -7,8 +7,9 @@ from handlers.advice import advised
 from handlers.errors import NoModel
 from handlers.models import Call, Change, Draft, Record, Ref, Reply, Source, same, shown
 from handlers.opinion import FIELDS, Choice, Said, heard, offered, people, shown_to, why
-from handlers.ports import Issues, Links, Model, Similar
+from handlers.ports import Links, Model, Similar
 from handlers.rules import choices, joined, unlinked
+from handlers.systems import Issues
 from handlers.twins import twins
 from handlers.votes import NEAREST, Poll, poll
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.models import Record, Source
-from handlers.ports import Issues, Similar
+from handlers.ports import Similar
+from handlers.systems import Issues
 
 ALIKE = 0.68
 """Cosine from which two issues are probably the same matter. Measured on the sandbox's history, see docs/benchmarks.md."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from handlers.errors import NotConnected, NotFound
 from handlers.models import Record, Reply
-from handlers.ports import Crm
+from handlers.systems import Crm
 
 Thing = Literal["person", "company", "deal"]
 PERSON: Thing = "person"

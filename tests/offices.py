@@ -78,7 +78,8 @@ class Kb:
             )
         if "refund" in question:
             cited = (Citation("faq/refunds", "Refunds", "https://kb.example/refunds", "Refunds take five days."),)
-            return Answer("Refunds take **five days** [1].", 0.8, False, cited, ())
+            read = (Passage("faq/refunds", "r", "Refunds", "", "Refunds take five days.", "https://kb.example/refunds", 0.8),)
+            return Answer("Refunds take **five days** [1].", 0.8, False, cited, read)
         near = (Passage("faq/x", "c", "Something else", "", "t", "https://kb.example/x", 0.2),)
         return Answer("I don't know.", 0.1, True, (), near)
 

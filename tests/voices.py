@@ -63,3 +63,25 @@ async def readable(document_ids, *, audience):
 async def nothing_stored(url, *, audience):  # noqa: ARG001 - the port's signature
     """A knowledge base without documents."""
     return
+
+
+class OneTicket:
+    """The Tickets port: one ticket, and nothing before it or beside it."""
+
+    def __init__(self, ticket):
+        self.ticket = ticket
+
+    async def read(self, _name):
+        return self.ticket
+
+    async def past(self, _like, *, limit):  # noqa: ARG002 - the port's signature
+        return ()
+
+    async def comments(self, _name):
+        return ()
+
+    async def groups(self):
+        return ()
+
+    async def macros(self):
+        return ()

@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
@@ -15,7 +14,7 @@ from bot.app.ports import nearest, ports
 from bot.app.store import Store
 from bot.app.talking import Talking
 from bot.app.tokens import open_tokens
-from bot.app.views import read_ports, reader, record_reader
+from bot.app.views import issues, read_ports, record_reader
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch
@@ -52,7 +51,8 @@ from bot.work.ready import health
 from bot.work.runner import LEASE, Runner
 from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
-from handlers.ports import Issues, Similar
+from handlers.ports import Similar
+from handlers.systems import Issues
 from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
@@ -154,7 +154,7 @@ class House:
     async def history(self) -> tuple[Issues, Similar]:
         """Past issues, and how alike two of them are: what triage is measured with."""
         connectors, knowledge = (await self.floor()).connectors, await self.knowledge()
-        return cast("Issues", reader(connectors, "jira")), nearest(self.settings, knowledge)
+        return issues(connectors), nearest(self.settings, knowledge)
 
     async def playground(self, *, tries: Sequence[str]) -> Playground:
         """The page. Call after `floor`."""

@@ -4,31 +4,40 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
 from bot.connectors.about import abouts
-from bot.connectors.registry import NOBODY, Absent, Connector, Observed, Observer
+from bot.connectors.reading import NOBODY, Absent, ObservedCrm, ObservedIssues, ObservedTickets, Observer
+from bot.connectors.registry import Connector
 from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
 from handlers.errors import Trouble
 from handlers.models import Record
-from handlers.ports import Crm, Records
+from handlers.systems import Crm, Issues, Tickets
 from knowledge import Knowledge
 
 
-def reader(connectors: Mapping[str, Connector], name: str, observer: Observer = NOBODY) -> Records:
-    """The reading side of a system with somebody who sees what is read, or one that says how to connect it."""
-    return Observed(connectors[name], observer) if name in connectors else Absent(name)
+def issues(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Issues:
+    """The system of issues, or one that says how to connect it."""
+    found = connectors.get("jira")
+    return ObservedIssues(cast("Issues", found), observer) if found is not None else Absent("jira")
+
+
+def tickets(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Tickets:
+    """The system of tickets, its conversations and macros included, or one that says how to connect it."""
+    found = connectors.get("zendesk")
+    return ObservedTickets(cast("Tickets", found), observer) if found is not None else Absent("zendesk")
 
 
 def crm(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Mapping[str, Crm]:
     """Every CRM that `/lead` and its like ask, in the order in which they do; one that is not connected says how to connect it."""
     names = [name for name, about in abouts().items() if "lead" in about.workflows]
-    return {name: cast("Crm", reader(connectors, name, observer)) for name in names}
+    found = {name: connectors.get(name) for name in names}
+    return {name: ObservedCrm(cast("Crm", one), observer) if one is not None else Absent(name) for name, one in found.items()}
 
 
 def read_ports(connectors: Mapping[str, Connector], observer: Observer) -> Mapping[str, object]:
     """The reading ports of handlers, each with somebody who sees what is read."""
     return {
-        "issues": reader(connectors, "jira", observer),
-        "tickets": reader(connectors, "zendesk", observer),
+        "issues": issues(connectors, observer),
+        "tickets": tickets(connectors, observer),
         "crm": crm(connectors, observer),
     }
 

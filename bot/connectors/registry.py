@@ -1,19 +1,21 @@
-"""The systems that are connected, and an honest answer for those that are not."""
+"""The systems that are connected, and the way of a draft into its own."""
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol, cast
 
 from bot.connectors.about import abouts
+from bot.connectors.reading import NOBODY, Observer
 from bot.connectors.veil import veiled
 from bot.net.account import Account
 from bot.net.http import Http
 from bot.net.outcome import write_to
 from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
-from handlers.errors import Invalid, NotAllowed, NotConnected
-from handlers.models import Draft, Record, Ref
-from handlers.ports import Crm, Issues, Leads, Records, Writes
+from handlers.errors import Invalid, NotAllowed
+from handlers.models import Draft, Record
+from handlers.ports import Writes
+from handlers.systems import Records
 
 
 class Connector(Records, Writes, Protocol):
@@ -43,142 +45,6 @@ def connected(settings: Settings, http: Http, configuration: Configuration = NO_
 def door(name: str) -> Connect:
     """How a connector is opened."""
     return cast("Connect", importlib.import_module(f"bot.connectors.{name}.client").connect)
-
-
-class Absent:
-    """The Records, Issues and Crm ports of a system that is not connected."""
-
-    def __init__(self, name: str) -> None:
-        self._sentence = abouts()[name].hint
-
-    async def read(self, name: str) -> Record:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def past(self, like: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def find(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def alike(self, like: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def projects(self) -> Sequence[str]:
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
-        """Raises NotConnected."""
-        raise NotConnected(self._sentence)
-
-
-class Observer(Protocol):
-    """Sees every record that comes out of a system, and every draft that is about to go into one."""
-
-    async def came(self, records: Sequence[Record], *, before: Record | None = None) -> None:
-        """Payloads have become these records. `before` is the one record as it was known until now, where it was."""
-        ...
-
-    def goes(self, draft: Draft) -> None:
-        """The changes of this draft become a body now."""
-        ...
-
-
-class Nobody:
-    """Who does not look."""
-
-    async def came(self, records: Sequence[Record], *, before: Record | None = None) -> None:
-        """See the protocol."""
-
-    def goes(self, draft: Draft) -> None:
-        """See the protocol."""
-
-
-class Observed:
-    """The Records, Issues and Crm ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
-
-    def __init__(self, port: Records, observer: Observer) -> None:
-        self._port = port
-        self._observer = observer
-
-    async def read(self, name: str) -> Record:
-        """See the port."""
-        found = await self._port.read(name)
-        await self._observer.came([found])
-        return found
-
-    async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
-        """See the port."""
-        found = await self._port.past(like, limit=limit)
-        await self._observer.came(found)
-        return found
-
-    async def find(self, words: str, *, limit: int) -> Sequence[Record]:
-        """See the port; only a CRM has this side."""
-        found = await cast("Leads", self._port).find(words, limit=limit)
-        await self._observer.came(found)
-        return found
-
-    async def alike(self, like: Record, *, limit: int) -> Sequence[Record]:
-        """See the port; only a system of issues has this side."""
-        found = await cast("Issues", self._port).alike(like, limit=limit)
-        await self._observer.came(found)
-        return found
-
-    async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
-        """See the port; no record comes out of this."""
-        return await cast("Issues", self._port).values(project)
-
-    async def projects(self) -> Sequence[str]:
-        """See the port; no record comes out of this."""
-        return await cast("Issues", self._port).projects()
-
-    async def companies(self, words: str, *, limit: int) -> Sequence[Record]:
-        """See the port; only a CRM has this side, and what follows."""
-        found = await cast("Crm", self._port).companies(words, limit=limit)
-        await self._observer.came(found)
-        return found
-
-    async def deals(self, words: str, *, limit: int) -> Sequence[Record]:
-        """See the port."""
-        found = await cast("Crm", self._port).deals(words, limit=limit)
-        await self._observer.came(found)
-        return found
-
-    async def people(self, of: Record, *, limit: int) -> Sequence[Record]:
-        """See the port."""
-        found = await cast("Crm", self._port).people(of, limit=limit)
-        await self._observer.came(found)
-        return found
-
-    async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:
-        """See the port."""
-        found = await cast("Crm", self._port).thread(of, limit=limit)
-        await self._observer.came(found)
-        return found
-
-
-NOBODY = Nobody()
 
 
 class WritesBySystem:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.connectors.about import abouts
-from bot.connectors.pages import PAGES, dataflow, print_into, printed, settings_table, tables
+from bot.connectors.pages import MODELS, PAGES, dataflow, print_into, printed, settings_table, tables
 
 PLACE = "before\n<!-- printed: part -->\n{}<!-- end of part -->\nafter"
 
@@ -40,4 +40,4 @@ def test_the_map_of_data_names_every_record_what_is_personal_and_the_model():
 
     assert len(rows) == sum(len(about.objects) for about in abouts().values())
     [ticket] = [row for row in rows if row.startswith("| Zendesk | ticket |")]
-    assert ticket.split(" | ")[3:6] == ["`description`, `requester_id`", "`/reply`", "embedding model on this machine"]
+    assert ticket.split(" | ")[3:6] == ["`description`, `requester_id`", "`/reply`", ", ".join(MODELS.values())]

@@ -6,7 +6,8 @@ from pydantic import ValidationError
 from bot.connectors.about import FILE, FOLDER, abouts, read
 from bot.connectors.hubspot.client import HubSpot
 from bot.connectors.jira.client import Jira
-from bot.connectors.registry import Absent, Shadow, WritesBySystem, connected, door
+from bot.connectors.reading import Absent
+from bot.connectors.registry import Shadow, WritesBySystem, connected, door
 from bot.connectors.zendesk.client import Zendesk
 from bot.net.http import Http
 from bot.settings import Settings

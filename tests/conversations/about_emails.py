@@ -9,7 +9,7 @@ TEXT = "Hello Nora,\n\nthe pause begins in November.\n\nAda"
 SAYS = {
     "letter": {
         "subject": "Your winter pause",
-        "language": "English",
+        "language": "en",
         "paragraphs": [{"text": "We confirm the winter pause.", "records": ["purpose"]}],
     }
 }

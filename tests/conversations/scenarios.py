@@ -9,5 +9,6 @@ from conversations.about_ends import ENDS
 from conversations.about_gaps import GAPS
 from conversations.about_issues import ISSUES
 from conversations.about_talk import TALK
+from conversations.about_tickets import TICKETS
 
-SCENARIOS = (*ANSWERS, *CHANGES, *DEALS, *EMAILS, *GAPS, *ISSUES, *TALK, *DOCUMENTS, *ENDS)
+SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *TALK, *DOCUMENTS, *ENDS)

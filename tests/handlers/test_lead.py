@@ -7,7 +7,7 @@ import pytest
 from hubspots import SCORE
 
 from bot.connectors.hubspot.client import HubSpot
-from bot.connectors.registry import Absent
+from bot.connectors.reading import Absent
 from bot.sandbox import Fault
 from handlers.errors import Invalid, NotConnected, NotFound, Unavailable
 from handlers.lead import lead

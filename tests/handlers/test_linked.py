@@ -8,7 +8,7 @@ from voices import by_words
 
 from bot.app.model import offline
 from bot.app.observing import LinksForPlaces, Observing
-from bot.app.views import crm, reader
+from bot.app.views import crm, reader, tickets
 from bot.settings import Configuration, Settings
 from bot.store.database import Database
 from bot.store.links import LinkStore
@@ -53,7 +53,7 @@ async def store(tmp_path):
 def ask(store, connectors):
     observer, links = Observing.of(Settings(), store), LinksForPlaces(store, connectors, RULES)
 
-    async def known(question, *, audience, history=(), origin=None):  # noqa: ARG001 - the port's signature
+    async def known(question, *, audience, history=(), quoted=False, origin=None):  # noqa: ARG001 - the port's signature
         return Answer("I don't know.", 0.1, True, (), ())
 
     async def asked(command, argument, channel="all"):
@@ -64,8 +64,8 @@ def ask(store, connectors):
                     call, crm=crm(connectors, observer), clock=lambda: datetime(2026, 11, 20, tzinfo=UTC), links=links
                 )
             case "reply":
-                tickets = reader(connectors, "zendesk", observer)
-                return await reply(call, tickets=tickets, similar=by_words, answer=known, links=links)
+                desk = tickets(connectors, observer)
+                return await reply(call, tickets=desk, similar=by_words, answer=known, model=offline, links=links)
             case _:
                 return await triage(
                     call, issues=reader(connectors, "jira", observer), similar=by_words, model=offline, links=links

@@ -1,11 +1,10 @@
 """Votes: the winner was really voted for, by most; shares are shares; the same cases always say the same."""
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.models import Change, Record, Ref, same, shown
-from handlers.rules import MAX_CHOICES, MIN_VOTES, ballot, choices, escalation, proposed
+from handlers.rules import MAX_CHOICES, MIN_VOTES, ballot, choices, proposed
 
 words = st.sampled_from(["billing", "bug", "payments", "login"])
 refs = st.sampled_from([Ref("1", "High"), Ref("2", "Low"), Ref("3", "Medium")])
@@ -111,29 +110,6 @@ def test_choices_are_of_the_records_and_hold_what_is_proposed(near, after):
 
 def test_words_in_a_free_list_have_no_choices():
     assert choices("labels", [Record("jira", "issue", "S-1", "v", "t", "x", {"labels": ("a",)})], ("b",)) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "risk", "signs"),
-    [
-        ("How do I change my address?", "low", 0),
-        ("We will call our lawyer.", "medium", 1),
-        ("This is the THIRD time, it is unacceptable and we lose: losing money!!", "high", 3),
-        ("Ich warte immer noch, unser Anwalt meldet sich.", "high", 2),
-        ("The suede courtyard is fine, issue solved.", "low", 0),
-    ],
-)
-def test_the_risk_is_read_from_signs_that_are_named(text, risk, signs):
-    found = escalation(text)
-
-    assert (found[0], len(found[1])) == (risk, signs)
-
-
-@given(st.text(), st.text())
-def test_more_words_never_lower_the_risk(text, more):
-    order = ("low", "medium", "high")
-
-    assert order.index(escalation(f"{text} \n {more}")[0]) >= order.index(escalation(f"{text} ")[0])
 
 
 def test_a_change_keeps_what_it_saw():

@@ -145,7 +145,7 @@ async def test_triage_of_what_is_not_there(connectors, command, name, kind):
 async def test_a_reply_quotes_the_knowledge_base_without_its_marks(connectors):
     kb = Kb(SURE)
 
-    draft = await reply(call("reply", "#149"), tickets=connectors["zendesk"], similar=by_words, answer=kb)
+    draft = await reply(call("reply", "#149"), tickets=connectors["zendesk"], similar=by_words, answer=kb, model=offline)
 
     [change] = [change for change in draft.changes if change.field == "reply"]
     name = draft.record.fields["requester"].label.split(" ")[0]
@@ -159,7 +159,7 @@ async def test_a_reply_quotes_the_knowledge_base_without_its_marks(connectors):
 
 
 async def test_no_reply_is_made_up(connectors):
-    found = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=by_words, answer=Kb(UNSURE))
+    found = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=by_words, answer=Kb(UNSURE), model=offline)
 
     changes = found.changes if isinstance(found, Draft) else ()
     assert "reply" not in [change.field for change in changes]
@@ -169,7 +169,7 @@ async def test_nothing_to_propose_is_said_with_its_reasons(connectors):
     async def nothing(_record, _pool, *, limit):
         return [][:limit]
 
-    found = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=nothing, answer=Kb(UNSURE))
+    found = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=nothing, answer=Kb(UNSURE), model=offline)
 
     assert isinstance(found, Reply)
     assert "Nothing to propose for ticket 149" in found.text
@@ -179,7 +179,7 @@ async def test_nothing_to_propose_is_said_with_its_reasons(connectors):
 async def test_a_customer_whom_nobody_knows_is_greeted_without_a_name(connectors, sandbox):
     sandbox.zendesk.vendor.records["149"]["requester_id"] = 999_999
 
-    draft = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=by_words, answer=Kb(SURE))
+    draft = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=by_words, answer=Kb(SURE), model=offline)
 
     assert draft.changes[0].after.startswith("Hello,\n")
 
@@ -187,9 +187,12 @@ async def test_a_customer_whom_nobody_knows_is_greeted_without_a_name(connectors
 async def test_signs_of_escalation_are_named(connectors, sandbox):
     sandbox.zendesk.vendor.records["149"]["description"] = "This is unacceptable, I will call my lawyer!"
 
-    draft = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=by_words, answer=Kb(SURE))
+    draft = await reply(call("reply", "149"), tickets=connectors["zendesk"], similar=by_words, answer=Kb(SURE), model=offline)
 
-    assert draft.reasons[0] == "escalation risk high: the customer speaks of lawyers or regulators, is angry"
+    assert (
+        draft.reasons[0]
+        == "escalation risk high: the customer speaks of lawyers or regulators (“lawyer”), is angry (“unacceptable”)"
+    )
 
 
 class Guide:

@@ -6,8 +6,10 @@ import time
 
 import pytest
 import structlog
+from voices import OneTicket
 
 from bot.app import House
+from bot.app.model import model
 from bot.cli.knowing import ask as ask_in_shell
 from bot.dispatch import Heard
 from bot.net.budget import within
@@ -167,15 +169,9 @@ async def test_a_source_that_is_never_sent_is_quoted_only(open_house, standin, q
     assert standin.asked == []
 
 
-class Tickets:
-    """The Records port: one ticket, and nothing before it."""
-
-    async def read(self, _id):
-        names = {"requester": Ref("7", "Yolanda Quist")}
-        return Record("zendesk", "ticket", "1", "v1", QUESTION, "Please tell me. Yolanda Quist", names, outside_text=True)
-
-    async def past(self, _record, *, limit):  # noqa: ARG002 - the port's signature
-        return ()
+TICKET = Record(
+    "zendesk", "ticket", "1", "v1", QUESTION, "Please tell me. Yolanda Quist", {"requester": Ref("7", "Yolanda Quist")}, outside_text=True
+)  # fmt: skip
 
 
 async def replied(house):
@@ -183,11 +179,28 @@ async def replied(house):
         return ()
 
     call = Call("c1", "reply", "1", ADA, HERE)
-    return await reply(call, tickets=Tickets(), similar=similar, answer=(await house.knowledge()).answer)
+    asks = model(house.settings, house.gate)
+    return await reply(call, tickets=OneTicket(TICKET), similar=similar, answer=(await house.knowledge()).answer, model=asks)
+
+
+def worded(text):
+    """A model's assessment of a ticket that says nothing but this, from the passage about leave."""
+    silent = {
+        "type": "unclear",
+        "priority": "unclear",
+        "group": "",
+        "agent": "",
+        "category": "",
+        "sentiment": "neutral",
+        "signs": [],
+        "language": "en",
+    }
+    words = "paid vacation a year"
+    return lambda asked: json.dumps(silent | {"sentences": [{"text": text, "records": [f"passage {passage_of(asked, words)}"]}]})
 
 
 async def test_a_ticket_of_a_system_that_is_never_sent_is_answered_in_quotes(open_house, standin):
-    standin.ways.say = sentence("All of us get 30 days of paid vacation a year.")
+    standin.ways.say = worded("All of us get 30 days of paid vacation a year.")
 
     draft = await replied(await open_house(llm={"never_send": ["zendesk"]}))
 
@@ -197,7 +210,7 @@ async def test_a_ticket_of_a_system_that_is_never_sent_is_answered_in_quotes(ope
 
 
 async def test_who_stands_on_a_ticket_is_not_named_to_the_model(open_house, standin):
-    standin.ways.say = sentence("All of us get 30 days of paid vacation a year.")
+    standin.ways.say = worded("All of us get 30 days of paid vacation a year.")
 
     draft = await replied(await open_house())
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from bot.connectors.event import Event
 from bot.connectors.zendesk import comments, creation, events, macros, records
-from bot.connectors.zendesk.comments import Comment
 from bot.connectors.zendesk.events import Checkpoint
 from bot.connectors.zendesk.records import Names
 from bot.connectors.zendesk.search import MOST, Wanted, query
@@ -15,6 +14,7 @@ from bot.net.http import Http, Rejected
 from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Unknown
 from handlers.models import Change, Draft, Record, Ref
+from handlers.tickets import Comment
 
 MOST_PAGES = 10
 """Pages of a ticket's history that are read to find our own update, and of comments and macros."""
@@ -79,12 +79,16 @@ class Zendesk:
 
         Raises NotFound for a name that there is not, Invalid for one that several have or for words that are not ready to be signed.
         """
-        known: list[Row] = []
-        async for page, _ in self._site.pages("/macros/active", "macros", most=MOST_PAGES):
-            known += page
-        number = records.number(macros.chosen(known, name))
-        answer = await self._site.get(f"/tickets/{records.number(ticket.id)}/macros/{number}/apply")
-        return macros.changes(answer.data, ticket, await self._names([macros.becomes(answer.data)]))
+        number = macros.chosen(await self._macros(), name)
+        return await self._filled(number, ticket)
+
+    async def macros(self) -> Sequence[Record]:
+        """The macros that the bot may use, a thousand at most, each with how often it was used lately where Zendesk says so."""
+        return [macros.record(one) for one in await self._macros()]
+
+    async def filled(self, macro: Record, ticket: Record) -> Sequence[Change]:
+        """What this macro would make of a ticket; see `macro`."""
+        return await self._filled(macro.id, ticket)
 
     async def users(self, words: str) -> Sequence[Ref]:
         """Agents and customers by a name or an e-mail address, a hundred at most: whom a new ticket may be of."""
@@ -164,6 +168,17 @@ class Zendesk:
         answer = await self._site.get("/users/me")
         user = answer.data.get("user") if isinstance(answer.data, Mapping) else None
         return str(user.get("id") or "") if isinstance(user, Mapping) else ""
+
+    async def _macros(self) -> list[Row]:
+        found: list[Row] = []
+        async for page, _ in self._site.pages("/macros/active", "macros", most=MOST_PAGES, more={"include": macros.USAGE}):
+            found += page
+        return found
+
+    async def _filled(self, number: str, ticket: Record) -> tuple[Change, ...]:
+        path = f"/tickets/{records.number(ticket.id)}/macros/{records.number(number)}/apply"
+        answer = await self._site.get(path)
+        return macros.changes(answer.data, ticket, await self._names([macros.becomes(answer.data)]))
 
     async def _create(self, draft: Draft) -> str:
         sent = await self._site.send("POST", "/tickets", creation.body(draft), what="the ticket", headers=creation.headers(draft))

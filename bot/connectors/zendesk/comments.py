@@ -1,25 +1,11 @@
 """Comments of a ticket: payload -> Comment. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.connectors.zendesk.records import Names, moment
 from handlers.errors import Invalid
-from handlers.models import Ref
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What somebody said on a ticket: `is_public` where the customer reads it, `outside_text` where nobody of the company wrote it."""
-
-    id: str
-    author: Ref | None
-    text: str
-    at: datetime
-    is_public: bool
-    outside_text: bool
+from handlers.tickets import Comment
 
 
 def comment(payload: Mapping[str, Any], names: Names) -> Comment:

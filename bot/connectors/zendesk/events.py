@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from bot.connectors import signature
@@ -17,6 +17,8 @@ PUBLISHED = base64.b64encode(b"this_secret_is_for_testing_only")
 """The secret with which Zendesk signs what an admin sends from the page of a webhook that is not saved yet. Everybody knows it."""
 TICKET = "zen:ticket:"
 TYPE = "zen:event-type:ticket."
+EARLIER = timedelta(minutes=2)
+"""The first look begins this long ago: Zendesk exports nothing of the last minute, and refuses a start in it."""
 DEEDS = {"created": "created", "deleted": "deleted", "soft_deleted": "deleted", "permanently_deleted": "deleted"}
 """The last word of an event's type -> ours; everything else is an update."""
 
@@ -79,28 +81,31 @@ def ticket_of(number: str, subject: str) -> str:
 class Checkpoint:
     """How far the export of tickets was read: Zendesk's own mark, empty before the first look, and the latest change when its end was seen.
 
-    What was made after that is new.
+    What was made after that is new, and so is what was made in that very second and is not among `known` (each a number and when it was made).
     """
 
     at: datetime
     cursor: str = ""
+    known: frozenset[tuple[str, datetime]] = frozenset()
 
     @classmethod
     def now(cls, moment: datetime) -> Self:
         """Where the first look begins."""
-        return cls(moment)
+        return cls(moment - EARLIER)
 
     @property
     def text(self) -> str:
         """As it is stored."""
-        return json.dumps({"at": self.at.astimezone(UTC).isoformat(), "cursor": self.cursor})
+        known = sorted([number, made.astimezone(UTC).isoformat()] for number, made in self.known)
+        return json.dumps({"at": self.at.astimezone(UTC).isoformat(), "cursor": self.cursor, "known": known})
 
     @classmethod
     def of(cls, text: str) -> Self:
         """Out of what was stored. Raises Invalid."""
         try:
             data = json.loads(text)
-            return cls(datetime.fromisoformat(data["at"]).astimezone(UTC), str(data["cursor"]))
+            known = ((str(number), datetime.fromisoformat(made).astimezone(UTC)) for number, made in data["known"])
+            return cls(datetime.fromisoformat(data["at"]).astimezone(UTC), str(data["cursor"]), frozenset(known))
         except (ValueError, KeyError, TypeError) as wrong:
             raise Invalid("The checkpoint of Zendesk's changes cannot be read. Look for changes from now on.") from wrong
 
@@ -116,19 +121,39 @@ def exported(data: object, since: Checkpoint) -> tuple[list[Event], Checkpoint, 
         raise Invalid("Zendesk's export has no tickets; the bot cannot go on.")
     if not isinstance(data.get("end_of_stream"), bool):
         raise Invalid("Zendesk's export has no usable 'end_of_stream'; the bot cannot go on.")
-    found = [change(row, since) for row in data["tickets"]]
+    rows = [seen(row) for row in data["tickets"]]
+    found = [change(row, since) for row in rows]
     latest = max((since.at, *(event.at for event in found)))
     is_last: bool = data["end_of_stream"]
-    return found, Checkpoint(latest if is_last else since.at, str(data.get("after_cursor") or since.cursor)), is_last
+    seconds = {latest} if is_last else {latest, since.at}
+    known = frozenset(one for one in since.known | {(row.number, row.made) for row in rows} if one[1] in seconds)
+    return found, Checkpoint(latest if is_last else since.at, str(data.get("after_cursor") or since.cursor), known), is_last
 
 
-def change(row: object, since: Checkpoint) -> Event:
-    """One state of one ticket. It is new if it was made after all that was seen up to the last end. Raises Invalid naming what is missing."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One state of one ticket, as an export shows it. `id` is the same for every sight of this state."""
+
+    id: str
+    number: str
+    made: datetime
+    at: datetime
+    is_deleted: bool
+
+
+def seen(row: object) -> Seen:
+    """A row of an export. Raises Invalid naming what is missing."""
     try:
         payload = row if isinstance(row, Mapping) else {}
-        at, made = moment(str(payload["updated_at"])), moment(str(payload["created_at"]))
-        number, deed = str(payload["id"]), "created" if made > since.at else "updated"
-        deed = "deleted" if payload["status"] == "deleted" else deed
-        return Event(f"{number} {payload['generated_timestamp']}", f"zendesk.ticket.{deed}", number, at)
+        at, made, number = moment(str(payload["updated_at"])), moment(str(payload["created_at"])), str(payload["id"])
+        name = f"{number} {payload['generated_timestamp']}"
+        return Seen(name, number, made.astimezone(UTC), at.astimezone(UTC), payload["status"] == "deleted")
     except (KeyError, ValueError) as missing:
         raise Invalid(f"Zendesk's export has no usable {missing}; the bot cannot tell what has changed.") from missing
+
+
+def change(row: Seen, since: Checkpoint) -> Event:
+    """One state of one ticket as an event. It is new if it was made after all that was seen up to the last end."""
+    is_new = row.made > since.at or (row.made == since.at and (row.number, row.made) not in since.known)
+    deed = "deleted" if row.is_deleted else "created" if is_new else "updated"
+    return Event(row.id, f"zendesk.ticket.{deed}", row.number, row.at)

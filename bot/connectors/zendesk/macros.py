@@ -1,5 +1,6 @@
-"""Macros: prepared changes that agents keep under a name, made into changes of ours. Pure."""
+"""Macros: prepared changes that agents keep under a name, made into records and into changes of ours. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,37 @@ MOST_NAMED = 5
 PLAIN = ("subject", "status", "priority", "type")
 LEFT = "{{"
 """What begins a placeholder: one that is left would be filled in only after a person has signed the text."""
+
+PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|\{%[^%]*%\}")
+USAGE = "usage_30d"
+"""What Zendesk is asked to add to each macro: how often it was used in 30 days."""
+TAGS = ("current_tags", "set_tags")
+"""Actions that put tags on a ticket."""
+
+
+def record(payload: Mapping[str, Any]) -> Record:
+    """A macro as a record: its words without placeholders, the tags that it puts on a ticket, how often it was used, who reads it.
+
+    Raises Invalid naming what is missing.
+    """
+    try:
+        title, actions = str(payload["title"]), payload.get("actions") or ()
+        done = {str(one["field"]): one.get("value") for one in actions}
+        tags = tuple(dict.fromkeys(tag for name in TAGS for tag in str(done.get(name) or "").split()))
+        is_private = str(done.get("comment_mode_is_public", "true")).casefold() == "false"
+        usage = payload.get(USAGE)
+        held: dict[str, Value] = {
+            "tags": tags, "usage": "" if usage is None else str(usage), "visibility": "private" if is_private else "public",
+        }  # fmt: skip
+        words = PLACEHOLDER.sub("", spoken(done.get("comment_value"))).strip()
+        return Record("zendesk", "macro", str(payload["id"]), str(payload.get("updated_at") or ""), title, words, held)
+    except (KeyError, TypeError, AttributeError) as missing:
+        raise Invalid(f"Zendesk's answer has a macro without a usable {missing}; the bot cannot go on.") from missing
+
+
+def spoken(value: object) -> str:
+    """The words of an action: a text, or a pair of a channel and a text."""
+    return str(value[-1]) if isinstance(value, list) and value else str(value or "")
 
 
 def chosen(macros: Sequence[Mapping[str, Any]], name: str) -> str:

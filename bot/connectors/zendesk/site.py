@@ -26,9 +26,11 @@ class Site:
         """What stands at a path. Raises NotFound, Rejected, Unavailable."""
         return await self._http.read(NAME, self._at(path), auth=self._auth, params=params)
 
-    async def pages(self, path: str, name: str, *, most: int) -> AsyncIterator[tuple[list[Row], bool]]:
-        """A list by its cursor: up to `most` pages, each with whether it is the last there is. Raises as `get`, and Invalid."""
-        params = {"page[size]": str(PAGE)}
+    async def pages(
+        self, path: str, name: str, *, most: int, more: Mapping[str, str] | None = None
+    ) -> AsyncIterator[tuple[list[Row], bool]]:
+        """A list by its cursor: up to `most` pages, each with whether it is the last there is. `more` are parameters. Raises as `get`, and Invalid."""
+        params = {"page[size]": str(PAGE), **(more or {})}
         for _ in range(most):
             answer = await self.get(path, params)
             meta = answer.data.get("meta") if isinstance(answer.data, Mapping) else None

@@ -148,9 +148,12 @@ def test_what_is_no_event_is_refused(raw):
         events(raw, HEADERS)
 
 
-@given(st.datetimes(min_value=datetime(2000, 1, 1)), st.text(max_size=20))  # noqa: DTZ001 - the zone is added below
-def test_a_checkpoint_is_the_same_after_it_was_stored(at, cursor):
-    here = Checkpoint(at.replace(tzinfo=UTC), cursor)
+moments = st.datetimes(min_value=datetime(2000, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - the zone is added
+
+
+@given(moments, st.text(max_size=20), st.frozensets(st.tuples(st.text(max_size=4), moments), max_size=3))
+def test_a_checkpoint_is_the_same_after_it_was_stored(at, cursor, known):
+    here = Checkpoint(at, cursor, known)
 
     assert Checkpoint.of(here.text) == here
 

@@ -97,6 +97,28 @@ async def test_macros_that_make_no_sense_are_refused(desk, path, body, sentence)
         await desk.zendesk.macro("Escalate" if path == "/apply" else "x", ticket)
 
 
+async def test_macros_are_records_with_their_words_tags_and_use(desk):
+    found = {one.title: one for one in await desk.zendesk.macros()}
+
+    approved, own = found["Refund::Approved"], found["Take it"]
+    assert approved.fields == {"tags": ("refund_approved",), "usage": "33", "visibility": "public"}
+    assert approved.text.endswith("your refund for ticket  is on its way.")
+    assert "{{" not in "".join(one.text for one in found.values())
+    assert (own.fields["visibility"], found["Escalate"].text) == ("private", "")
+    changes = await desk.zendesk.filled(approved, await desk.zendesk.read("153"))
+    assert changes == await desk.zendesk.macro("Refund::Approved", await desk.zendesk.read("153"))
+
+
+@pytest.mark.parametrize(
+    "row", [{}, {"id": 1}, {"id": 1, "title": "x", "actions": ["y"]}, {"id": 1, "title": "x", "actions": [{}]}]
+)
+async def test_a_macro_that_lacks_something_is_refused(desk, row):
+    desk.trouble(Fault("status", path="/macros/active", status=200, body={"macros": [row]}, count=None))
+
+    with pytest.raises(Invalid, match="a macro without a usable"):
+        await desk.zendesk.macros()
+
+
 async def look(desk, since):
     told = [(event, here) async for event, here in desk.zendesk.changes("ticket", since)]
     return [event for event, _ in told], Checkpoint.of(told[-1][1].text) if told else since
@@ -120,6 +142,32 @@ async def test_what_has_changed_is_told_once(desk):
     assert [(one.name, one.record) for one in first] == [("zendesk.ticket.updated", "153"), ("zendesk.ticket.created", made)]
     assert again == []
     assert [(one.name, one.record) for one in last] == [("zendesk.ticket.updated", "153")]
+
+
+async def test_the_first_look_begins_a_little_earlier_than_now(desk):
+    """Zendesk takes no start within the last minute, and would show nothing of it."""
+    await desk.zendesk.write(desk.ticket(Change("subject", None, "New"), Change("description", None, "x")))
+    desk.watch.advance(minutes=1)
+
+    [told], _ = await look(desk, Checkpoint.now(desk.watch()))
+
+    assert told.name == "zendesk.ticket.created"
+
+
+async def test_a_ticket_that_was_made_in_the_second_of_the_last_one_is_new_once(desk):
+    words = (Change("subject", None, "New"), Change("description", None, "x"))
+    start = Checkpoint.now(desk.watch())
+    await desk.zendesk.write(desk.ticket(*words))
+    first, here = await look(desk, start)
+    url = await desk.zendesk.write(desk.ticket(*words))  # the clock has not moved
+    second, here = await look(desk, here)
+    desk.watch.advance(minutes=1)
+    await desk.standin.edit(url.rpartition("/")[2], {"priority": "high"})
+    third, _ = await look(desk, here)
+
+    assert [one.name for one in (*first, *second)] == ["zendesk.ticket.created"] * 2
+    assert first[0].record != second[0].record
+    assert [one.name for one in third] == ["zendesk.ticket.updated"]
 
 
 async def test_who_stops_within_a_page_is_told_the_same_again(desk):
