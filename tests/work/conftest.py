@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import select, text
 from voices import PEOPLE, RULES, Voice, by_words, readable
 
+from bot.app.model import offline
 from bot.app.views import crm
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch, SelfDescription
@@ -182,7 +183,7 @@ async def work(stores, connectors, voice, tmp_path):
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline,
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(

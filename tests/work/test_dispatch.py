@@ -14,7 +14,7 @@ from knowledge.models import ASKED, Answer
 
 ADA = Person("p:ada", "Ada", groups=frozenset({"support"}))
 RULES = Configuration.model_validate({"channels": {"slack:C1": {"audience": ["leads"], "commands": ["triage"]}}})
-NAMES = ("answer", "similar", "issues", "tickets", "crm", "drafts", "policies", "guide", "reread", "clock", "links")
+NAMES = ("answer", "similar", "issues", "tickets", "crm", "drafts", "policies", "guide", "reread", "clock", "links", "model")
 
 
 @pytest.fixture
