@@ -21,6 +21,10 @@ CATALOGUED = ("type", "priority", "component")
 """Fields whose values the system lists itself."""
 POOL = 300
 """As in triage."""
+WHERE = (
+    "In which project? Type its key in front, for example: /issue SUP: the export hangs. "
+    "An operator can name one for this channel in bot.toml."
+)
 LONGEST = 250
 """Characters of a summary; Jira takes 255."""
 
@@ -75,20 +79,17 @@ async def issue(call: Call, *, issues: Issues, similar: Similar, model: Model, p
 
 async def placed(asked: Request, call: Call, issues: Issues, projects: Projects) -> tuple[Request, Mapping[str, Sequence[Ref]]]:
     """The request with its project, and what may stand in the fields there. A word with a colon in front may be no project at all."""
-    fallback = projects(call.place) or key_in(call)
-    if asked.project:
+    configured = projects(call.place)
+    for key in filter(None, (asked.project, configured, key_in(call))):
         try:
-            return asked, await issues.values(asked.project)
+            values = await issues.values(key)
         except NotFound:
-            if not fallback:
+            if key == configured:
                 raise
-            asked = asked.unplaced()
-    if not fallback:
-        raise Invalid(
-            "In which project? Type its key in front, for example: /issue SUP: the export hangs. "
-            "An operator can set one for this channel in bot.toml."
-        )
-    return replace(asked, project=fallback), await issues.values(fallback)
+            continue
+        named = asked if key == asked.project or not asked.project else asked.unplaced()
+        return replace(named, project=key), values
+    raise Invalid(WHERE)
 
 
 def comment(asked: Request, twin: Twin, call: Call) -> Draft:

@@ -35,7 +35,8 @@ class Request:
     @property
     def title(self) -> str:
         """The first sentence of what was said, cut at a word."""
-        words = " ".join(ENDS.split(next(iter(self.parts.values())), maxsplit=1)[0].split()).rstrip(".:,; ")
+        first = " ".join(ENDS.split(next(iter(self.parts.values())), maxsplit=1)[0].split())
+        words = first.rstrip(".:,; ") or first
         return words if len(words) <= TITLE else f"{words[: TITLE - 1].rsplit(' ', 1)[0]}…"
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handlers.models import Record, Source
 from handlers.ports import Issues, Similar
 
-ALIKE = 0.7
+ALIKE = 0.68
 """Cosine from which two issues are probably the same matter. Measured on the sandbox's history, see docs/benchmarks.md."""
 SEARCHED = 50
 """Issues that a search by words may bring besides the past ones: half a page of the vendor's answer."""

@@ -1,0 +1,63 @@
+"""The figures of triage on a history: an issue's own fields are never looked at."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.backtest import FEWEST, backtest
+from handlers.models import Record, Ref
+
+TEAMS = {"pay": Ref("1", "Dara"), "login": Ref("2", "Fern")}
+
+
+async def by_title(record, pool, *, limit):
+    """The Similar port: the same title is near, any other is far."""
+    scored = [(other, 0.9 if other.title == record.title else 0.1) for other in pool]
+    return sorted(scored, key=lambda pair: -pair[1])[:limit]
+
+
+def history(titles, assignees):
+    return [
+        Record("jira", "issue", f"SUP-{n}", "v", title, "", {"assignee": assignee, "labels": (title,)})
+        for n, (title, assignee) in enumerate(zip(titles, assignees, strict=True))
+    ]
+
+
+async def test_a_history_that_follows_its_topics_is_learned():
+    titles = ["pay", "login"] * 6
+    told = []
+
+    found = await backtest([history(titles, [TEAMS[t] for t in titles])], similar=by_title, told=lambda *n: told.append(n))
+
+    [labels, assignee] = found.fields
+    assert (labels.field, assignee.field, found.issues, told[-1]) == ("labels", "assignee", 12, (12, 12))
+    assert (assignee.accuracy, assignee.precision, assignee.recall, labels.recall) == (1, 1, 1, 1)
+    assert found.accuracy > found.baseline
+    assert found.alike == 12
+
+
+async def test_a_history_without_a_pattern_is_not():
+    titles, assignees = ["same"] * 8, [Ref(str(n), f"P{n}") for n in range(8)]
+
+    found = await backtest([history(titles, assignees)], similar=by_title, told=lambda *_: None)
+
+    [assignee] = [one for one in found.fields if one.field == "assignee"]
+    assert (assignee.accuracy, assignee.proposed, assignee.precision, assignee.brier) == (0, 0, None, None)
+
+
+async def test_too_small_a_history_says_nothing():
+    found = await backtest([history(["a"] * (FEWEST - 1), [None] * (FEWEST - 1)), []], similar=by_title, told=lambda *_: None)
+
+    assert (found.issues, found.fields, found.accuracy) == (0, (), 0)
+
+
+teams = st.sampled_from([*TEAMS.values(), Ref("3", "Ivo")])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["pay", "login", "export"]), teams), min_size=FEWEST, max_size=12))
+async def test_every_figure_is_a_share(rows):
+    found = await backtest([history(*zip(*rows, strict=True))], similar=by_title, told=lambda *_: None)
+
+    for one in found.fields:
+        shares = (one.accuracy, one.baseline, one.precision, one.recall, one.calibration_error, one.brier)
+        assert all(0 <= each <= 1 for each in shares if each is not None)
+        assert sum(each.cases for each in one.bins) == one.proposed

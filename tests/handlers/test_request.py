@@ -1,0 +1,80 @@
+"""What somebody wants an issue of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.errors import Invalid
+from handlers.models import Call, Person, Place
+from handlers.request import LONGEST, TITLE, key_in, read
+
+
+def call(argument, *history):
+    return Call("c", "issue", argument, Person("p:ada", "Ada Novak"), Place("playground", "general"), history)
+
+
+@pytest.mark.parametrize(
+    ("argument", "project", "is_new", "text"),
+    [
+        ("the export hangs", "", False, "the export hangs"),
+        ("APP: the export hangs", "APP", False, "the export hangs"),
+        ("APP: new: it hangs", "APP", True, "it hangs"),
+        ("new: it hangs", "", True, "it hangs"),
+        ("app: it hangs", "", False, "app: it hangs"),
+        ("A: it hangs", "", False, "A: it hangs"),
+    ],
+)
+def test_what_stands_in_front(argument, project, is_new, text):
+    found = read(call(argument))
+
+    assert (found.project, found.is_new, found.text) == (project, is_new, text)
+
+
+@given(st.text(min_size=1, max_size=300).filter(str.strip), st.lists(st.text(max_size=50), max_size=3))
+def test_a_summary_is_one_short_line_and_nothing_said_is_lost(argument, turns):
+    try:
+        found = read(call(argument, *turns))
+    except Invalid:
+        return
+
+    assert 0 < len(found.title) <= TITLE
+    assert "\n" not in found.title
+    assert found.text in found.description
+    assert all(" ".join(turn.split()) in found.description for turn in found.turns)
+    assert found.description.endswith("Asked for in chat by Ada Novak.")
+
+
+def test_a_thread_alone_is_enough():
+    found = read(call("", "Nobody can pay. Since nine.", "  "))
+
+    assert found.title == "Nobody can pay"
+    assert found.description == "From the thread:\n\n- Nobody can pay. Since nine.\n\nAsked for in chat by Ada Novak."
+    assert found.parts == {"turn 1": "Nobody can pay. Since nine."}
+
+
+def test_a_long_sentence_is_cut_at_a_word():
+    found = read(call("word " * 60)).title
+
+    assert found.endswith("word…")
+    assert len(found) <= TITLE
+
+
+@pytest.mark.parametrize("argument", ["", "  ", "APP:", "APP: new:"])
+def test_nothing_is_asked_back(argument):
+    with pytest.raises(Invalid, match="An issue of what"):
+        read(call(argument))
+
+
+def test_a_transcript_of_hours_is_told_what_to_do():
+    with pytest.raises(Invalid, match=r"too long for an issue: 20,005 characters.*Type what matters"):
+        read(call("short", "x" * LONGEST))
+
+
+def test_what_is_no_project_belongs_to_the_text():
+    assert read(call("NOTE: it hangs")).unplaced().text == "NOTE: it hangs"
+
+
+def test_the_issue_that_was_spoken_of_last_names_the_project():
+    assert key_in(call("see SUP-3", "APP-1 is done")) == "SUP"
+    assert key_in(call("it hangs", "APP-1 is done, UTF-8 too")) == "UTF"
+    assert key_in(call("it hangs")) == ""
