@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from conversations.steps import Command, Press, Reads, Scenario, Written
+from conversations.steps import Ask, Command, FollowUp, Press, Reads, Scenario, Written
 
 OPEN, OVER = ("approve", "edit", "reject"), ()
+OUTSIDE = "Text from outside the company shaped this."
 
 
 def choice(field: str, *values: str, reason: str = "The issue speaks of two charges.", records: tuple[str, ...] = ("issue",)):
@@ -105,6 +106,22 @@ ISSUES = (
             Reads("ada", ("written, approved by Gus Petrakis",), OVER),
         ),
         writes=(Written("jira", "SUP-20", {"body": SAID}),),
+    ),
+    Scenario(
+        "a thread becomes an issue",
+        (
+            Ask("ada", "how do refunds work?"),
+            Reads("gus", ("Refunds take five days [1].",)),
+            FollowUp("gus", "/issue Say the five days on the refund page"),
+            Reads(
+                "bo",
+                ("summary: empty → Say the five days on the refund page", "From the thread:", "how do refunds work?", OUTSIDE),
+                OPEN,
+            ),
+            Press("bo", "approve"),
+            Reads("ada", ("written, approved by Bo Lindqvist",), OVER),
+        ),
+        writes=(made("Say the five days on the refund page", "10004"),),
     ),
     Scenario(
         "an issue of nothing is asked back",

@@ -1,7 +1,7 @@
 """What may stand in a field of an issue: people, priorities, types. Each is looked up when it is asked for."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from bot.connectors.jira import records
 from bot.connectors.jira.site import Row, Site, rows
@@ -10,6 +10,8 @@ from handlers.models import Ref
 
 MOST = "50"
 """Values that are offered; whoever wants others types more of the name."""
+MOST_FIELDS = "200"
+"""Fields of one screen: the vendor's own maximum of a page."""
 
 
 class Lookups:
@@ -35,22 +37,27 @@ class Lookups:
         answer = await self._site.get(f"/issue/createmeta/{records.project(project)}/issuetypes", {"maxResults": MOST})
         return [choice(each, "id", "name") for each in rows(answer, "issueTypes")]
 
-    async def components(self, project: str) -> Sequence[Ref]:
-        """The components of a project. Raises NotFound for one that is not there or not for us."""
-        found = (await self._site.get(f"/project/{records.project(project)}/components")).data
-        if not isinstance(found, list):
-            raise Invalid("Jira's answer has no components; the bot cannot go on.")
-        return [choice(each, "id", "name") for each in found]
-
     async def projects(self) -> Sequence[str]:
         """The keys of the projects that the account may see, the first fifty."""
         found = rows(await self._site.get("/project/search", {"maxResults": MOST}), "values")
         return [choice(each, "key", "name").id for each in found]
 
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
-        """Types, priorities and components of a project, each in Jira's own order."""
-        given = (self.types(project), self.priorities(), self.components(project))
-        return dict(zip(("type", "priority", "component"), await asyncio.gather(*given), strict=True))
+        """The types of a project, and what the screen for a new issue takes as priority and component, each in Jira's own order.
+
+        The screen is that of the first type; what another type does not take, Jira refuses when the issue is made.
+        """
+        if not (types := await self.types(project)):
+            return {"type": (), "priority": (), "component": ()}
+        path = f"/issue/createmeta/{records.project(project)}/issuetypes/{quote(types[0].id, safe='')}"
+        screen = rows(await self._site.get(path, {"maxResults": MOST_FIELDS}), "fields")
+        return {"type": types, "priority": allowed(screen, "priority"), "component": allowed(screen, "components")}
+
+
+def allowed(screen: Sequence[Row], field: str) -> Sequence[Ref]:
+    """What may stand in a field of a screen; nothing where the field is not on it. Raises Invalid naming what is missing."""
+    found = next((one.get("allowedValues") for one in screen if one.get("fieldId") == field), None)
+    return [choice(each, "id", "name") for each in (found if isinstance(found, list) else ())]
 
 
 def choice(payload: Row, name: str, label: str) -> Ref:

@@ -148,3 +148,36 @@ async def test_only_issues_are_watched_and_what_lacks_its_time_is_named(tracker)
     )
     with pytest.raises(Invalid, match="no usable 'updated'"):
         await look(tracker, Checkpoint.now(tracker.watch()))
+
+
+async def test_what_may_stand_in_a_project_is_looked_up_at_once(tracker):
+    found = await tracker.jira.values("app")
+
+    assert [one.label for one in found["type"]] == ["Story", "Task", "Bug", "Improvement"]
+    assert found["priority"][0] == Ref("1", "Highest")
+    assert Ref("10200", "Payments") in found["component"]
+    assert await tracker.jira.projects() == ["SUP", "APP"]
+    tracker.is_troubled = True  # its document does not say 404, which it answers where the account may not look
+    with pytest.raises(NotFound, match="Jira has no project SEC, or the bot may not see it"):
+        await tracker.jira.values("SEC")
+    with pytest.raises(Invalid, match="is no project of Jira"):
+        await tracker.jira.values("../x")
+
+
+async def test_issues_with_telling_words_in_common_are_of_the_same_project(tracker):
+    issue = await tracker.jira.read("SUP-24")
+
+    found = await tracker.jira.alike(issue, limit=50)
+
+    assert "SUP-6" in [one.id for one in found]
+    assert {one.id.partition("-")[0] for one in found} == {"SUP"}
+    assert "SUP-24" not in [one.id for one in found]
+    assert "SUP-24" in [
+        one.id for one in await tracker.jira.alike(Record.new("jira", "issue", "SUP", title=issue.title), limit=50)
+    ]
+    assert len(await tracker.jira.alike(issue, limit=2)) == 2
+
+
+@pytest.mark.parametrize("title", ["", "42 %", "is it so", "?!"])
+async def test_without_a_telling_word_nothing_is_asked(tracker, title):
+    assert await tracker.jira.alike(Record.new("jira", "issue", "SUP", title=title), limit=5) == ()
