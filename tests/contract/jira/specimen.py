@@ -21,7 +21,8 @@ async def more(jira: Any) -> None:
     """What is found and looked up, what is said, moved, made and found again, what has changed."""
     await jira.lookups.people("ada", project="SUP")
     await jira.lookups.priorities()
-    await jira.lookups.types("SUP")
+    await jira.values("SUP")
+    await jira.projects()
     issue = await jira.read("SUP-25")
     step = (await jira.statuses("SUP-25"))[0]
     made = Record.new("jira", "issue", "SUP", title="x")
@@ -41,7 +42,8 @@ SPECIMEN = Specimen(
     lacks="updated",
     refusal=lambda words: {"errorMessages": [words], "errors": {"description": words}},
     written={
-        "fields": Written("triage", "SUP-25", "SUP-25", FIELDS, "PUT", r"/issue/SUP-25$", {"priority": "Low"}, is_silent=True)
+        "fields": Written("triage", "SUP-25", "SUP-25", FIELDS, "PUT", r"/issue/SUP-25$", {"priority": "Low"}, is_silent=True),
+        "comment": Written("issue", "SUP-25", "SUP-25", (COMMENT,), "POST", r"/issue/SUP-25/comment$", {"priority": "Low"}),
     },
     more=more,
 )
