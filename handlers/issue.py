@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from handlers.advice import advised
 from handlers.claims import Claim, checked
 from handlers.errors import Invalid, NoModel, NotFound
-from handlers.material import Material
+from handlers.material import THREAD, Material
 from handlers.models import Call, Change, Draft, Record, Ref, Value
 from handlers.opinion import Choice, Said, heard, offered, past, people, spelled, why
 from handlers.ports import Issues, Model, Projects, Similar
@@ -169,7 +169,7 @@ async def worded(
 ) -> Wording:
     """A model's words where there are any that hold, else what was said as it was said."""
     plain = Wording(asked.title, asked.description, {})
-    told = [Material(label, text, outside=True) for label, text in asked.parts.items()]
+    told = [Material(label, text, outside=True, source=THREAD if asked.turns else "") for label, text in asked.parts.items()]
     shown = [*told, *past(near), Material("values", spelled(values), outside=True, source="jira")]
     named = sorted({call.person.name, *people((record for record, _ in near), values)})
     found, silence = await advised(model, "issue", Drafted, material=shown, people=named, audience=call.place.audience)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+THREAD = "thread"
+"""The source of earlier turns of a thread: they may quote anything, so where some source is never sent, they are not either."""
 REMOVED = "(address removed)"
 """What stands in an answer where a web address stood that is in none of our own material."""
 

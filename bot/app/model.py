@@ -23,7 +23,7 @@ from bot.settings.keys import key
 from bot.settings.review import secret_values
 from bot.store.spending import Spending
 from handlers.errors import NoModel, Unavailable
-from handlers.material import Material
+from handlers.material import THREAD, Material
 from handlers.ports import Model
 from knowledge.ports import Embedder
 
@@ -42,7 +42,8 @@ def secrecy(settings: Settings, configuration: Configuration, own: bytes) -> Sec
     """What never reaches a model: every configured secret and the key of this deployment, the sources named, redacted fields."""
     redacted = {name: frozenset(about.redact) for name, about in abouts().items()}
     hidden = secret_values(settings) | {own.decode("utf-8", "replace")}
-    return Secrecy(hidden, frozenset(configuration.llm.never_send), redacted)
+    never = frozenset(configuration.llm.never_send)
+    return Secrecy(hidden, never | {THREAD} if never else never, redacted)
 
 
 class LateGate:

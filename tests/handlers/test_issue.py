@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app.model import offline
+from bot.app.model import offline, secrecy
+from bot.settings import Configuration, Settings
 from handlers.claims import Claim
 from handlers.errors import Invalid, NoModel, NotFound
 from handlers.issue import Drafted, issue
@@ -217,3 +218,13 @@ class Empty:
         return [][:limit]
 
     alike = past
+
+
+async def test_a_thread_is_never_sent_where_some_source_is_not(ask):
+    rules = Configuration.model_validate({"llm": {"never_send": ["wiki"]}})
+    model = Said(None)
+    await ask(HANGS, "The wiki says so.", model=model)
+
+    kept_back = secrecy(Settings.model_validate({}), rules, b"own").never
+    assert {one.source for one in model.shown if one.label in ("request", "turn 1")} <= kept_back
+    assert secrecy(Settings.model_validate({}), Configuration(), b"own").never == frozenset()

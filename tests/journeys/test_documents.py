@@ -92,6 +92,30 @@ async def test_figures_on_ones_own_questions(alone, tmp_path, readable_json):
     assert (code, "Line 2" in output) == (1, True)
 
 
+async def test_triage_is_measured_on_the_past_issues_of_the_connected_jira(command, readable_json):
+    code, output = await command("eval", "--triage", "--sandbox", "--json")
+
+    found = readable_json(output)
+    assert (code, found["issues"]) == (0, 52), output
+    assert found["accuracy"] > found["baseline"] + 0.2
+    by_field = {one["field"]: one for one in found["fields"]}
+    assert all(by_field[name]["accuracy"] > by_field[name]["baseline"] for name in ("type", "labels", "component", "assignee"))
+
+    code, output = await command("eval", "--triage", "SUP", "--sandbox")
+    assert (code, "issues: 20, each triaged from the others" in output) == (0, True), output
+    assert "confidence 0.7 to 0.8: said 0." in output
+    code, output = await command("eval", "--triage", "APP", "--sandbox", "--fail-under", "0.99")
+    assert (code, "The mean accuracy is 0." in output) == (1, True), output
+    code, output = await command("eval", "--triage", "GONE", "--sandbox")
+    assert (code, "Traceback" in output) == (1, False), output
+
+
+async def test_without_a_jira_triage_cannot_be_measured(alone):
+    code, output = await alone.cli("eval", "--triage")
+
+    assert (code, "JIRA_URL" in output) == (1, True), output
+
+
 async def test_an_empty_knowledge_base_says_so(alone):
     assert "don't know" in (await alone.cli("ask", "anything at all?"))[1]
     assert "Ingest something first" in (await alone.cli("search", "anything"))[1]
