@@ -71,7 +71,9 @@ async def test_every_figure_is_fed_by_real_traffic(handbook, http):
     assert value("bot_ack_seconds_count") == 3
     assert value("bot_llm_calls_total", prompt="answer.v1", outcome="answered") == 1
     assert value("bot_masked_total", kind="EMAIL_ADDRESS") >= 1
-    assert value("gen_ai_client_token_usage_count", gen_ai_request_model=MODEL, gen_ai_token_type="input") == 1
+    assert (
+        value("gen_ai_client_token_usage_count", gen_ai_request_model=MODEL, gen_ai_token_type="input") == 2
+    )  # /triage asks it, too
     assert value("bot_handler_seconds_count", workflow="triage") == 1
     assert value("bot_writes_total", target="jira", outcome="ok") == 1
     assert value("bot_dependency_requests_total", dependency="jira", outcome="ok") >= 3
