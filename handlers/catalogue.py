@@ -12,6 +12,7 @@ from handlers.bot import bot
 from handlers.errors import Invalid
 from handlers.lead import lead
 from handlers.models import Draft, Reply
+from handlers.project import project
 from handlers.reply import reply
 from handlers.triage import triage
 from handlers.undo import undo
@@ -59,6 +60,14 @@ COMMANDS: dict[str, Command] = {
             triage,
             "/triage SUP-21",
             finds=r"\b[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}\b",
+        ),
+        Command(
+            "project",
+            "KEY",
+            "what moved in a Jira project and what may make it late, each statement with its issues",
+            project,
+            "/project APP",
+            finds=r"\b[A-Z][A-Z0-9_]{1,30}(?=-[0-9])",
         ),
         Command(
             "reply",

@@ -207,7 +207,7 @@ async def opened(
 def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[str, Any]:
     """What the handlers are given."""
     return {
-        "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
+        "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "projects": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
     }  # fmt: skip

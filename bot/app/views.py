@@ -28,6 +28,7 @@ def read_ports(connectors: Mapping[str, Connector], observer: Observer) -> Mappi
     """The reading ports of handlers, each with somebody who sees what is read."""
     return {
         "issues": reader(connectors, "jira", observer),
+        "projects": reader(connectors, "jira", observer),
         "tickets": reader(connectors, "zendesk", observer),
         "crm": crm(connectors, observer),
     }

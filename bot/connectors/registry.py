@@ -13,7 +13,7 @@ from bot.settings import Configuration, Settings
 from bot.watch.failpoint import failpoint
 from handlers.errors import Invalid, NotAllowed, NotConnected
 from handlers.models import Draft, Record
-from handlers.ports import Leads, Records, Writes
+from handlers.ports import Leads, Projects, Records, Writes
 
 
 class Connector(Records, Writes, Protocol):
@@ -46,7 +46,7 @@ def door(name: str) -> Connect:
 
 
 class Absent:
-    """The Records and Leads ports of a system that is not connected."""
+    """The Records, Leads and Projects ports of a system that is not connected."""
 
     def __init__(self, name: str) -> None:
         self._sentence = abouts()[name].hint
@@ -60,6 +60,14 @@ class Absent:
         raise NotConnected(self._sentence)
 
     async def find(self, words: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
 
@@ -87,7 +95,7 @@ class Nobody:
 
 
 class Observed:
-    """The Records and Leads ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
+    """The Records, Leads and Projects ports of a system, with somebody who sees what they find: the reading twin of `WritesBySystem`."""
 
     def __init__(self, port: Records, observer: Observer) -> None:
         self._port = port
@@ -108,6 +116,18 @@ class Observed:
     async def find(self, words: str, *, limit: int) -> Sequence[Record]:
         """See the port; only a CRM has this side."""
         found = await cast("Leads", self._port).find(words, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
+        """See the port; only a tracker has this side."""
+        found = await cast("Projects", self._port).unfinished(project, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:
+        """See the port; only a tracker has this side."""
+        found = await cast("Projects", self._port).finished(project, days=days, limit=limit)
         await self._observer.came(found)
         return found
 

@@ -182,4 +182,4 @@ class Player:
 
 def body_of(body: Any) -> Mapping[str, Any]:
     """The fields that a vendor was asked to write."""
-    return body.get("fields") or body.get("ticket") or {}
+    return body.get("fields") or body.get("ticket") or body

@@ -3,5 +3,6 @@
 from conversations.about_answers import ANSWERS
 from conversations.about_changes import CHANGES
 from conversations.about_ends import ENDS
+from conversations.about_status import STATUS
 
-SCENARIOS = (*ANSWERS, *CHANGES, *ENDS)
+SCENARIOS = (*ANSWERS, *CHANGES, *ENDS, *STATUS)

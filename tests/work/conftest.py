@@ -180,7 +180,7 @@ async def work(stores, connectors, voice, tmp_path):
         return ["all is well"]
 
     ports = {
-        "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
+        "answer": None, "similar": by_words, "issues": connectors["jira"], "projects": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
     }  # fmt: skip
