@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conversations.steps import Command, Press, Reads, Scenario, Written
+from conversations.steps import Alone, Command, Press, Reads, Scenario, Written
 
 SAID = {"synthesis": {"claims": [{"text": "Apple Pay is overdue and its date has passed.", "records": ["app-26", "figures"]}]}}
 MADE_UP = {"synthesis": {"claims": [{"text": "99 issues are late.", "records": ["app-26"]}]}}
@@ -95,7 +95,9 @@ STATUS = (
             Press("bo", "edit", {"comment": "Pay once, see one charge."}),
             Reads("ada", ("edited by Bo Lindqvist", "Pay once, see one charge."), OPEN),
             Press("gus", "approve"),
-            Reads("ada", ("written, approved by Gus Petrakis",), OVER),
+            Alone("gus", ("not allowed",)),  # the first issue is his own text
+            Press("bo", "approve"),
+            Reads("ada", ("written, approved by Bo Lindqvist",), OVER),
         ),
         writes=(Written("jira", "APP-26", paragraph("Pay once, see one charge.")),),
     ),
