@@ -17,7 +17,9 @@ from handlers.errors import Invalid
 from handlers.issue import issue
 from handlers.lead import lead
 from handlers.models import Draft, Reply
+from handlers.project import project
 from handlers.reply import reply
+from handlers.spec import spec
 from handlers.summarize import summarize
 from handlers.triage import triage
 from handlers.undo import undo
@@ -35,7 +37,8 @@ COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
 class Command:
     """One line of the table: what a person types, what it needs, what comes back, who answers.
 
-    `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument.
+    `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument. `many` says that
+    the argument may be several words, of which the first is what `finds` finds.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Command:
     example: str
     needs: bool = True
     finds: str = ""
+    many: bool = False
 
     @property
     def usage(self) -> str:
@@ -68,6 +72,23 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "issue", "TEXT", "proposes a new issue made from a text or a thread", issue, "/issue the export hangs", needs=False
+        ),
+        Command(
+            "project",
+            "KEY",
+            "what moved in a Jira project and what may make it late, each statement with its issues",
+            project,
+            "/project APP",
+            finds=r"\b[A-Z][A-Z0-9_]{1,30}(?=-[0-9])",
+        ),
+        Command(
+            "spec",
+            "KEY... [spec|test-plan|release-notes]",
+            "makes a specification, a test plan or release notes of Jira issues, and proposes it as a comment",
+            spec,
+            "/spec APP-26 APP-27 test-plan",
+            finds=r"\b[A-Z][A-Z0-9_]{1,30}-[0-9]{1,10}\b",
+            many=True,
         ),
         Command(
             "reply",
@@ -172,5 +193,11 @@ def parse(text: str) -> tuple[Command, str]:
 
 
 def looks_like_argument(first: str, rest: str) -> bool:
-    """Whether `@bot triage SUP-1` is meant as a command: a mention that starts with its name and carries one word at most."""
+    """Whether `@bot triage SUP-1` is meant as a command: a mention that starts with its name and carries one word at most.
+
+    Of a command that takes many the first of them has to be what it takes.
+    """
+    command = COMMANDS[first.casefold()]
+    if command.many:
+        return re.match(rf"(?:{command.finds})(?:[\s,]|$)", rest, re.IGNORECASE) is not None
     return len(rest.split()) == 1 or (not COMMANDS[first.casefold()].needs and len(rest.split()) <= 1)

@@ -100,3 +100,23 @@ class Crm(Leads, Protocol):
     async def thread(self, of: Record, *, limit: int) -> Sequence[Record]:
         """Up to `limit` e-mails that are logged on a person, a company or a deal, latest first; what they say is their `text`."""
         ...
+
+
+class Tracker(Protocol):
+    """The issues of a tracker's projects, as `/project` sees them.
+
+    Their records hold besides what every issue holds: `category` (`new`, `indeterminate`, `done`); `created`, `updated`, `moved` (into
+    that category) and `finished` (empty before it is) as ISO times; `due` as an ISO date or empty; `waits_for`, the issues that
+    block this one and are not done, each as a Ref with its key.
+    """
+
+    async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
+        """Up to `limit` issues that are not done, the urgent ones first, of these those that nobody has touched for longest.
+
+        Raises NotFound for a project that is not there or not for us, Invalid when the key has no such shape.
+        """
+        ...
+
+    async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:
+        """Up to `limit` issues that are done and were touched within so many days, latest first. Raises as `unfinished`."""
+        ...

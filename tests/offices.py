@@ -221,7 +221,7 @@ async def opened(
 def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[str, Any]:
     """What the handlers are given."""
     return {
-        "answer": kb.answer, "search": kb.search, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
+        "answer": kb.answer, "search": kb.search, "similar": by_words, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "projects": lambda _place: "SUP",
         "compliance": Configuration().rules(),

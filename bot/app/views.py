@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
 from bot.connectors.about import abouts
-from bot.connectors.reading import NOBODY, Absent, ObservedCrm, ObservedIssues, ObservedTickets, Observer
+from bot.connectors.reading import NOBODY, Absent, ObservedCrm, ObservedIssues, ObservedTickets, ObservedTracker, Observer
 from bot.connectors.registry import Connector
 from bot.store.drafts import DraftStore
 from bot.store.jobs import Jobs
 from handlers.errors import Trouble
 from handlers.models import Record
-from handlers.systems import Crm, Issues, Tickets
+from handlers.systems import Crm, Issues, Tickets, Tracker
 from knowledge import Knowledge
 
 
@@ -18,6 +18,12 @@ def issues(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> 
     """The system of issues, or one that says how to connect it."""
     found = connectors.get("jira")
     return ObservedIssues(cast("Issues", found), observer) if found is not None else Absent("jira")
+
+
+def tracker(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Tracker:
+    """The issues of whole projects, or somebody who says how to connect their system."""
+    found = connectors.get("jira")
+    return ObservedTracker(cast("Tracker", found), observer) if found is not None else Absent("jira")
 
 
 def tickets(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Tickets:
@@ -37,6 +43,7 @@ def read_ports(connectors: Mapping[str, Connector], observer: Observer) -> Mappi
     """The reading ports of handlers, each with somebody who sees what is read."""
     return {
         "issues": issues(connectors, observer),
+        "tracker": tracker(connectors, observer),
         "tickets": tickets(connectors, observer),
         "crm": crm(connectors, observer),
     }

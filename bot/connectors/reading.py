@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.connectors.about import abouts
 from handlers.errors import NotConnected
 from handlers.models import Change, Draft, Record, Ref
-from handlers.systems import Crm, Issues, Records, Tickets
+from handlers.systems import Crm, Issues, Records, Tickets, Tracker
 from handlers.tickets import Comment
 
 
@@ -69,6 +69,14 @@ class Absent:
         raise NotConnected(self._sentence)
 
     async def filled(self, macro: Record, ticket: Record) -> Sequence[Change]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
+    async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
 
@@ -138,6 +146,26 @@ class ObservedIssues(Observed):
     async def projects(self) -> Sequence[str]:
         """See the port; no record comes out of this."""
         return await self._issues.projects()
+
+
+class ObservedTracker:
+    """The Tracker port, with somebody who sees what it finds."""
+
+    def __init__(self, port: Tracker, observer: Observer) -> None:
+        self._tracker = port
+        self._observer = observer
+
+    async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
+        """See the port."""
+        found = await self._tracker.unfinished(project, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:
+        """See the port."""
+        found = await self._tracker.finished(project, days=days, limit=limit)
+        await self._observer.came(found)
+        return found
 
 
 class ObservedCrm(Observed):

@@ -8,7 +8,8 @@ from conversations.about_emails import EMAILS
 from conversations.about_ends import ENDS
 from conversations.about_gaps import GAPS
 from conversations.about_issues import ISSUES
+from conversations.about_status import STATUS
 from conversations.about_talk import TALK
 from conversations.about_tickets import TICKETS
 
-SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *TALK, *DOCUMENTS, *ENDS)
+SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *STATUS, *TALK, *DOCUMENTS, *ENDS)

@@ -75,3 +75,18 @@ def test_what_is_not_understood_says_what_to_type(text, words):
 def test_every_example_is_understood_as_its_own_command(command):
     assert parse(command.example)[0] is command
     assert command.usage.startswith(f"/{command.name}")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "argument"),
+    [
+        ("@bot spec APP-26 APP-27 test-plan", "spec", "APP-26 APP-27 test-plan"),
+        ("@bot spec app-26, app-27", "spec", "app-26, app-27"),
+        ("@bot spec out the new plan for me", "ask", "spec out the new plan for me"),
+        ("@bot project APP", "project", "APP"),
+    ],
+)
+def test_a_command_of_many_words_needs_no_slash_where_the_first_is_what_it_takes(text, name, argument):
+    command, rest = parse(text)
+
+    assert (command.name, rest) == (name, argument)

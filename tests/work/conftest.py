@@ -184,7 +184,7 @@ async def work(stores, connectors, voice, tmp_path):
         return ["all is well"]
 
     ports = {
-        "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
+        "answer": None, "similar": by_words, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline, "compliance": RULES.rules(),
         "projects": RULES.project_of, **Talking({"playground": voice}, Fetcher(), nothing_stored).ports(),

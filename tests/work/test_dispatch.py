@@ -29,6 +29,7 @@ NAMES = (
     "model",
     "projects",
     "search",
+    "tracker",
     "talk",
     "files",
     "documents",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.connectors.checkpoint import Checkpoint
 from bot.connectors.event import Event
-from bot.connectors.jira import comments, creation, events, records, transitions
+from bot.connectors.jira import comments, creation, events, progress, records, transitions
 from bot.connectors.jira.adf import embeds
 from bot.connectors.jira.comments import Comment
 from bot.connectors.jira.jql import Ago, All, Condition, Where, Words
@@ -22,6 +22,8 @@ from handlers.models import Draft, Record, Ref
 
 MOST_PAGES = 10
 """Pages that are looked through for issues somebody has dealt with, or for our own mark: nothing must be read whole."""
+BAD_QUERY = 400
+"""What Jira answers to a query for a project that it does not show; our queries are well-formed."""
 MOST_NEWS = 50
 """Pages in one look that hold a change which was not told yet."""
 MOST_LOOKS = 1000
@@ -34,7 +36,7 @@ def utc_now() -> datetime:
 
 
 class Jira:
-    """The Records and Writes ports for Jira Cloud (REST API v3, API token of a service account).
+    """The Issues, Tracker and Writes ports for Jira Cloud (REST API v3, API token of a service account).
 
     What one draft may hold is what Jira does in one call: fields and a comment, one of them or both; a status and what stands on
     the screen of the step to it; or a whole new issue (`Record.new("jira", "issue", <project key>)`).
@@ -98,6 +100,14 @@ class Jira:
     async def projects(self) -> Sequence[str]:
         """The keys of the projects that the account may see."""
         return await self.lookups.projects()
+
+    async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
+        """See the port Tracker."""
+        return await self._progress(project, progress.still_open(project), progress.MOST_URGENT_FIRST, limit)
+
+    async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:
+        """See the port Tracker."""
+        return await self._progress(project, progress.done_lately(project, days), progress.LATEST_FIRST, limit)
 
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
         """What changed in issues, oldest first, each with the checkpoint to keep once it has been dealt with; deletions are not found."""
@@ -171,6 +181,19 @@ class Jira:
                 f"The bot has moved {draft.record.id}, but Jira does not show for which of its drafts. Look at its history there."
             )
         return bool(value == records.mark(draft))
+
+    async def _progress(self, project: str, where: Where, order: Sequence[str], limit: int) -> Sequence[Record]:
+        found: list[Record] = []
+        try:
+            async for page in self._site.search(where, order=order, fields=progress.ASKED):
+                found += [progress.issue(each, site=self._site.url) for each in page]
+                if len(found) >= limit:
+                    break
+        except Rejected as refused:
+            if refused.status != BAD_QUERY:
+                raise
+            raise NotFound(f"Jira has no project {project.upper()}, or the bot may not see it. Check the key.") from refused
+        return found[:limit]
 
     async def _keep_embedded(self, key: str) -> None:
         """Raises Invalid where a text would take the place of pictures or files that nobody saw on the card."""

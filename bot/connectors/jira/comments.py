@@ -13,6 +13,9 @@ from handlers.models import Draft, Ref
 ASKED = {"expand": "properties", "maxResults": "100"}
 """Parameters of a page of comments: its marks, and as many as the vendor gives."""
 
+LONGEST = 32_767
+"""Characters of one comment that Jira Cloud takes, unless its administrators set another number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:
@@ -38,8 +41,12 @@ def comment(payload: Mapping[str, Any]) -> Comment:
 
 
 def body(draft: Draft) -> dict[str, Any]:
-    """The comment that a draft of words alone makes, marked in the same call."""
+    """The comment that a draft of words alone makes, marked in the same call. Raises Invalid for one that is too long for Jira."""
     [change] = draft.changes
+    if (length := len(str(change.after))) > LONGEST:
+        raise Invalid(
+            f"A comment in Jira holds {LONGEST} characters, and this one has {length}. Ask again and edit it to be shorter."
+        )
     return {"body": document(str(change.after)), "properties": [{"key": MARK, "value": mark(draft)}]}
 
 

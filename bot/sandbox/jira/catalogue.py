@@ -34,6 +34,9 @@ STATUSES = {
 CATEGORIES = {"new": (2, "To Do", "blue-gray"), "indeterminate": (4, "In Progress", "yellow"), "done": (3, "Done", "green")}
 """By key: id, name, colour."""
 
+LINK = ("10000", "Blocks", "is blocked by", "blocks")
+"""The one type of link: id, name, and how each of its ends reads it."""
+
 RESOLUTIONS = {"10000": "Done", "10001": "Won't Do", "10002": "Duplicate", "10003": "Cannot Reproduce"}
 
 

@@ -71,6 +71,7 @@ def created(project: Project, values: Payload, author: str, clock: Clock, record
         "resolution": None,
         "resolved": None,
         "duedate": None,
+        "links": [],
         "created": now,
         "updated": now,
         "comments": [],

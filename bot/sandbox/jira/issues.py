@@ -54,7 +54,8 @@ class Issues:
 
     def _read(self, call: Call) -> Answer:
         record = self._find(call)
-        return Answer(200, shapes.issue(call.url, record, call.names("fields"), call.names("expand"), call.names("properties")))
+        asked = (call.names("fields"), call.names("expand"), call.names("properties"))
+        return Answer(200, shapes.issue(call.url, record, *asked, others=self._records))
 
     def _create(self, call: Call) -> Answer:
         record = self._fresh(_object(call.body), self._records)
@@ -97,7 +98,7 @@ class Issues:
             after = changes.commented(after, body_of_comment, [], author=BOT_ACCOUNT, clock=self._clock, number=number)
         done = [Change(record["key"], after)]
         if call.flag("returnIssue"):
-            return Answer(200, shapes.issue(call.url, after, (), call.names("expand"), ()), changes=done)
+            return Answer(200, shapes.issue(call.url, after, (), call.names("expand"), (), others=self._records), changes=done)
         return Answer(204, changes=done)
 
     def _assign(self, call: Call) -> Answer:

@@ -40,11 +40,18 @@ class Search:
         fields = tuple(wanted.get("fields") or ("id",))
         expand = tuple((wanted.get("expand") or "").split(","))
         properties = tuple(wanted.get("properties") or ())
-        shown = [_hit(call, record, fields, expand, properties) for record in found[start : start + size]]
+        shown = [self._hit(call, record, fields, expand, properties) for record in found[start : start + size]]
         body: Payload = {"issues": shown, "isLast": start + size >= len(found)}
         if not body["isLast"]:
             body["nextPageToken"] = _token(start + size, jql)
         return Answer(200, body)
+
+    def _hit(
+        self, call: Call, record: Payload, fields: tuple[str, ...], expand: tuple[str, ...], properties: tuple[str, ...]
+    ) -> Payload:
+        if fields == ("id",):
+            return {"id": record["id"]}
+        return shapes.issue(call.url, record, fields, expand, properties, others=self._records)
 
     def _count(self, call: Call) -> Answer:
         return Answer(200, {"count": len(self._find(str(_from_body(call.body).get("jql") or "")))})
@@ -57,12 +64,6 @@ class Search:
             return ordered((record for record in visible if fits(record)), query.order)
         except BadQuery as error:
             raise refuse(None, str(error)) from error
-
-
-def _hit(call: Call, record: Payload, fields: tuple[str, ...], expand: tuple[str, ...], properties: tuple[str, ...]) -> Payload:
-    if fields == ("id",):
-        return {"id": record["id"]}
-    return shapes.issue(call.url, record, fields, expand, properties)
 
 
 def _from_query(call: Call) -> Payload:

@@ -1,10 +1,13 @@
 """A record -> the JSON that Jira answers."""
 
+from collections.abc import Mapping
+
 from bot.sandbox.jira import adf
 from bot.sandbox.jira.catalogue import (
     ACCOUNTS,
     CATEGORIES,
     DEFAULT_PRIORITY,
+    LINK,
     PRIORITIES,
     PROJECTS,
     RESOLUTIONS,
@@ -35,6 +38,8 @@ FIELDS = {
     "resolution": ("Resolution", "resolution"),
     "resolutiondate": ("Resolved", "datetime"),
     "duedate": ("Due date", "date"),
+    "issuelinks": ("Linked Issues", "array:issuelinks"),
+    "statuscategorychangedate": ("Status Category Changed", "datetime"),
     "created": ("Created", "datetime"),
     "updated": ("Updated", "datetime"),
     "comment": ("Comment", "comments-page"),
@@ -150,8 +155,30 @@ def comment(base: str, record: Payload, one: Payload, *, properties: bool = Fals
     return shown | ({"properties": one["properties"]} if properties else {})
 
 
-def fields(base: str, record: Payload) -> Payload:
-    """Every field of an issue."""
+def link(base: str, one: Payload, others: Mapping[str, Payload]) -> Payload:
+    """A link to another issue, as the issue at one of its ends shows it."""
+    number, name, inward, outward = LINK
+    end, other = ("inwardIssue", one["inward"]) if "inward" in one else ("outwardIssue", one["outward"])
+    there = others[other]
+    about = {
+        "summary": there["summary"],
+        "status": status(base, there["status"]),
+        "priority": priority(base, there["priority"]),
+        "issuetype": issue_type(base, there["type"]),
+    }
+    linked = {"id": there["id"], "key": there["key"], "self": f"{base}/rest/api/3/issue/{there['id']}", "fields": about}
+    kind = {"id": number, "name": name, "inward": inward, "outward": outward, "self": f"{base}/rest/api/3/issueLinkType/{number}"}
+    return {"id": one["id"], "self": f"{base}/rest/api/3/issueLink/{one['id']}", "type": kind, end: linked}
+
+
+def category_changed(record: Payload) -> str:
+    """When the issue came into the category that its status has now."""
+    told = [entry["created"] for entry in record["changelog"] if any(item["field"] == "status" for item in entry["items"])]
+    return str(told[-1] if told else record["created"])
+
+
+def fields(base: str, record: Payload, others: Mapping[str, Payload]) -> Payload:
+    """Every field of an issue. `others` are the issues that it may be linked to, by key."""
     project = PROJECTS[record["project"]]
     comments = [comment(base, record, one) for one in record["comments"]]
     return {
@@ -170,6 +197,10 @@ def fields(base: str, record: Payload) -> Payload:
         "resolution": resolution(base, record["resolution"]),
         "resolutiondate": record["resolved"],
         "duedate": record["duedate"],
+        "issuelinks": [
+            link(base, one, others) for one in record.get("links", ()) if one.get("inward", one.get("outward")) in others
+        ],
+        "statuscategorychangedate": category_changed(record),
         "created": record["created"],
         "updated": record["updated"],
         "comment": {"comments": comments, "maxResults": len(comments), "startAt": 0, "total": len(comments)},
@@ -201,9 +232,17 @@ def transitions(base: str, record: Payload) -> list[Payload]:
     return [transition(base, one) for one in TRANSITIONS if record["status"] in one.sources]
 
 
-def issue(base: str, record: Payload, wanted: tuple[str, ...], expand: tuple[str, ...], properties: tuple[str, ...]) -> Payload:
+def issue(
+    base: str,
+    record: Payload,
+    wanted: tuple[str, ...],
+    expand: tuple[str, ...],
+    properties: tuple[str, ...],
+    *,
+    others: Mapping[str, Payload],
+) -> Payload:
     """An issue with the fields, expansions and properties that were asked for."""
-    every = fields(base, record)
+    every = fields(base, record, others)
     chosen = _chosen(wanted)
     head = {"id": record["id"], "key": record["key"], "self": f"{base}/rest/api/3/issue/{record['id']}"}
     shown: Payload = {"expand": "renderedFields,names,schema,operations,editmeta,changelog,transitions"} | head

@@ -1,0 +1,59 @@
+"""The issues of a project as time sees them: what is asked for, and payload -> Record with its dates and what it waits for. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.connectors.jira import records
+from bot.connectors.jira.jql import Ago, All, Condition, Where
+from bot.connectors.jira.records import moment
+from handlers.errors import Invalid
+from handlers.models import Record, Ref, Value
+
+ASKED = (*records.ASKED, "created", "resolutiondate", "duedate", "issuelinks", "statuscategorychangedate")
+MOST_URGENT_FIRST, LATEST_FIRST = ("priority DESC", "updated"), ("updated DESC",)
+"""Of open issues the urgent ones that nobody has touched for longest come first, so these are not lost where a list is cut."""
+BLOCKS = "Blocks"
+"""The type of link by which one issue waits for another, under the name that every new site has it."""
+DAY = 24 * 60
+"""Minutes."""
+
+
+def still_open(project: str) -> Where:
+    """The issues of a project that are not done."""
+    return All((Condition("project", "=", records.project(project)), Condition("statusCategory", "!=", "Done")))
+
+
+def done_lately(project: str, days: int) -> Where:
+    """Those that are done and were touched within so many days: all that were finished then are among them."""
+    done = Condition("statusCategory", "=", "Done")
+    return All((Condition("project", "=", records.project(project)), done, Condition("updated", ">=", Ago(days * DAY))))
+
+
+def issue(payload: Mapping[str, Any], *, site: str) -> Record:
+    """An issue with the fields that the port Tracker names. Raises Invalid naming what is missing."""
+    found = records.issue(payload, site=site)
+    try:
+        fields = payload["fields"]
+        category = fields["status"]["statusCategory"]["key"]
+        moved = fields.get("statuscategorychangedate") or fields["created"]
+        held: dict[str, Value] = {
+            "category": str(category),
+            "created": moment(fields["created"]).isoformat(),
+            "updated": moment(fields["updated"]).isoformat(),
+            "moved": moment(moved).isoformat(),
+            "finished": moment(fields.get("resolutiondate") or moved).isoformat() if category == "done" else "",
+            "due": str(fields.get("duedate") or ""),
+            "waits_for": tuple(filter(None, (blocker(link) for link in fields.get("issuelinks") or ()))),
+        }
+    except (KeyError, TypeError, AttributeError, ValueError) as missing:
+        raise Invalid(f"Jira's answer has no usable {missing}; the bot cannot read this project.") from missing
+    return replace(found, fields={**found.fields, **held})
+
+
+def blocker(link: Mapping[str, Any]) -> Ref | None:
+    """The issue that blocks this one by a link and is not done; None where none does."""
+    other = link.get("inwardIssue")
+    if other is None or link["type"]["name"] != BLOCKS or other["fields"]["status"]["statusCategory"]["key"] == "done":
+        return None
+    return Ref(str(other["key"]), str(other["key"]))
