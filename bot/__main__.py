@@ -98,8 +98,9 @@ def absolute(arguments: Arguments) -> dict[str, object]:
     found: dict[str, object] = {}
     if "paths" in arguments:
         found["paths"] = [str(path.absolute()) for path in arguments["paths"]]
-    if "file" in arguments:
-        found["file"] = str(arguments["file"].absolute())
+    for name in ("file", "leads"):
+        if arguments.get(name):
+            found[name] = str(arguments[name].absolute())
     return found
 
 

@@ -44,6 +44,7 @@ from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody
 from handlers.rules import unlinked
+from handlers.scoring import USUAL
 from knowledge.models import ASKED, Answer, Citation, Passage
 
 RULES: dict[str, Any] = {
@@ -212,7 +213,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     return {
         "answer": kb.answer, "search": kb.search, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "scoring": USUAL,
     }  # fmt: skip
 
 

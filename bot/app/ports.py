@@ -32,6 +32,7 @@ def ports(
         "similar": Nearest(knowledge.embedder, mask=faceless if settings.openai_embedding_model else None),
         "links": LinksForPlaces(store.links, connectors, configuration),
         "drafts": store.drafts,
+        "scoring": configuration.scoring(),
         "policies": configuration.policy_of,
         "clock": lambda: datetime.now(UTC),
         "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(settings))),

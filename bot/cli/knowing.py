@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import House
+from bot.cli.leads import backtest
 from bot.cli.out import Failure, Out
 from bot.net.asking import Asking, asking
 from bot.net.budget import PERSON, within
@@ -110,7 +111,11 @@ def passage_json(passage: Passage) -> dict[str, object]:
 
 
 async def evaluate(house: House, arguments: Arguments, out: Out) -> int:
-    """Figures on the operator's own questions. Exit code 1 when nDCG@10 is below --fail-under."""
+    """Figures on the operator's own questions, or on leads. Exit code 1 when nDCG@10 is below --fail-under."""
+    if arguments.get("leads"):
+        return await backtest(house.configuration.scoring(), Path(arguments["leads"]), out, as_json=bool(arguments["json"]))
+    if not arguments.get("file"):
+        raise Failure("Name a file of questions, or one of leads: countersign eval FILE.jsonl, countersign eval --leads FILE.csv")
     knowledge = await house.knowledge()
     questions = await asyncio.to_thread(read_questions, Path(arguments["file"]))
     audience = audience_of(house, arguments)
