@@ -98,8 +98,9 @@ def absolute(arguments: Arguments) -> dict[str, object]:
     found: dict[str, object] = {}
     if "paths" in arguments:
         found["paths"] = [str(path.absolute()) for path in arguments["paths"]]
-    if arguments.get("file") is not None:
-        found["file"] = str(arguments["file"].absolute())
+    for name in ("file", "leads"):
+        if arguments.get(name) is not None:
+            found[name] = str(arguments[name].absolute())
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from handlers.errors import NotConnected, NotFound
-from handlers.models import Record, Reply
+from handlers.models import Record, Reply, shown
 from handlers.systems import Crm
 
 Thing = Literal["person", "company", "deal"]
@@ -51,6 +51,8 @@ async def meant_by(
         except NotConnected as absent:
             away.append(str(absent))
             continue
+        exact = [hit for hit in hits if shown(hit.fields.get("name")).casefold() == words.casefold()]
+        hits = exact if len(exact) == 1 else hits
         if len(hits) == 1:
             return await port.read(hits[0].id)  # a search may lag behind the record
         if hits:

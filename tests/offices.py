@@ -48,6 +48,7 @@ from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody, Voice
 from handlers.rules import unlinked
+from handlers.scoring import USUAL
 from knowledge.models import ASKED, Answer, Citation, Document, Passage
 
 RULES: dict[str, Any] = {
@@ -223,7 +224,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     return {
         "answer": kb.answer, "search": kb.search, "similar": by_words, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
         "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "projects": lambda _place: "SUP",
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "scoring": USUAL, "projects": lambda _place: "SUP",
         "compliance": Configuration().rules(),
     }  # fmt: skip
 

@@ -32,6 +32,7 @@ def ports(
         "similar": nearest(settings, knowledge),
         "links": LinksForPlaces(store.links, connectors, configuration),
         "drafts": store.drafts,
+        "scoring": configuration.scoring(),
         "policies": configuration.policy_of,
         "projects": configuration.project_of,
         "compliance": configuration.rules(),

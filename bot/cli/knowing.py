@@ -10,6 +10,7 @@ from typing import Any
 from bot.app import House
 from bot.cli.backtesting import triage
 from bot.cli.figures import figure
+from bot.cli.leads import backtest
 from bot.cli.out import Failure, Out
 from bot.net.asking import Asking, asking
 from bot.net.budget import PERSON, within
@@ -112,9 +113,11 @@ def passage_json(passage: Passage) -> dict[str, object]:
 
 
 async def evaluate(house: House, arguments: Arguments, out: Out) -> int:
-    """Figures on the operator's own questions, or past issues. Exit code 1 when nDCG@10 is below --fail-under."""
+    """Figures on the operator's own questions, past issues, or leads. Exit code 1 when nDCG@10 is below --fail-under."""
     if arguments["triage"] is not None:
         return await triage(house, arguments, out)
+    if arguments["leads"] is not None:
+        return await backtest(house.configuration.scoring(), Path(arguments["leads"]), out, as_json=bool(arguments["json"]))
     knowledge = await house.knowledge()
     questions = await asyncio.to_thread(read_questions, Path(arguments["file"]))
     audience = audience_of(house, arguments)

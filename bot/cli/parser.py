@@ -87,12 +87,15 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     search.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
     as_whom(search)
     search.add_argument("--json", action="store_true", help="as JSON")
-    evaluate = commands.add_parser("eval", help="figures of answers on your own questions, or of triage on your own past issues")
+    evaluate = commands.add_parser(
+        "eval", help="figures of answers on your own questions, of triage on past issues, or of the lead score on past leads"
+    )
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("file", type=Path, nargs="?", metavar="FILE.jsonl", help="retrieval, abstention, calibration and citations")
     what.add_argument(
         "--triage", nargs="*", metavar="PROJECT", help="triage every past issue again from the others (default: of all projects)"
     )
+    what.add_argument("--leads", type=Path, metavar="FILE.csv", help="the lead score on leads whose story has ended")
     as_whom(evaluate)
     sandboxed(evaluate)
     evaluate.add_argument(

@@ -6,9 +6,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from bot.settings.compliance import RULES
 from bot.settings.declared import systems
@@ -16,6 +25,7 @@ from bot.settings.environment import SettingsError
 from handlers.findings import Rule
 from handlers.models import EVERYONE, Draft, Place, Policy
 from handlers.policy import Tier, tightened
+from handlers.scoring import POINTS, USUAL, Scoring
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -117,6 +127,43 @@ class IssuesTable(Table):
     project: str = Field(default="", pattern=PROJECT)
 
 
+if TYPE_CHECKING:
+
+    class PointTable(Table):
+        """What each signal of a lead is worth, by its name; those of each half together count up to 50."""
+
+else:
+    Points = Annotated[int, Field(ge=-100, le=100)]
+    PointTable = create_model("PointTable", __base__=Table, **{name: (Points, worth) for name, worth in POINTS.items()})
+
+
+class RouteTable(Table):
+    """What becomes of a lead, in words for the card."""
+
+    sales: str = USUAL.sales_route
+    nurture: str = USUAL.nurture_route
+    rest: str = USUAL.rest_route
+
+
+class LeadTable(Table):
+    """The rules of the lead score. `sales` and `nurture` are points from which it takes that route; `owners` names by the country, in the
+    CRM's words, who has its leads.
+    """
+
+    sales: int = Field(default=USUAL.sales, ge=0, le=100)
+    nurture: int = Field(default=USUAL.nurture, ge=0, le=100)
+    points: PointTable = PointTable()
+    routes: RouteTable = RouteTable()
+    owners: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def ordered(self) -> Self:
+        """Raises ValueError where nobody could be kept warm."""
+        if self.nurture > self.sales:
+            raise ValueError(f"nurture = {self.nurture} is more than sales = {self.sales}; swap them")
+        return self
+
+
 class TriggerTable(Table):
     """An inbound event that starts a workflow."""
 
@@ -204,6 +251,7 @@ class Configuration(Table):
     admins: AdminTable = AdminTable()
     crm: CrmTable = CrmTable()
     issues: IssuesTable = IssuesTable()
+    lead: LeadTable = LeadTable()
     triggers: dict[str, TriggerTable] = {}
     alerts: dict[str, AlertTable] = {}
     digests: dict[str, DigestTable] = {}
@@ -232,6 +280,12 @@ class Configuration(Table):
     def policy_of(self, draft: Draft) -> Policy:
         """The policy of a draft, with what its risk tiers demand on top."""
         return tightened(self.policy(draft.policy_name), draft, self.tiers())
+
+    def scoring(self) -> Scoring:
+        """The rules of the lead score."""
+        given, routes = self.lead, self.lead.routes
+        points = {name: int(worth) for name, worth in given.points.model_dump().items()}
+        return Scoring(points, given.sales, given.nurture, routes.sales, routes.nurture, routes.rest, given.owners)
 
     def tiers(self) -> list[Tier]:
         """The risk tiers, in the file's order."""

@@ -98,7 +98,24 @@ async def test_past_deals_have_an_end_and_a_way_to_it(hubspot):
 
     assert {record.id for record in found} == {f"deal/{number}" for number in range(902, 911)}
     assert all(record.fields["history"][-1].endswith(("closedwon", "closedlost")) for record in found)
-    assert await hubspot.past(await hubspot.read("company/801"), limit=5) == ()
+    assert all(record.fields["amounts"] for record in found)
+
+
+async def test_past_companies_are_those_that_buy(hubspot):
+    found = await hubspot.past(await hubspot.read("company/810"), limit=50)
+
+    assert {record.id for record in found} == {f"company/{number}" for number in (801, 802, 803, 804, 806, 807)}
+
+
+async def test_who_belongs_to_a_deal_or_a_company_and_what_was_written_to_them(hubspot):
+    deal, firm = await hubspot.read("deal/902"), await hubspot.read("company/810")
+
+    assert [one.id for one in await hubspot.people(deal, limit=5)] == ["706", "707"]
+    assert [one.id for one in await hubspot.people(firm, limit=1)] == ["721"]
+    assert [one.title for one in await hubspot.thread(await hubspot.read("717"), limit=5)] == ["Winter pause"]
+    assert await hubspot.thread(deal, limit=5) == []
+    assert [one.id for one in await hubspot.companies("sunline.example", limit=5)] == ["company/810"]
+    assert [one.id for one in await hubspot.deals("Alpenrad", limit=5)] == ["deal/912"]
 
 
 async def test_searches_go_over_many_pages(hubspot, sandbox):

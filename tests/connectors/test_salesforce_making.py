@@ -24,8 +24,9 @@ OPPORTUNITY = [
     Change("name", None, "Newquay: Shop plan"), Change("stage", None, "Proposal"), Change("close", None, "2026-12-15"),
 ]  # fmt: skip
 CALL = [Change("name", None, "Call Katya"), Change("due", None, "2026-12-01"), Change("status", None, "Not Started")]
+MAIL = [Change("subject", None, "Winter pause"), Change("text", None, "Hello Katya.")]
 EVERY = [("lead", "", LEAD), ("contact", "account", NAMES), ("account", "", [Change("name", None, "Newquay Dinghies")]),
-         ("opportunity", "account", OPPORTUNITY), ("task", "lead", CALL)]  # fmt: skip
+         ("opportunity", "account", OPPORTUNITY), ("task", "lead", CALL), ("email", "lead", MAIL), ("email", "opportunity", MAIL)]  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the document that requests are checked against
 
 
@@ -36,7 +37,7 @@ def new(kind, where, changes):
 
 def place(force, where):
     """The id of the record that a new one hangs on."""
-    prefix = {"account": "001", "lead": "00Q", "": "?"}[where]
+    prefix = {"account": "001", "lead": "00Q", "opportunity": "006", "": "?"}[where]
     return next((key for key in sorted(force.standin.vendor.records) if key.startswith(prefix)), "")
 
 
@@ -63,9 +64,10 @@ async def test_what_was_approved_is_made_and_read_back(force, external, kind, wh
     for change in changes:
         if change.field in found.fields and change.field != "name":
             assert found.fields[change.field] == change.after
-    assert found.fields["name"].startswith(str(changes[0].after))
+    assert found.fields["name"].startswith(f"{'Email: ' if kind == 'email' else ''}{changes[0].after}")
+    assert kind != "email" or (found.fields["status"], found.fields["description"]) == ("Completed", "Hello Katya.")
     assert not about or about in force.standin.record(identity).values()
-    assert len(made(force, before, "")) == (1 if kind == "task" or external else 2)
+    assert len(made(force, before, "")) == (1 if kind in ("task", "email") or external else 2)
 
 
 def test_what_a_draft_is_called_in_an_address_has_no_ending():

@@ -14,6 +14,7 @@ from bot.sandbox.salesforce.ids import made
 from handlers.errors import Busy, Invalid, NotFound, Unavailable
 
 KATYA = "Katya Marlow"
+LINDAU = "Radhaus Konstanz: second shop in Lindau"
 QUERY, TOKEN = r"/query$", r"/oauth2/token$"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the document that requests are checked against
 
@@ -248,3 +249,19 @@ async def test_an_answer_without_records_is_refused(force, body):
 
     with pytest.raises(Invalid, match="no records"):
         await force.crm.read(KATYA)
+
+
+async def test_who_belongs_to_an_account_or_an_opportunity_and_what_was_written_to_them(force):
+    [firm], [deal] = await force.crm.companies("Radhaus Konstanz", limit=5), await force.crm.deals(LINDAU, limit=5)
+
+    assert [one.title for one in await force.crm.people(firm, limit=5)] == ["Jürgen Brandt, Radhaus Konstanz"]
+    assert [one.id for one in await force.crm.people(deal, limit=5)] == [one.id for one in await force.crm.people(firm, limit=5)]
+    assert [one.title for one in await force.crm.thread(deal, limit=5)] == ["Email: offer"]
+    assert deal.fields["staged"] == deal.fields["created"] != ""
+
+
+async def test_a_deal_of_no_account_has_no_people(force):
+    [deal] = await force.crm.deals(LINDAU, limit=5)
+    force.standin.vendor.records[deal.id]["AccountId"] = None
+
+    assert await force.crm.people(await force.crm.read(deal.id), limit=5) == ()

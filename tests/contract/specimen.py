@@ -48,6 +48,7 @@ class Specimen:
     `record` and `own` are a record as in `Written`; `reads` is a regex for the path without which it cannot be read, `lacks` the
     vendor's name of a field without which its version is not known. `refusal` is the vendor's way of saying no to a change, with these words in it. `renews`: the connector signs in anew when its session has ended. `more` makes the calls that
     reading and writing leave out. `outside` are parts of paths that the vendor's document, where it is at hand, does not describe.
+    `alike` are workflows whose drafts carry requests like those of `written`, or of records that `more` makes.
     """
 
     record: str
@@ -59,6 +60,7 @@ class Specimen:
     renews: bool = False
     more: Callable[[Any], Awaitable[object]] | None = None
     outside: tuple[str, ...] = ()
+    alike: frozenset[str] = frozenset()
 
     @property
     def first(self) -> Written:

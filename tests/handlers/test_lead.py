@@ -12,17 +12,18 @@ from bot.sandbox import Fault
 from handlers.errors import Invalid, NotConnected, NotFound, Unavailable
 from handlers.lead import lead
 from handlers.models import Call, Draft, Person, Place, Record, Ref, Reply
+from handlers.scoring import POINTS, Scoring
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-BO, GUS = Ref("60002", "Bo Lindqvist"), Ref("60007", "Gus Petrakis")
+BO, GUS, JUNO = Ref("60002", "Bo Lindqvist"), Ref("60007", "Gus Petrakis"), Ref("60010", "Juno Reyes")
 
 
 @pytest.fixture
 def ask(connectors):
-    async def asked(words, crm=None):
+    async def asked(words, crm=None, **rules):
         place = Place("playground", "general")
         call = Call("c1", "lead", words, Person("p:ada", "Ada"), place)
-        return await lead(call, crm=crm or {"hubspot": connectors["hubspot"]}, clock=lambda: NOW)
+        return await lead(call, crm=crm or {"hubspot": connectors["hubspot"]}, clock=lambda: NOW, **rules)
 
     return asked
 
@@ -93,6 +94,28 @@ async def test_who_should_look_after_somebody(ask, sandbox, number, owner, why):
     assert (changes["owner"].after if "owner" in changes else None) == owner
     assert re.search(why, draft.reasons[-1])
     assert not owner or owner in changes["owner"].choices
+
+
+@pytest.mark.parametrize(
+    ("name", "owner", "why"),
+    [
+        ("juno reyes", JUNO, "juno reyes has the leads from ES"),
+        ("Nobody Here", None, "Nobody Here has the leads from ES, and no past lead"),
+    ],
+)
+async def test_the_rules_may_name_who_has_the_leads_of_a_country(ask, name, owner, why):
+    draft = await ask("721", scoring=Scoring(owners={"es": name}))
+
+    changes = {change.field: change for change in draft.changes}
+    assert (changes["owner"].after if "owner" in changes else None) == owner
+    assert why in draft.reasons[-1]
+
+
+async def test_points_and_borders_are_those_of_the_rules(ask):
+    draft = await ask("721", scoring=Scoring(points={**POINTS, "asked": 0}, sales=90, sales_route="is called today"))
+
+    assert draft.changes[0].after == "57"
+    assert draft.reasons[-1].startswith("is kept warm, no deal yet: 40 to 89 points")
 
 
 async def test_where_no_field_is_configured_the_score_becomes_a_note(ask, connectors):

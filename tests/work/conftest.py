@@ -186,7 +186,7 @@ async def work(stores, connectors, voice, tmp_path):
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
         "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline, "compliance": RULES.rules(),
+        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline, "compliance": RULES.rules(), "scoring": RULES.scoring(),
         "projects": RULES.project_of, **Talking({"playground": voice}, Fetcher(), nothing_stored).ports(),
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))

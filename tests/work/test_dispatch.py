@@ -29,6 +29,7 @@ NAMES = (
     "model",
     "projects",
     "search",
+    "scoring",
     "tracker",
     "talk",
     "files",

@@ -101,7 +101,7 @@ TASK = Kind(
     frozenset({"closed", "person", "about"}), {},
 )  # fmt: skip
 LETTER = Kind(
-    "Task", "email", "", "", {"subject": "Subject", "text": "Description", "status": "Status"}, frozenset({"status"}), {},
+    "Task", "email", "00T", "", {"subject": "Subject", "text": "Description", "status": "Status"}, frozenset({"status"}), {},
 )  # fmt: skip
 """What was written to somebody: a task that is done, as Salesforce logs an e-mail."""
 LOGGED = "Email"

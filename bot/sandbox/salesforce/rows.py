@@ -57,7 +57,7 @@ def settled(source: Object, record: Payload, values: Payload) -> Payload:
             after["Name"] = " ".join(part for part in (after["FirstName"], after["LastName"]) if part)
         case "Opportunity":
             after["IsClosed"], after["IsWon"] = after["StageName"].startswith("Closed"), after["StageName"] == "Closed Won"
-            if "StageName" in values and values["StageName"] != record.get("StageName"):
+            if "StageName" in values and (values["StageName"] != record["StageName"] or not record["LastStageChangeDate"]):
                 after["LastStageChangeDate"] = after["LastModifiedDate"]
             if "StageName" in values and values.get("Probability") is None:
                 after["Probability"] = STAGES[after["StageName"]]

@@ -31,6 +31,8 @@ async def more(hubspot: Any) -> None:
     """What is found, what is made and found again, what has changed."""
     await hubspot.find("ines@sunline.example", limit=2)
     await hubspot.past(await hubspot.read("deal/911"), limit=5)
+    await hubspot.people(await hubspot.read("deal/911"), limit=5)
+    await hubspot.thread(await hubspot.read("717"), limit=5)
     for name, (where, change) in NEW.items():
         kind = name.partition(" ")[0]
         draft = Draft.of("lead", Record.new("hubspot", kind, where, title=name), [change], call=CALL)
@@ -59,5 +61,6 @@ SPECIMEN = Specimen(
         "deal": Written("lead", "deal/911", "911", (GUS,), "PATCH", r"/deals/911$", {"description": "Sold."}, is_marked=False),
     },
     more=more,
+    alike=frozenset({"deal", "email", "enrich"}),
     outside=("/account-info/", "/crm/v3/properties/"),
 )

@@ -1,12 +1,29 @@
 """Salesforce for the contract suite."""
 
+from typing import Any
+
 from contract.specimen import Specimen, Written
 
-from handlers.models import Change
+from handlers.models import Call, Change, Draft, Person, Place, Record
 
 LEAD = "00QHl0000000021MAA"
 HEAD = {"Title": "Head of everything"}
 COMPOSITE = r"/composite$"
+
+CALL = Call("c", "email", LEAD, Person("p:a", "A"), Place("p", "c"))
+
+
+async def more(salesforce: Any) -> None:
+    """Who belongs together, and an e-mail that is logged and found again."""
+    [firm] = await salesforce.companies("Radhaus Konstanz", limit=2)
+    await salesforce.people(firm, limit=5)
+    await salesforce.deals("Radhaus", limit=2)
+    new = Record.new("salesforce", "email", LEAD, title="x")
+    draft = Draft.of("email", new, [Change("subject", None, "Offer"), Change("text", None, "Hello Katya.")], call=CALL)
+    await salesforce.write(draft)
+    assert await salesforce.landed(draft)
+    assert await salesforce.thread(await salesforce.read(LEAD), limit=5)
+
 
 SPECIMEN = Specimen(
     record=LEAD,
@@ -19,4 +36,6 @@ SPECIMEN = Specimen(
         "note": Written("lead", LEAD, LEAD, (Change("note", None, "Score 71 of 100."),), "POST", COMPOSITE, HEAD),
     },
     renews=True,
+    more=more,
+    alike=frozenset({"deal", "email", "enrich"}),
 )

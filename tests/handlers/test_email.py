@@ -1,0 +1,77 @@
+"""Whom an e-mail is to and what for, in which language it is, and what a language model may not write into it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.claims import Claim
+from handlers.email import Letter, asked, founded
+from handlers.errors import Invalid, NoModel
+from handlers.language import LETTERS, language_of
+
+GROUNDS = {"purpose": "confirm the winter pause", "mail 1": "We can pause from 1 November."}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("717 confirm  the pause", ("717", "confirm the pause")),
+        ('"Nora Tamblyn" say hello', ("Nora Tamblyn", "say hello")),
+        ("“Nora Tamblyn” say hello", ("Nora Tamblyn", "say hello")),
+        ("nora@brackwater.example danke", ("nora@brackwater.example", "danke")),
+    ],
+)
+def test_whom_and_what_for(words, found):
+    assert asked(words) == found
+
+
+@pytest.mark.parametrize("words", ["", "717", "717  ", '"Nora Tamblyn"'])
+def test_without_a_purpose_it_is_said_what_to_type(words):
+    with pytest.raises(Invalid, match="Type for example: /email 717"):
+        asked(words)
+
+
+@given(st.text(max_size=60))
+def test_any_words_are_understood_or_refused(words):
+    try:
+        whom, purpose = asked(words)
+    except Invalid:
+        return
+    assert whom
+    assert purpose == " ".join(purpose.split()) != ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Wir können den Vertrag nicht vor dem Winter ändern.", "German"), ("Nous vous envoyons le contrat avec les prix.", "French"),
+        ("Gracias por el contrato, los precios no están en la oferta.", "Spanish"), ("Grazie per il contratto, non sono nel sistema.", "Italian"),
+        ("Wij hebben het contract niet van u.", "Dutch"), ("Thank you for the contract.", "English"), ("", "English"), ("1234 !?", "English"),
+    ],
+)  # fmt: skip
+def test_in_which_language_a_text_is(text, language):
+    assert language_of(text) == language
+
+
+@given(st.text())
+def test_every_text_has_a_language_with_a_letter(text):
+    assert language_of(text) in LETTERS
+
+
+def test_a_letter_that_stands_in_what_it_names_is_taken():
+    said = Letter("Your  pause", "English", (Claim("It begins on 1 November.", ("mail 1",)),))
+
+    assert founded(said, GROUNDS) == ("Your pause", (Claim("It begins on 1 November.", ("mail 1",)),))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Letter("Pause", "English", ()), Letter("", "English", (Claim("Hello.", ("purpose",)),)),
+        Letter("35 % off", "English", (Claim("Hello.", ("purpose",)),)), Letter("Pause", "English", (Claim("35 % off.", ("mail 1",)),)),
+        Letter("Pause", "English", (Claim("Hello.", ("deal",)),)), Letter("Pause", "English", (Claim("Hello.", ("purpose",)),) * 6),
+    ],
+)  # fmt: skip
+def test_a_letter_that_says_more_is_none(said):
+    with pytest.raises(NoModel):
+        founded(said, GROUNDS)
