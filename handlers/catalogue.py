@@ -32,6 +32,7 @@ class Command:
     """One line of the table: what a person types, what it needs, what comes back, who answers.
 
     `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument.
+    `reads` is true for one that may read a whole file, which takes longer than people wait for anything else.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Command:
     example: str
     needs: bool = True
     finds: str = ""
+    reads: bool = False
 
     @property
     def usage(self) -> str:
@@ -85,6 +87,7 @@ COMMANDS: dict[str, Command] = {
             summarize,
             "/summarize 2h",
             needs=False,
+            reads=True,
         ),
         Command(
             "analyze",
@@ -93,6 +96,7 @@ COMMANDS: dict[str, Command] = {
             analyze,
             "/analyze https://docs.example.com/lease",
             needs=False,
+            reads=True,
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
         Command(
