@@ -3,9 +3,11 @@
 import inspect
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from bot.net.asking import Asking, asking
+from bot.net.budget import READING, anew
 from bot.settings import Configuration
 from bot.watch import log, metrics
 from handlers.catalogue import COMMANDS, Command, parse
@@ -61,7 +63,7 @@ class Dispatch:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
         call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files)
         who = Asking(command.name, call.person.id, call.person.names)
-        with asking(who), metrics.HANDLER.labels(workflow=command.name).time():
+        with asking(who), anew(READING) if command.reads else nullcontext(), metrics.HANDLER.labels(workflow=command.name).time():
             found = await self._bound[command.name](call)
         if isinstance(found, Reply):
             return found

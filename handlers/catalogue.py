@@ -39,6 +39,7 @@ class Command:
 
     `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument. `many` says that
     the argument may be several words, of which the first is what `finds` finds.
+    `reads` is true for one that may read a whole file, which takes longer than people wait for anything else.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Command:
     needs: bool = True
     finds: str = ""
     many: bool = False
+    reads: bool = False
 
     @property
     def usage(self) -> str:
@@ -136,6 +138,7 @@ COMMANDS: dict[str, Command] = {
             summarize,
             "/summarize 2h",
             needs=False,
+            reads=True,
         ),
         Command(
             "analyze",
@@ -144,6 +147,7 @@ COMMANDS: dict[str, Command] = {
             analyze,
             "/analyze https://docs.example.com/lease",
             needs=False,
+            reads=True,
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
         Command(

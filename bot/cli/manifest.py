@@ -41,7 +41,7 @@ def teams(app_id: str, url: str, arguments: Arguments, out: Out) -> None:
     """The package, to be uploaded. Raises Failure when Teams would not take it."""
     if not app_id:
         raise Failure("The Teams app package names its bot: set TEAMS_APP_ID to the application (client) id of the registration.")
-    found = teams_manifest(COMMANDS.values(), app_id=app_id, url=url)
+    found = teams_manifest(COMMANDS.values(), app_id=app_id, url=url, reads_channels=arguments["read_channels"])
     if wrong := problems(found):
         raise Failure(f"Teams would not take this package: {'; '.join(wrong)}. The botId comes from TEAMS_APP_ID.")
     if arguments["json"]:

@@ -63,6 +63,7 @@ def manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     teams.add_argument(
         "--output", type=Path, default=Path(PACKAGE), metavar="FILE", help=f"where to write it, - for stdout (default: {PACKAGE})"
     )
+    teams.add_argument("--read-channels", action="store_true", help="ask team owners to let the bot read channels, for summaries")
     for platform, how in ((slack, "as JSON, as the Slack CLI reads it"), (teams, "print the manifest instead, as JSON")):
         platform.add_argument("--url", default="", help="where the platform reaches the bot (default: PUBLIC_URL)")
         platform.add_argument("--json", action="store_true", help=how)

@@ -1,11 +1,10 @@
 """The kinds of jobs: something was said, something was pressed, a draft is due to be written, shown or ended."""
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from typing import Any
 
 from bot.dispatch import Dispatch, Heard
-from bot.net.budget import PERSON, READING, anew
+from bot.net.budget import PERSON
 from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
 from bot.store.audit import Audit
@@ -79,8 +78,7 @@ class Work:
         history = await voice.history(place, before=text(payload, "post"))
         heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history, files(payload))
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
-        with anew(READING) if heard.files else nullcontext():
-            reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
+        reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
             if answer is not None and answer.confidence is not None:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()

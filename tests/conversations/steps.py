@@ -35,7 +35,7 @@ class Send:
 
 @dataclass(frozen=True)
 class Chat:
-    """Something said in the channel that is not meant for the bot, as the first message or under it."""
+    """Something said in the channel that is not meant for the bot."""
 
     person: str
     words: str

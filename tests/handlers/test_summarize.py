@@ -106,6 +106,19 @@ def test_windows(wanted):
     assert bool(since) is not bool(last)
 
 
+@given(st.text(min_size=1, max_size=200))
+async def test_a_button_holds_one_command_of_one_line_whatever_was_said(words):
+    async def model(_prompt, _kind, *, material, people=(), audience):  # noqa: ARG001 - the port's signature
+        return Minutes((Minute("action", words, (material[0].label,), words, words),))
+
+    reply = await asked(f"Ada: {words}\nBo: {words}", model)
+
+    for offer in reply.offers:
+        assert offer.line.startswith("/issue ")
+        assert len(offer.line.splitlines()) == 1
+        assert len(offer.label) <= 70
+
+
 async def test_a_file_without_speakers_counts_lines():
     text = (await asked("We decided to paint it.\n\nWho pays?", offline)).text
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.net.budget import DEADLINE, JOB, LEAST_WRITE, PERSON, clipped, within
+from bot.net.budget import DEADLINE, JOB, LEAST_WRITE, PERSON, anew, clipped, within
 from bot.net.fetch import Fetcher
 from bot.net.http import Http
 from bot.work.runner import Kind, Runner
@@ -95,3 +95,10 @@ async def test_the_runner_gives_each_attempt_the_time_of_its_kind(stores, wait_u
     await task
 
     assert given_time == [None] if most is None else most - 2 < given_time[0] <= most
+
+
+def test_what_was_announced_to_take_longer_has_time_of_its_own_and_gives_it_back():
+    with within(0.5):
+        with anew(90):
+            assert 80 < clipped("a model", 120) <= 90
+        assert clipped("a model", 120) <= 0.5

@@ -33,10 +33,11 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the package, so that the same app is the same bytes; a zip knows none earlier."""
 
 
-def manifest(commands: Iterable[Command], *, app_id: str, url: str) -> dict[str, Any]:
+def manifest(commands: Iterable[Command], *, app_id: str, url: str, reads_channels: bool = False) -> dict[str, Any]:
     """The manifest as data. `app_id` is the bot's (TEAMS_APP_ID), `url` where people reach the deployment.
 
-    It asks for no permission: to be installed in a team or a chat is enough for what the bot calls.
+    It asks for no permission: to be installed in a team or a chat is enough for what the bot calls. With `reads_channels` it asks the
+    owners of a team to let the bot read what is said in the team's channels, also without a mention: for summaries.
     """
     at, offered = url.rstrip("/"), [entry(command) for command in commands]
     return {
@@ -69,6 +70,16 @@ def manifest(commands: Iterable[Command], *, app_id: str, url: str) -> dict[str,
         ],
         "composeExtensions": [{"botId": app_id, "commands": [ask_about()]}],
         "validDomains": [urlsplit(url).hostname or ""],
+        **(consent(app_id, at) if reads_channels else {}),
+    }
+
+
+def consent(app_id: str, at: str) -> dict[str, Any]:
+    """What a team's owner agrees to when the app is added (resource-specific consent). `resource` is asked for and without effect."""
+    permission = {"name": "ChannelMessage.Read.Group", "type": "Application"}
+    return {
+        "webApplicationInfo": {"id": app_id, "resource": at},
+        "authorization": {"permissions": {"resourceSpecific": [permission]}},
     }
 
 

@@ -41,6 +41,17 @@ def test_the_published_schema_takes_it(schema):
     assert schema["properties"]["manifestVersion"]["const"] == FOUND["manifestVersion"]
 
 
+def test_the_consent_of_a_teams_owner_is_asked_for_only_where_that_is_wanted(schema):
+    asking = manifest(COMMANDS.values(), app_id=APP, url=URL, reads_channels=True)
+    wanted = asking["authorization"]["permissions"]["resourceSpecific"]
+
+    assert [error.message for error in Draft4Validator(schema).iter_errors(asking)] == []
+    assert wanted == [{"name": "ChannelMessage.Read.Group", "type": "Application"}]
+    assert asking["webApplicationInfo"]["id"] == APP
+    assert problems(asking) == []
+    assert "authorization" not in FOUND
+
+
 def test_what_the_published_schema_refuses_is_a_problem_of_ours_too(schema):
     validator = Draft4Validator(schema)
     passed = {name for name, (change, _) in WRONG.items() if validator.is_valid(changed(change))}
