@@ -164,8 +164,13 @@ class Drafts(Protocol):
         """Take the intent back, because this very attempt certainly sent nothing: the draft is approved and not being written."""
         ...
 
-    async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
-        """Write the outcome row, the audit row and the job that amends the cards; keep the successor draft, if any."""
+    async def conclude(
+        self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None, final: bool = False
+    ) -> Draft:
+        """Write the outcome row, the audit row and the job that amends the cards; keep the successor draft, if any.
+
+        An item of a bundle makes the next one begin, or ends all that follow; an unknown one only when that is `final`.
+        """
         ...
 
     async def refuse(self, decision: Decision, reason: str) -> None:

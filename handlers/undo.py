@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from handlers.bundles import bundle
 from handlers.errors import Invalid
 from handlers.models import Call, Change, Draft, Record, Reply, State, same, shown
 from handlers.ports import Drafts, Rereads
@@ -18,11 +19,43 @@ ALWAYS_SET = frozenset({"type", "priority"})
 async def undo(call: Call, *, drafts: Drafts, reread: Rereads) -> Draft | Reply:
     """Propose what the record held before. Raises NotFound, Invalid for a draft that was not written."""
     written = await drafts.read(call.argument.split()[-1].strip("`").casefold())
+    if written.items:
+        return await together(written, call, reread)
+    return way_back(written, await now_of(written, reread), call)
+
+
+async def together(written: Draft, call: Call, reread: Rereads) -> Draft | Reply:
+    """The way back of a bundle: a bundle of inverses, the last write first. What made something new, or is back already, stays out."""
+    done = [item for item in reversed(written.items) if item.state is State.WRITTEN]
+    if not done:
+        raise Invalid(f"{written.id} is {written.state}, and only what was written can be taken back.")
+    found = [(item, None if item.record.is_new else way_back(item, await reread(item), call)) for item in done]
+    back = [inverse for _, inverse in found if isinstance(inverse, Draft)]
+    kept = tuple(stays(item, inverse) for item, inverse in found if not isinstance(inverse, Draft))
+    if not back:
+        return Reply(f"There is nothing to take back of {written.id}: {'; '.join(kept)}.")
+    if len(back) == 1:
+        return replace(back[0], reasons=(*back[0].reasons, *kept))
+    whole = bundle(back, call=call, reasons=(f"takes back what {written.id} wrote, the last change first", *kept))
+    return replace(whole, undoes=written.id, follows=written.id if any(item.follows for item in back) else "")
+
+
+def stays(item: Draft, told: Reply | None) -> str:
+    """Why an item of a bundle is not taken back."""
+    return told.text.rstrip(".") if told else f"{item.id} made something new, and the bot deletes nothing"
+
+
+async def now_of(written: Draft, reread: Rereads) -> Record:
+    """The record as it is now. Raises Invalid for a draft that was not written, or that made something new."""
     if written.state is not State.WRITTEN:
         raise Invalid(f"{written.id} is {written.state}, and only what was written can be taken back.")
     if written.record.is_new:
         raise Invalid(f"{written.id} made something new, and the bot deletes nothing: do that in {written.record.system} itself.")
-    now = await reread(written)
+    return await reread(written)
+
+
+def way_back(written: Draft, now: Record, call: Call) -> Draft | Reply:
+    """The inverse of what was written against the record as it is now, or why there is none."""
     touched = [change for change in written.changes if change.field not in MANNER]
     kept = tuple(f"{change.field} stays: {why}" for change in touched if (why := final(change)))
     back = [change for change in touched if not final(change)]

@@ -15,7 +15,7 @@ from bot.app.store import Store
 from bot.app.tokens import open_tokens
 from bot.app.views import read_ports, record_reader
 from bot.connectors.about import abouts
-from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
+from bot.connectors.registry import Connector, Shadow, WritesBySystem, WritesByWorkflow, connected
 from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
 from bot.net.breaker import Breakers
@@ -87,7 +87,7 @@ class House:
     ) -> None:
         self.role = role
         self.settings = settings
-        self.configuration = configuration
+        self.configuration = configuration.in_shadow() if settings.shadow == "on" else configuration
         self.people = People(configuration)
         self.progress = progress
         self._with_sandbox = sandbox
@@ -236,7 +236,7 @@ class House:
             drafts=drafts,
             audit=store.audit,
             policies=policy,
-            writes=Shadow() if settings.shadow == "on" else writes,
+            writes=Shadow() if settings.shadow == "on" else WritesByWorkflow(writes, self.configuration.shadow.has),
             voices=voices,
             answers=store.answers,
             readable=knowledge.readable,

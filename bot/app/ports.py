@@ -34,5 +34,9 @@ def ports(
         "drafts": store.drafts,
         "policies": configuration.policy_of,
         "clock": lambda: datetime.now(UTC),
-        "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(settings))),
+        "guide": SelfDescription(
+            status(
+                connectors, knowledge, store.drafts, store.jobs, model=described(settings), shadow=configuration.shadow.workflows
+            )
+        ),
     }

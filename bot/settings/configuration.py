@@ -2,17 +2,19 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
+from handlers.catalogue import COMMANDS
 from handlers.models import EVERYONE, Draft, Policy
-from handlers.policy import Tier, tightened
+from handlers.policy import Tier, strictest, tightened
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -24,6 +26,13 @@ def duration(value: object) -> object:
     if not isinstance(value, str) or (found := re.fullmatch(r"([0-9]{1,6})\s*([smhd])", value.strip())) is None:
         raise ValueError(f"a duration is a number and s, m, h or d, for example 24h, not {value!r}")
     return timedelta(**{UNITS[found[2]]: int(found[1])})
+
+
+def workflow(name: str) -> str:
+    """The name of a command, or `*`: a misspelt one would write what its operator thinks is only shown."""
+    if name != "*" and name not in COMMANDS:
+        raise ValueError(f"there is no workflow {name!r}; there are {', '.join(COMMANDS)}")
+    return name
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
@@ -136,6 +145,16 @@ class SourceTable(Table):
     every: Duration = timedelta(minutes=15)
 
 
+class ShadowTable(Table):
+    """Workflows whose drafts are made and shown, and never written: names of commands, `"*"` is each of them."""
+
+    workflows: list[Annotated[str, AfterValidator(workflow)]] = []
+
+    def has(self, workflow: str) -> bool:
+        """Whether the workflow of this name is one of them."""
+        return "*" in self.workflows or workflow in self.workflows
+
+
 class LlmTable(Table):
     """What may reach a language model. `never_send` names systems and sources of documents whose text never does."""
 
@@ -174,6 +193,7 @@ class Configuration(Table):
     alerts: dict[str, AlertTable] = {}
     digests: dict[str, DigestTable] = {}
     sources: dict[str, SourceTable] = {}
+    shadow: ShadowTable = ShadowTable()
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
     prices: dict[str, PriceTable] = {}
@@ -189,8 +209,15 @@ class Configuration(Table):
         return Policy(**merged)  # type: ignore[arg-type]  # the tables above have the same fields and types
 
     def policy_of(self, draft: Draft) -> Policy:
-        """The policy of a draft, with what its risk tiers demand on top."""
-        return tightened(self.policy(draft.policy_name), draft, self.tiers())
+        """The policy of a draft, with what its risk tiers demand on top; of a bundle what each of its items demands."""
+        if draft.items:
+            return strictest([self.policy_of(item) for item in draft.items])
+        found = tightened(self.policy(draft.policy_name), draft, self.tiers())
+        return replace(found, shadow=self.shadow.has(draft.workflow))
+
+    def in_shadow(self) -> "Configuration":
+        """The same, with every workflow in shadow mode."""
+        return self.model_copy(update={"shadow": ShadowTable(workflows=["*"])})
 
     def tiers(self) -> list[Tier]:
         """The risk tiers, in the file's order."""

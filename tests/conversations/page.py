@@ -67,7 +67,7 @@ def long(prose: Tag) -> Iterator[str]:
 def terms(card: Tag) -> Iterator[str]:
     """Who decides until when."""
     said = {shown(one(pair, "dt")): shown(one(pair, "dd")) for pair in card.select(".terms div")}
-    yield f"May approve: {said['may approve']}. Asked by {said['asked by']}."
+    yield f"{f'May approve: {named}. ' if (named := said.get('may approve')) else ''}Asked by {said['asked by']}."
     yield said.get("so far", "")
     if "expires" in said:
         yield f"expires {TIME}"
