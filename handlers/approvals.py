@@ -223,7 +223,7 @@ async def stale(draft: Draft, now: Record, drafts: Drafts) -> Draft:
         sources=draft.sources,
         confidence=draft.confidence,
         tainted=draft.tainted,
-        follows=draft.id,
+        follows=draft.parent or draft.id,
         undoes=draft.undoes,
     )
     outcome = f"{why}. A fresh one is below ({again.id})"

@@ -38,6 +38,19 @@ def bundle(items: Sequence[Draft], *, call: Call, reasons: Iterable[str] = ()) -
     )
 
 
+def renewed(draft: Draft, *, call: Call) -> Draft:
+    """The same proposal under an id of its own, as an item that nobody has decided on."""
+    fresh = Draft.of(draft.workflow, draft.record, draft.changes, call=call)
+    return replace(
+        fresh,
+        reasons=draft.reasons,
+        sources=draft.sources,
+        confidence=draft.confidence,
+        tainted=draft.tainted,
+        editor=draft.editor,
+    )
+
+
 def record(items: Sequence[Draft]) -> Record:
     """What stands in the place of a record. Its owner is who owns every one of them, its author who wrote any."""
     names = [f"{item.record.system} {item.record.name}" for item in items]

@@ -125,8 +125,11 @@ class Similar(Protocol):
 class Drafts(Protocol):
     """The state of record of drafts. Every method is one transaction and names its audit row."""
 
-    async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
-        """Store a new draft with its policy and expiry. The same call keeps one draft however often it is run."""
+    async def keep(self, draft: Draft, *, call: Call, policy: Policy, absorbs: Draft | None = None) -> Draft:
+        """Store a new draft with its policy and expiry. The same call keeps one draft however often it is run.
+
+        `absorbs` is a waiting draft that it holds from now on, and that ends with it. Raises Stale when somebody was at that one.
+        """
         ...
 
     async def read(self, draft: str) -> Draft:

@@ -16,12 +16,16 @@ ALWAYS_SET = frozenset({"type", "priority"})
 """Fields that a vendor does not let be empty again once they hold something."""
 
 
+MADE = "it is new, and the bot deletes nothing"
+
+
 async def undo(call: Call, *, drafts: Drafts, reread: Rereads) -> Draft | Reply:
     """Propose what the record held before. Raises NotFound, Invalid for a draft that was not written."""
     written = await drafts.read(call.argument.split()[-1].strip("`").casefold())
     if written.items:
         return await together(written, call, reread)
-    return way_back(written, await now_of(written, reread), call)
+    found = way_back(written, await now_of(written, reread), call)
+    return Reply(f"There is nothing to take back of {written.id}: {found}.") if isinstance(found, str) else found
 
 
 async def together(written: Draft, call: Call, reread: Rereads) -> Draft | Reply:
@@ -29,20 +33,16 @@ async def together(written: Draft, call: Call, reread: Rereads) -> Draft | Reply
     done = [item for item in reversed(written.items) if item.state is State.WRITTEN]
     if not done:
         raise Invalid(f"{written.id} is {written.state}, and only what was written can be taken back.")
-    found = [(item, None if item.record.is_new else way_back(item, await reread(item), call)) for item in done]
+    found = [(item, MADE if item.record.is_new else way_back(item, await reread(item), call)) for item in done]
     back = [inverse for _, inverse in found if isinstance(inverse, Draft)]
-    kept = tuple(stays(item, inverse) for item, inverse in found if not isinstance(inverse, Draft))
+    kept = tuple(f"{item.record.system} {item.record.name}: {why}" for item, why in found if isinstance(why, str))
     if not back:
         return Reply(f"There is nothing to take back of {written.id}: {'; '.join(kept)}.")
-    if len(back) == 1:
-        return replace(back[0], reasons=(*back[0].reasons, *kept))
-    whole = bundle(back, call=call, reasons=(f"takes back what {written.id} wrote, the last change first", *kept))
-    return replace(whole, undoes=written.id, follows=written.id if any(item.follows for item in back) else "")
-
-
-def stays(item: Draft, told: Reply | None) -> str:
-    """Why an item of a bundle is not taken back."""
-    return told.text.rstrip(".") if told else f"{item.id} made something new, and the bot deletes nothing"
+    whole = back[0]
+    if len(back) > 1:
+        whole = bundle(back, call=call, reasons=(f"takes back what {written.id} wrote, the last change first",))
+    follows = written.id if any(item.follows for item in back) else ""
+    return replace(whole, reasons=(*whole.reasons, *kept), undoes=written.id, follows=follows)
 
 
 async def now_of(written: Draft, reread: Rereads) -> Record:
@@ -54,19 +54,18 @@ async def now_of(written: Draft, reread: Rereads) -> Record:
     return await reread(written)
 
 
-def way_back(written: Draft, now: Record, call: Call) -> Draft | Reply:
+def way_back(written: Draft, now: Record, call: Call) -> Draft | str:
     """The inverse of what was written against the record as it is now, or why there is none."""
     touched = [change for change in written.changes if change.field not in MANNER]
     kept = tuple(f"{change.field} stays: {why}" for change in touched if (why := final(change)))
     back = [change for change in touched if not final(change)]
     changes = inverse(back, now)
     if not changes:
-        done = "; ".join((*kept, *(["everything else already is as it was before"] if back else [])))
-        return Reply(f"There is nothing to take back of {written.id}: {done}.")
+        return "; ".join((*kept, *(["everything else already is as it was before"] if back else [])))
     news = moved(changes)
     return replace(
         Draft.of(written.workflow, now, changes if news else two_way(changes), call=call),
-        reasons=(f"takes back what {written.id} wrote", *news, *kept),
+        reasons=(f"takes back what {written.parent or written.id} wrote", *news, *kept),
         tainted=written.tainted or now.outside_text,
         undoes=written.id,
         follows=written.id if news else "",

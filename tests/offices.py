@@ -40,6 +40,7 @@ from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
 from bot.store.posts import Posts
 from bot.watch.health import Health
+from bot.work.chains import ChainWork
 from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody
@@ -179,7 +180,7 @@ async def opened(
     """The bot on every platform that the settings name, and on its own page where that is wanted; `http` leads to a language model."""
     configuration, settings = Configuration.model_validate(rules), sealed(settings)
     people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
-    drafts, posts = DraftStore(database, jobs, audit), Posts(database)
+    drafts, posts = DraftStore(database, jobs, audit, configuration.followers), Posts(database)
     store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
     kb, policies = Kb(), configuration.policy_of
     kb.gate.set()
@@ -196,7 +197,8 @@ async def opened(
             dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
         )  # fmt: skip
-        runner = Runner(database, jobs, {**work.kinds(), **platforms.kinds(work, configuration)})
+        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=Everybody(people, voices), voices=voices)
+        runner = Runner(database, jobs, {**work.kinds(), **chains.kinds(), **platforms.kinds(work, configuration)})
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)

@@ -40,6 +40,7 @@ from bot.store.links import LinkStore
 from bot.store.posts import Posts
 from bot.watch import failpoint, log
 from bot.watch.health import Health
+from bot.work.chains import ChainWork
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
@@ -198,7 +199,7 @@ class House:
         await publish(audit)
         self._stack.push_async_callback(publish, audit)
         posts = Posts(database)
-        drafts, inbound = DraftStore(database, jobs, audit), Inbound(database, jobs, posts)
+        drafts, inbound = DraftStore(database, jobs, audit, self.configuration.followers), Inbound(database, jobs, posts)
         return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database))
 
     async def _open_knowledge(self, chosen: Embedder | None) -> Knowledge:
@@ -241,7 +242,8 @@ class House:
             answers=store.answers,
             readable=knowledge.readable,
         )
-        kinds = {**work.kinds(), **platforms.kinds(work, self.configuration)}
+        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
+        kinds = {**work.kinds(), **chains.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)

@@ -67,7 +67,13 @@ def part(number: int, item: Draft) -> ItemView:
     record, link = item.record, web_link(item.outcome)
     outcome = "" if link else clean(item.outcome)
     return ItemView(
-        number, clean(record.system), clean(record.name), clean(record.title), link or web_link(record.url), str(item.state), outcome
+        number,
+        clean(record.system),
+        clean(record.name),
+        clean(record.title),
+        link or web_link(record.url),
+        str(item.state),
+        outcome,
     )
 
 

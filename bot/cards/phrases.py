@@ -51,7 +51,9 @@ def remarks(view: CardView) -> Iterator[str]:
 
 def items(view: CardView) -> tuple[str, ...]:
     """The records of a bundle in the order of their writing, one line each, and how each stands once it was decided."""
-    return tuple(f"{item.number}. {item.system} {item.key}, {item.title}{'' if view.is_open else how(item)}" for item in view.items)
+    return tuple(
+        f"{item.number}. {item.system} {item.key}, {item.title}{'' if view.is_open else how(item)}" for item in view.items
+    )
 
 
 def how(item: ItemView) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
+from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
 from handlers.catalogue import COMMANDS
@@ -193,6 +194,7 @@ class Configuration(Table):
     alerts: dict[str, AlertTable] = {}
     digests: dict[str, DigestTable] = {}
     sources: dict[str, SourceTable] = {}
+    chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = []
     shadow: ShadowTable = ShadowTable()
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
@@ -214,6 +216,10 @@ class Configuration(Table):
             return strictest([self.policy_of(item) for item in draft.items])
         found = tightened(self.policy(draft.policy_name), draft, self.tiers())
         return replace(found, shadow=self.shadow.has(draft.workflow))
+
+    def followers(self, draft: Draft, on: When) -> tuple[Follower, ...]:
+        """What follows from a draft by the chains, now that it was drafted or written."""
+        return followers(self.chains, draft, on)
 
     def in_shadow(self) -> "Configuration":
         """The same, with every workflow in shadow mode."""

@@ -13,11 +13,11 @@ from bot.store.audit import Audit
 from bot.store.bodies import ID, LARGEST, OF, ONE, TURN, assembled, clock, dump, misfit, voter
 from bot.store.bundles import Bundles
 from bot.store.database import Database
-from bot.store.errands import Errands
+from bot.store.errands import Errands, Followers, no_followers
 from bot.store.jobs import Jobs
 from bot.store.tables import draft_versions, drafts, intents, now, votes
 from bot.watch.failpoint import failpoint
-from handlers.errors import NotAllowed, NotFound
+from handlers.errors import NotAllowed, NotFound, Stale
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
 OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
@@ -31,18 +31,19 @@ HEAD_EVERY = 32
 class DraftStore:
     """The Drafts port on SQL."""
 
-    def __init__(self, database: Database, jobs: Jobs, audit: Audit) -> None:
+    def __init__(self, database: Database, jobs: Jobs, audit: Audit, followers: Followers = no_followers) -> None:
         self._database = database
         self._jobs = jobs
         self._audit = audit
-        self._errands = Errands(jobs)
+        self._errands = Errands(jobs, followers)
         self._bundles = Bundles(self._errands)
 
-    async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
-        """Store a new draft with its policy and its expiry; the same call keeps one draft however often it is run."""
+    async def keep(self, draft: Draft, *, call: Call, policy: Policy, absorbs: Draft | None = None) -> Draft:
+        """See the port."""
         async with self._database.write() as tx:
             found = (await tx.execute(OF, {"call": call.id})).one_or_none()
             if found is None:
+                await self._absorb(tx, absorbs, draft)
                 items = tuple(replace(item, policy=policy) for item in draft.items)
                 await self._insert(tx, replace(draft, policy=policy, items=items), call.id)
             return await self._read(tx, found.id if found else draft.id)
@@ -158,11 +159,7 @@ class DraftStore:
     async def conclude(
         self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None, final: bool = False
     ) -> Draft:
-        """Write the outcome and its audit row, keep the successor and tell the cards: all of it or nothing.
-
-        An unknown outcome may be concluded again once it is known; any other one stands. Behind an item of a bundle the next one
-        begins, or all of them end; behind an unknown one only when it is `final`.
-        """
+        """See the port. All of it or nothing; an unknown outcome may be concluded again once it is known, any other one stands."""
         failpoint("before_outcome")
         async with self._database.write() as tx:
             ended = await tx.execute(
@@ -178,6 +175,8 @@ class DraftStore:
                 if successor is not None:
                     await self._insert(tx, replace(successor, policy=found.policy), f"after:{draft}")
                     await self._errands.card(tx, successor)
+                if state is State.WRITTEN:
+                    await self._errands.follow(tx, found, "written")
                 if found.parent:
                     whole = await self._bundles.advance(tx, found, final=final)
                     await self._witness(tx, "bot", str(whole.state), whole, outcome=whole.outcome)
@@ -222,6 +221,7 @@ class DraftStore:
         await self._bundles.keep(tx, draft, by=draft.asked_by.id)
         await self._errands.expire(tx, draft, seconds)
         await self._errands.announce(tx, draft)
+        await self._errands.follow(tx, draft, "drafted")
         await self._witness(tx, draft.asked_by.id, "drafted", draft)
         await self._supersede(tx, draft)
 
@@ -235,6 +235,19 @@ class DraftStore:
                 await self._errands.void(tx, found)
                 await self._witness(tx, "bot", "superseded", found, by=by.id)
                 await self._errands.amend(tx, found, "superseded")
+
+    async def _absorb(self, tx: AsyncConnection, old: Draft | None, by: Draft) -> None:
+        """End a draft that waits untouched, since a bundle holds it from now on."""
+        if old is None:
+            return
+        waits = (drafts.c.id == old.id, drafts.c.version == old.version, drafts.c.state == State.PENDING, TOP)
+        taken = await tx.execute(update(drafts).where(*waits).values(state=State.SUPERSEDED, updated=now()))
+        there = await self._read(tx, old.id)
+        if not taken.rowcount or there.votes:
+            raise Stale(f"stale: {old.id} was decided on meanwhile.")
+        await self._errands.void(tx, there)
+        await self._witness(tx, "bot", "superseded", there, by=by.id)
+        await self._errands.amend(tx, there, "superseded")
 
     async def _hold(self, tx: AsyncConnection, decision: Decision) -> Draft:
         """Lock the row if the decision still fits it; else say why not."""

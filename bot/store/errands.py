@@ -1,18 +1,41 @@
 """The jobs that a draft's life makes, each in the transaction of the change that it follows from."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.settings.chains import Follower, When
 from bot.store.jobs import Jobs
 from handlers.models import Draft
 
 WRITE_ATTEMPTS = 8
 
 
+class Followers(Protocol):
+    """What follows from a draft."""
+
+    def __call__(self, draft: Draft, on: When) -> Sequence[Follower]:
+        """The jobs to be made, now that it was drafted or written."""
+        ...
+
+
+def no_followers(draft: Draft, on: When) -> Sequence[Follower]:  # noqa: ARG001 - the protocol's signature
+    """Where there are no chains."""
+    return ()
+
+
 class Errands:
     """What has to be done about drafts later, as rows of the ledger."""
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, followers: Followers) -> None:
         self._jobs = jobs
+        self._followers = followers
+
+    async def follow(self, tx: AsyncConnection, draft: Draft, on: When) -> None:
+        """What the chains of `bot.toml` make of a draft that was drafted or written, each link once."""
+        for follower in self._followers(draft, on):
+            await self._jobs.enqueue(tx, follower.kind, key=follower.key, payload=follower.payload)
 
     async def write(self, tx: AsyncConnection, draft: Draft) -> None:
         """Write an approved draft, after everything else that waits to be done to its record."""

@@ -30,11 +30,13 @@ def of_post(post: Tag) -> str:
 def of_card(card: Tag) -> Iterator[str]:
     """A card's lines, in the order of the other platforms."""
     workflow, _, system = shown(one(card, ".card-kind")).partition(" → ")
-    key = one(card, "h3 a")
-    yield f"{workflow} · {system} {shown(key)}"
-    yield shown(one(card, "h3 > span"))
-    if card["data-state"] == "pending":
-        yield link(str(key["href"]), f"Open in {system}")
+    key, title = one(card, "h3"), one(card, "h3 > span")
+    yield f"{workflow} · {system} {shown(key).removesuffix(shown(title)).strip()}"
+    yield shown(title)
+    for told in card.select(".card-item"):
+        yield from item(told)
+    if card["data-state"] == "pending" and (way := key.select_one("a")):
+        yield link(str(way["href"]), f"Open in {system}")
     yield from (shown(note) for note in card.select(".taint, .card-note"))
     yield from (row(line) for line in card.select(".changes tbody tr"))
     for prose in card.select(".prose"):
@@ -44,6 +46,14 @@ def of_card(card: Tag) -> Iterator[str]:
     yield from (source(number, item) for number, item in enumerate(card.select(".card-sources li"), 1))
     yield from ending(card, system) if card["data-state"] != "pending" else terms(card)
     yield shown(one(card, ".card-id"))
+
+
+def item(told: Tag) -> Iterator[str]:
+    """One record of a bundle, and the way to it."""
+    way = told.select_one("a")
+    yield shown(told).removesuffix(shown(way) if way else "").strip()
+    if way:
+        yield link(str(way["href"]), shown(way))
 
 
 def row(line: Tag) -> str:

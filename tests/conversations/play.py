@@ -14,6 +14,7 @@ from conversations.steps import (
     Command,
     FollowUp,
     Judged,
+    Linked,
     Look,
     Mends,
     Moved,
@@ -34,6 +35,8 @@ from sqlalchemy import text
 
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Fault
+from bot.store.links import LinkStore
+from handlers.models import Record
 
 CLOCK = re.compile(r"\b\d\d:\d\d\b")
 DUE = ("UPDATE drafts SET expires_at = 1", "UPDATE jobs SET run_at = 1 WHERE kind = 'expire' AND state = 'pending'")
@@ -99,6 +102,12 @@ class Player:
         match step:
             case Moved(system, record, fields):
                 await getattr(self.sandbox, system).edit(record, fields)
+            case Linked(issue, ticket):
+                case_of = [
+                    Record("jira", "issue", issue, "", issue, "", {}),
+                    Record("zendesk", "ticket", ticket, "", "", issue, {}),
+                ]
+                await LinkStore(self.office.database).learn(case_of)
             case Breaks(system):
                 look = Fault("status", method="GET", path="properties|audits", status=503, count=None)
                 getattr(self.sandbox, system).faults.add(Fault("reset", method="PUT", after=True), look)

@@ -98,6 +98,14 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """An issue and a ticket that are known to be the same case."""
+
+    issue: str
+    ticket: str
+
+
+@dataclass(frozen=True)
 class Breaks:
     """A write whose answer never comes, and nobody can look whether it took effect until it is mended."""
 
@@ -150,7 +158,7 @@ class Written:
 
 
 Step = (
-    Ask | Tell | FollowUp | Command | Press | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | Opens | TimePasses | Understood | Judged
+    Ask | Tell | FollowUp | Command | Press | Look | Vote | Share | Reads | Alone | Moved | Linked | Breaks | Mends | Opens | TimePasses | Understood | Judged
 )  # fmt: skip
 
 
