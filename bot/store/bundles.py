@@ -62,19 +62,25 @@ class Bundles:
         mine = (drafts.c.id == item.parent, drafts.c.state == State.APPROVED)
         await tx.execute(update(drafts).where(*mine).values(state=State.WRITING, updated=now()))
 
-    async def advance(self, tx: AsyncConnection, ended: Draft, *, final: bool) -> Draft:
-        """Go on behind an item that was written; stop behind any other end, and wait while it may still be found out (not `final`)."""
-        items = await self._items(tx, ended.parent)
-        waiting = [item for item in items if item.state is State.APPROVED]
+    async def advance(self, tx: AsyncConnection, ended: Draft, *, final: bool) -> tuple[Draft, ...]:
+        """Go on behind an item that was written; stop behind any other end, and wait while it may still be found out (not `final`).
+
+        The bundle as it stands then, and behind it the items that end with this one.
+        """
+        waiting = [item for item in await self._items(tx, ended.parent) if item.state is State.APPROVED]
+        dropped: list[Draft] = []
         if ended.state is State.WRITTEN and waiting:
             await self._errands.write(tx, waiting[0])
         elif ended.state is not State.WRITTEN and (ended.state is not State.UNKNOWN or final):
-            for item in waiting:
+            dropped = waiting
+            for item in dropped:
                 values = {"state": State.FAILED, "outcome": not_begun(ended), "updated": now()}
                 await tx.execute(update(drafts).where(drafts.c.id == item.id).values(**values))
         state, outcome = standing(await self._items(tx, ended.parent))
         await tx.execute(update(drafts).where(drafts.c.id == ended.parent).values(state=state, outcome=outcome, updated=now()))
-        return await assembled(tx, (await tx.execute(select(drafts).where(drafts.c.id == ended.parent))).one())
+        whole = await assembled(tx, (await tx.execute(select(drafts).where(drafts.c.id == ended.parent))).one())
+        names = {item.id for item in dropped}
+        return (whole, *(item for item in whole.items if item.id in names))
 
     async def _items(self, tx: AsyncConnection, parent: str) -> Sequence[Draft]:
         query = select(drafts).where(drafts.c.parent == parent).order_by(drafts.c.position)

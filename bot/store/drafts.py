@@ -178,8 +178,8 @@ class DraftStore:
                 if state is State.WRITTEN:
                     await self._errands.follow(tx, found, "written")
                 if found.parent:
-                    whole = await self._bundles.advance(tx, found, final=final)
-                    await self._witness(tx, "bot", str(whole.state), whole, outcome=whole.outcome)
+                    for each in await self._bundles.advance(tx, found, final=final):
+                        await self._witness(tx, "bot", str(each.state), each, outcome=each.outcome)
         failpoint("after_outcome")
         return await self.read(draft)
 
