@@ -72,10 +72,12 @@ class ChainWork:
     async def _where(self, first: Draft) -> tuple[Person, Place]:
         """Who asked, as things are now, and the place with what may be shown there now."""
         asked_by, place = first.asked_by, first.place
-        if (voice := self._voices.get(place.platform)) is None:  # the command line: its drafts are shown there
-            return replace(await self._persons(asked_by.id), name=asked_by.name), place
-        person = await voice.person(asked_by.id, shown_as=asked_by.name)
-        return person, await voice.place(place.channel, place.thread, person)
+        voice = self._voices.get(place.platform)
+        if voice is None or not asked_by.id.startswith(f"{place.platform}:"):  # the command line, or nobody of this platform
+            person = replace(await self._persons(asked_by.id), name=asked_by.name)
+        else:
+            person = await voice.person(asked_by.id, shown_as=asked_by.name)
+        return person, await voice.place(place.channel, place.thread, person) if voice else place
 
     async def _sorry(self, payload: Payload, trouble: Trouble) -> bool:
         """Tell the place that nothing follows."""

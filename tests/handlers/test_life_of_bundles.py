@@ -184,7 +184,7 @@ class Life(RuleBasedStateMachine):
 LONG = os.environ.get("LIFE_EXAMPLES", "")
 TestLifeOfBundles = Life.TestCase
 TestLifeOfBundles.settings = settings(
-    max_examples=int(LONG or 8),
+    max_examples=int(LONG or 4),
     stateful_step_count=15,
     deadline=None,
     phases=tuple(Phase) if LONG else (Phase.generate,),  # shrinking does not fit into the time of a short run
