@@ -81,13 +81,15 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         ):
             for finding in group:
                 yield finding
-    for finding in rules(house.configuration, connectors.keys()):
+    for finding in rules(house, connectors.keys()):
         yield finding
 
 
-def rules(configuration: Configuration, systems: Collection[str]) -> Iterator[Finding]:
-    """What `bot.toml` says of the systems that are connected."""
+def rules(house: House, systems: Collection[str]) -> Iterator[Finding]:
+    """What `bot.toml` says of the systems that are connected, and of the platforms that are on."""
+    configuration, on = house.configuration, (*house.platforms, *(["playground"] if house.shows_page else []))
     yield from review.scores(configuration, systems)
+    yield from review.chains(configuration, on, systems)
     for name in systems:
         for workflow in abouts()[name].workflows:
             yield review.approvers(configuration, f"{name}.{workflow}")
