@@ -4,14 +4,15 @@ import inspect
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.net.asking import Asking, asking
 from bot.net.budget import READING, anew
 from bot.settings import Configuration
 from bot.watch import log, metrics
+from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, Command, parse
-from handlers.errors import NotAllowed, Trouble
+from handlers.errors import Invalid, NotAllowed, Stale, Trouble
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
@@ -22,7 +23,10 @@ logger = log.get("dispatch")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something that a person said to the bot, before anybody has understood it."""
+    """Something that a person said to the bot, before anybody has understood it.
+
+    `because` is why a chain says it for them, `joins` the draft with which the proposal is to be one bundle.
+    """
 
     id: str
     text: str
@@ -30,6 +34,8 @@ class Heard:
     place: Place
     history: tuple[str, ...] = ()
     files: tuple[Attachment, ...] = ()
+    because: str = ""
+    joins: str = ""
 
 
 class UnboundPortError(Exception):
@@ -67,8 +73,19 @@ class Dispatch:
             found = await self._bound[command.name](call)
         if isinstance(found, Reply):
             return found
-        kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
-        return Reply("", draft=kept)
+        reasons = (*((heard.because,) if heard.because else ()), *found.reasons)
+        return Reply("", draft=await self._kept(replace(found, reasons=reasons), call, heard.joins))
+
+    async def _kept(self, found: Draft, call: Call, joins: str) -> Draft:
+        """The draft as the store has it: in one bundle with the draft that it joins, or alone where somebody was at that one."""
+        if joins:
+            try:
+                first = await self._drafts.read(joins)
+                whole = bundle((renewed(first, call=call), found), call=call)
+                return await self._drafts.keep(whole, call=call, policy=self._policies(whole), absorbs=first)
+            except (Invalid, Stale) as alone:
+                logger.info("chain is no bundle", draft=joins, reason=str(alone))
+        return await self._drafts.keep(found, call=call, policy=self._policies(found))
 
 
 def bind(command: Command, ports: Mapping[str, object]) -> Bound:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from handlers import bundles
 from handlers.errors import Invalid, NotAllowed, NotFound, Refused, Stale, Trouble, Unavailable, Unknown
 from handlers.models import Call, Change, Decision, Draft, Policy, Record, Ref, Reply, State, Value, Verb, same, shown
 from handlers.policy import kept_tight, lapsed, refusal
@@ -37,6 +38,8 @@ async def decide(
     """
     try:
         draft = await drafts.read(decision.draft)
+        if draft.parent:
+            raise NotAllowed(f"not allowed: {draft.id} is decided together with others, on the card of draft {draft.parent}.")
         policy = policies(draft)
         if reason := refusal(draft, decision.person, policy, clock()):
             raise NotAllowed(reason)
@@ -49,10 +52,16 @@ async def decide(
                 return await drafts.reject(decision)
             case Verb.EDIT:
                 after = next_version(draft, decision)
-                return await drafts.amend(decision, replace(after, policy=kept_tight(draft.policy, policies(after))))
+                return await drafts.amend(decision, tightly(draft, after, policies(after)))
     except (Refused, NotFound, Invalid) as refused:
         await drafts.refuse(decision, str(refused))
         raise
+
+
+def tightly(draft: Draft, after: Draft, policy: Policy) -> Draft:
+    """An edited draft with the policy that holds from now on, which is that of its items too."""
+    kept = kept_tight(draft.policy, policy)
+    return replace(after, policy=kept, items=tuple(replace(item, policy=kept) for item in after.items))
 
 
 async def gone(draft: Draft, policy: Policy, persons: Persons, now: datetime) -> frozenset[str]:
@@ -75,7 +84,10 @@ def edited(draft: Draft, values: Mapping[str, str], *, by: str = "") -> Draft:
     known = {change.field: change for change in draft.changes}
     if strange := sorted(set(values) - set(known)):
         raise Invalid(f"This change has no field {', '.join(strange)}; it has {', '.join(known)}.")
-    after = draft.edited({name: typed(known[name], text) for name, text in values.items()}, by=by)
+    meant = {name: typed(known[name], text) for name, text in values.items()}
+    if draft.items:
+        return bundles.edited(draft, meant, by=by)
+    after = draft.edited(meant, by=by)
     if not after.changes:
         raise Invalid("Nothing would be left to write. Use Reject instead.")
     return after
@@ -191,7 +203,7 @@ async def give_up(name: str, version: int, trouble: Trouble, *, drafts: Drafts) 
     draft = await drafts.read(name)
     # No later trouble tells how an attempt ended that was cut off: its draft still says that it is being written.
     if isinstance(trouble, Unknown) or draft.state in (State.UNKNOWN, State.WRITING):
-        return await drafts.conclude(name, version, State.UNKNOWN, f"a person has to look: {trouble}")
+        return await drafts.conclude(name, version, State.UNKNOWN, f"a person has to look: {trouble}", final=True)
     return await drafts.conclude(name, version, State.FAILED, str(trouble))
 
 
@@ -211,7 +223,7 @@ async def stale(draft: Draft, now: Record, drafts: Drafts) -> Draft:
         sources=draft.sources,
         confidence=draft.confidence,
         tainted=draft.tainted,
-        follows=draft.id,
+        follows=draft.parent or draft.id,
         undoes=draft.undoes,
     )
     outcome = f"{why}. A fresh one is below ({again.id})"

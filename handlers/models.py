@@ -100,7 +100,8 @@ class Source:
 class Policy:
     """Who may decide a draft, how many of them, and for how long. Entries of `approvers`: see `bot.toml`.
 
-    `tier` names the risk that was found in the change; who decides has to be in every list of `also` too.
+    `tier` names the risk that was found in the change; who decides has to be in every list of `also` too. `shadow` says that the
+    draft is for looking only: nobody decides it, and no way leads from it to a system.
     """
 
     approvers: tuple[str, ...] = ("*",)
@@ -112,6 +113,7 @@ class Policy:
     channels: tuple[str, ...] = ()
     tier: str = ""
     also: tuple[tuple[str, ...], ...] = ()
+    shadow: bool = False
 
 
 class State(StrEnum):
@@ -160,6 +162,7 @@ class Draft:
     `version` starts at 1 and grows by one with every edit. `confidence` is 0 to 1 per field. `tainted` says that text from
     outside the company shaped it. `follows` names the draft after which the record moved (the card then is three-way), `undoes` the one
     that this takes back, `editor` the name of the person who made a later version. `state`, `votes`, `outcome` and `expires` are filled in by the store.
+    `items` are drafts that are decided together, in the order of their writing (see `handlers.bundles`), `parent` the bundle of an item.
     """
 
     id: str
@@ -181,6 +184,8 @@ class Draft:
     policy: Policy = field(default_factory=Policy)
     expires: datetime | None = None
     outcome: str = ""
+    items: tuple["Draft", ...] = ()
+    parent: str = ""
 
     @classmethod
     def of(cls, workflow: str, record: Record, changes: Iterable[Change], *, call: Call) -> Self:
@@ -210,6 +215,7 @@ class Draft:
             "asked_by": [self.asked_by.id, self.asked_by.name],
             **({"undoes": self.undoes} if self.undoes else {}),
             **({"editor": self.editor} if self.editor else {}),
+            **({"items": [item.digest for item in self.items]} if self.items else {}),
         }
         return hashlib.sha256(canonical(signed)).hexdigest()
 

@@ -1,6 +1,6 @@
 """Who may decide what. Pure functions; the words of a refusal are what the person reads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -42,6 +42,25 @@ def tightened(policy: Policy, draft: Draft, tiers: Iterable[Tier]) -> Policy:
     return policy
 
 
+def strictest(policies: Sequence[Policy]) -> Policy:
+    """The policy of several drafts that are decided together: who decides has to be enough for each of them."""
+    first, *others = policies
+    also = (demanded for policy in policies for demanded in (policy.approvers, *policy.also))
+    late = [one for one in first.delegate_to if all(one in other.delegate_to for other in others)]
+    return replace(
+        first,
+        quorum=max(policy.quorum for policy in policies),
+        requester_may_approve=all(policy.requester_may_approve for policy in policies),
+        expires=min(policy.expires for policy in policies),
+        remind_after=min(policy.remind_after for policy in policies),
+        delegate_to=tuple(late),
+        channels=tuple(dict.fromkeys(channel for policy in policies for channel in policy.channels)),
+        tier=", ".join(dict.fromkeys(filter(None, (policy.tier for policy in policies)))),
+        also=tuple(demanded for demanded in dict.fromkeys(also) if demanded != first.approvers),
+        shadow=any(policy.shadow for policy in policies),
+    )
+
+
 def kept_tight(old: Policy, new: Policy) -> Policy:
     """The policy of an edited draft: what its changes demand now, and never less than what it was kept with."""
     return replace(
@@ -50,17 +69,22 @@ def kept_tight(old: Policy, new: Policy) -> Policy:
         requester_may_approve=old.requester_may_approve and new.requester_may_approve,
         tier=", ".join(dict.fromkeys(filter(None, (*old.tier.split(", "), *new.tier.split(", "))))),
         also=tuple(dict.fromkeys((*old.also, *new.also))),
+        shadow=old.shadow or new.shadow,
     )
 
 
 def refusal(draft: Draft, person: Person, policy: Policy, now: datetime | None = None) -> str:
     """Why this person may not decide this draft; an empty string when they may. Delegates may from their time on only."""
+    if policy.shadow or draft.policy.shadow:
+        return f"not allowed: {draft.workflow} is in shadow mode, so nothing can be written and there is nothing to decide."
     named_by = (*policy.approvers, *(policy.delegate_to if is_late(draft, now) else ()))
     if not any(admits(entry, draft, person) for entry in named_by):
         return f"not allowed: only {named(named_by)} may decide this."
     for demanded in dict.fromkeys((*policy.also, *draft.policy.also)):
         if not any(admits(entry, draft, person) for entry in demanded):
-            return f"not allowed: this change is of the risk tier {policy.tier or draft.policy.tier}, only {named(demanded)} may decide it."
+            tier = policy.tier or draft.policy.tier
+            why = f"this change is of the risk tier {tier}" if tier else "one of these changes is not theirs alone to decide"
+            return f"not allowed: {why}, only {named(demanded)} may decide it."
     own_counts = policy.requester_may_approve and draft.policy.requester_may_approve
     if not own_counts and person.names & draft.asked_by.names:
         return "not allowed: who asked for a change may not approve it here; a second person has to."

@@ -98,8 +98,11 @@ class Similar(Protocol):
 class Drafts(Protocol):
     """The state of record of drafts. Every method is one transaction and names its audit row."""
 
-    async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
-        """Store a new draft with its policy and expiry. The same call keeps one draft however often it is run."""
+    async def keep(self, draft: Draft, *, call: Call, policy: Policy, absorbs: Draft | None = None) -> Draft:
+        """Store a new draft with its policy and expiry. The same call keeps one draft however often it is run.
+
+        `absorbs` is a waiting draft that it holds from now on, and that ends with it. Raises Stale when somebody was at that one.
+        """
         ...
 
     async def read(self, draft: str) -> Draft:
@@ -137,8 +140,13 @@ class Drafts(Protocol):
         """Take the intent back, because this very attempt certainly sent nothing: the draft is approved and not being written."""
         ...
 
-    async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
-        """Write the outcome row, the audit row and the job that amends the cards; keep the successor draft, if any."""
+    async def conclude(
+        self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None, final: bool = False
+    ) -> Draft:
+        """Write the outcome row, the audit row and the job that amends the cards; keep the successor draft, if any.
+
+        An item of a bundle makes the next one begin, or ends all that follow; an unknown one only when that is `final`.
+        """
         ...
 
     async def refuse(self, decision: Decision, reason: str) -> None:

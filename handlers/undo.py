@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from handlers.bundles import bundle
 from handlers.errors import Invalid
 from handlers.models import Call, Change, Draft, Record, Reply, State, same, shown
 from handlers.ports import Drafts, Rereads
@@ -15,25 +16,56 @@ ALWAYS_SET = frozenset({"type", "priority"})
 """Fields that a vendor does not let be empty again once they hold something."""
 
 
+MADE = "it is new, and the bot deletes nothing"
+
+
 async def undo(call: Call, *, drafts: Drafts, reread: Rereads) -> Draft | Reply:
     """Propose what the record held before. Raises NotFound, Invalid for a draft that was not written."""
     written = await drafts.read(call.argument.split()[-1].strip("`").casefold())
+    if written.items:
+        return await together(written, call, reread)
+    found = way_back(written, await now_of(written, reread), call)
+    return Reply(f"There is nothing to take back of {written.id}: {found}.") if isinstance(found, str) else found
+
+
+async def together(written: Draft, call: Call, reread: Rereads) -> Draft | Reply:
+    """The way back of a bundle: a bundle of inverses, the last write first. What made something new, or is back already, stays out."""
+    done = [item for item in reversed(written.items) if item.state is State.WRITTEN]
+    if not done:
+        raise Invalid(f"{written.id} is {written.state}, and only what was written can be taken back.")
+    found = [(item, MADE if item.record.is_new else way_back(item, await reread(item), call)) for item in done]
+    back = [inverse for _, inverse in found if isinstance(inverse, Draft)]
+    kept = tuple(f"{item.record.system} {item.record.name}: {why}" for item, why in found if isinstance(why, str))
+    if not back:
+        return Reply(f"There is nothing to take back of {written.id}: {'; '.join(kept)}.")
+    whole = back[0]
+    if len(back) > 1:
+        whole = bundle(back, call=call, reasons=(f"takes back what {written.id} wrote, the last change first",))
+    follows = written.id if any(item.follows for item in back) else ""
+    return replace(whole, reasons=(*whole.reasons, *kept), undoes=written.id, follows=follows)
+
+
+async def now_of(written: Draft, reread: Rereads) -> Record:
+    """The record as it is now. Raises Invalid for a draft that was not written, or that made something new."""
     if written.state is not State.WRITTEN:
         raise Invalid(f"{written.id} is {written.state}, and only what was written can be taken back.")
     if written.record.is_new:
         raise Invalid(f"{written.id} made something new, and the bot deletes nothing: do that in {written.record.system} itself.")
-    now = await reread(written)
+    return await reread(written)
+
+
+def way_back(written: Draft, now: Record, call: Call) -> Draft | str:
+    """The inverse of what was written against the record as it is now, or why there is none."""
     touched = [change for change in written.changes if change.field not in MANNER]
     kept = tuple(f"{change.field} stays: {why}" for change in touched if (why := final(change)))
     back = [change for change in touched if not final(change)]
     changes = inverse(back, now)
     if not changes:
-        done = "; ".join((*kept, *(["everything else already is as it was before"] if back else [])))
-        return Reply(f"There is nothing to take back of {written.id}: {done}.")
+        return "; ".join((*kept, *(["everything else already is as it was before"] if back else [])))
     news = moved(changes)
     return replace(
         Draft.of(written.workflow, now, changes if news else two_way(changes), call=call),
-        reasons=(f"takes back what {written.id} wrote", *news, *kept),
+        reasons=(f"takes back what {written.parent or written.id} wrote", *news, *kept),
         tainted=written.tainted or now.outside_text,
         undoes=written.id,
         follows=written.id if news else "",

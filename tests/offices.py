@@ -4,12 +4,13 @@ import asyncio
 import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
+from kb import Kb
 from language import asked_of
 from pydantic import SecretStr
 from voices import by_words
@@ -44,56 +45,20 @@ from bot.store.offers import Offers
 from bot.store.posts import Posts
 from bot.store.uploads import Uploads
 from bot.watch.health import Health
+from bot.work.chains import ChainWork
 from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody, Voice
 from handlers.rules import unlinked
 from handlers.scoring import USUAL
-from knowledge.models import ASKED, Answer, Citation, Document, Passage
 
 RULES: dict[str, Any] = {
     "approvals": {"default": {"approvers": ["group:support-leads"], "requester_may_approve": False}},
     "people": {"bo@harbourlight.example": {"name": "Bo Lindqvist", "groups": ["support-leads", "finance"]}},
     "triggers": {"slack.reaction.ticket": {"workflow": "triage"}},
 }
-SECRET = "margins"
 PAGE_KEY = PageKey("0f" * 32)
 """What the playground's page proves itself with."""
-
-
-@dataclass
-class Kb:
-    """What is known: refunds to everyone, margins to finance, nothing else. `closed` documents are nobody's, `opened` everybody's."""
-
-    closed: set[str] = field(default_factory=set)
-    opened: set[str] = field(default_factory=set)
-    asked: list[tuple[str, frozenset[str], tuple[str, ...]]] = field(default_factory=list)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def answer(self, question, *, audience, history=(), quoted=False, origin=ASKED):  # noqa: ARG002 - the port's signature
-        await self.gate.wait()
-        self.asked.append((question, frozenset(audience), tuple(history)))
-        if SECRET in question and "finance" in audience:
-            return Answer(
-                "Margins are 40 % [1].", 0.9, False, (Citation("fin/margins", "Margins", "https://kb.example/m", "40 %."),), ()
-            )
-        if "refund" in question:
-            cited = (Citation("faq/refunds", "Refunds", "https://kb.example/refunds", "Refunds take five days."),)
-            read = (Passage("faq/refunds", "r", "Refunds", "", "Refunds take five days.", "https://kb.example/refunds", 0.8),)
-            return Answer("Refunds take **five days** [1].", 0.8, False, cited, read)
-        near = (Passage("faq/x", "c", "Something else", "", "t", "https://kb.example/x", 0.2),)
-        return Answer("I don't know.", 0.1, True, (), near)
-
-    async def search(self, question, *, audience, k=10, history=()):  # noqa: ARG002 - the port's signature
-        return (Passage("faq/x", "c", "Something else", "", "t", "https://kb.example/x", 0.2),)[:k]
-
-    async def document_at(self, url, *, audience):
-        kept = {"https://kb.example/lease": "The lease of Harbourlight Ltd ends on 3 June 2027. It renews automatically."}
-        return Document("legal/lease", "Lease", kept[url], url) if url in kept and "everyone" in audience else None
-
-    async def readable(self, document_ids, *, audience):
-        everybody = {d for d in document_ids if d in self.opened or not d.startswith("fin/")}
-        return frozenset(d for d in document_ids if d not in self.closed and (d in everybody or "finance" in audience))
 
 
 @dataclass
@@ -193,7 +158,7 @@ async def opened(
     """The bot on every platform that the settings name, and on its own page where that is wanted; `http` leads to a language model."""
     configuration, settings = Configuration.model_validate(rules), sealed(settings)
     people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
-    drafts, posts = DraftStore(database, jobs, audit), Posts(database)
+    drafts, posts = DraftStore(database, jobs, audit, configuration.followers), Posts(database)
     store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
     kb, policies = Kb(), configuration.policy_of
     kb.gate.set()
@@ -206,12 +171,14 @@ async def opened(
         voices = {**platforms.voices(), **own}
         heard = Talking(voices, Fetcher(), kb.document_at).ports()
         given = {**ports(kb, connectors, drafts, policies), **heard, "model": own_model}
+        dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         work = Work(
-            dispatch=Dispatch(given, configuration=configuration, drafts=drafts, policies=policies), configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
+            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
             offers=Offers(database),
         )  # fmt: skip
-        runner = Runner(database, jobs, {**work.kinds(), **platforms.kinds(work, configuration)})
+        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=Everybody(people, voices), voices=voices)
+        runner = Runner(database, jobs, {**work.kinds(), **chains.kinds(), **platforms.kinds(work, configuration)})
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
@@ -299,4 +266,4 @@ async def office(request, workspace, database, connectors, wait_until) -> AsyncI
         yield running
 
 
-__all__ = ["TEAM", "Office", "buttons", "office", "opened", "text_of", "workspace"]
+__all__ = ["TEAM", "Kb", "Office", "buttons", "office", "opened", "text_of", "workspace"]

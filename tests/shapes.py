@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from handlers.bundles import joined, record
 from handlers.models import Change, Draft, Person, Place, Policy, Record, Ref, Source, State, Verb, Vote
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -66,3 +67,25 @@ def new_draft(**different):
         expires=datetime(2026, 3, 3, 10, 0, tzinfo=UTC),
     )  # fmt: skip
     return replace(whole, **different)
+
+
+def bundled(*states, **different):
+    """What is different in a draft that is a bundle of an issue and a ticket, each in its state."""
+    issue = new_draft(
+        id="a2b3c4d5", state=states[0], outcome="https://jira.example/browse/SUP-21" if states[0] is State.WRITTEN else ""
+    )
+    ticket = new_draft(
+        id="e6f7g8h9", workflow="reply", record=TICKET, changes=(Change("reply", None, TEXT),), confidence={"reply": 0.93}, state=states[1],
+        outcome="Zendesk refused this: too long" if states[1] is State.FAILED else "",
+    )  # fmt: skip
+    whole = joined(new_draft(record=record((issue, ticket))), (issue, ticket))
+    return {name: getattr(whole, name) for name in ("record", "changes", "confidence", "items")} | different
+
+
+SHAPES |= {
+    "shadow": {"policy": Policy(shadow=True)},
+    "bundle": bundled(State.PENDING, State.PENDING, tainted=True),
+    "bundle-stopped": bundled(
+        State.WRITTEN, State.FAILED, state=State.FAILED, votes=(BO,), outcome="1 of 2 written; stopped at 2 (zendesk 153: failed)"
+    ),
+}

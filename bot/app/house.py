@@ -11,12 +11,12 @@ from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
 from bot.app.ports import nearest, ports
-from bot.app.store import Store
+from bot.app.store import Store, open_store
 from bot.app.talking import Talking
 from bot.app.tokens import open_tokens
 from bot.app.views import issues, read_ports, record_reader
 from bot.connectors.about import abouts
-from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
+from bot.connectors.registry import Connector, Shadow, WritesBySystem, WritesByWorkflow, connected
 from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
 from bot.net.breaker import Breakers
@@ -31,26 +31,17 @@ from bot.sandbox import Sandbox
 from bot.settings import Configuration, Settings
 from bot.settings.keys import key
 from bot.settings.people import People
-from bot.store.answers import Answers
-from bot.store.audit import Audit
-from bot.store.database import Database
-from bot.store.drafts import DraftStore
-from bot.store.heads import HeadFile
-from bot.store.inbound import Inbound
-from bot.store.jobs import Jobs
-from bot.store.links import LinkStore
 from bot.store.offers import Offers
-from bot.store.posts import Posts
 from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
 from bot.watch.health import Health
+from bot.work.chains import ChainWork
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
 from bot.work.runner import LEASE, Runner
 from bot.work.voice import Everybody, Voice
-from handlers.errors import Trouble
 from handlers.ports import Similar
 from handlers.systems import Issues
 from knowledge import Knowledge
@@ -93,7 +84,7 @@ class House:
     ) -> None:
         self.role = role
         self.settings = settings
-        self.configuration = configuration
+        self.configuration = configuration.in_shadow() if settings.shadow == "on" else configuration
         self.people = People(configuration)
         self.progress = progress
         self._with_sandbox = sandbox
@@ -121,7 +112,7 @@ class House:
         """The state of record. Raises Unavailable when the database is not there."""
         async with self._lock:
             if self._store is None:
-                self._store = await self._open_store()
+                self._store = await self._stack.enter_async_context(open_store(self.settings, self.configuration))
             return self._store
 
     async def knowledge(self) -> Knowledge:
@@ -200,19 +191,6 @@ class House:
         """Close what was opened, last first."""
         await self._stack.aclose()
 
-    async def _open_store(self) -> Store:
-        audit_key = key(self.settings.data_dir, "audit.key", self.settings.audit_key.get_secret_value())
-        database = Database(self.settings.database)
-        self._stack.push_async_callback(database.close)
-        await database.migrate()
-        protect(self.settings)
-        jobs, audit = Jobs(database), Audit(database, audit_key, HeadFile(self.settings.data_dir / "audit.head"))
-        await publish(audit)
-        self._stack.push_async_callback(publish, audit)
-        posts = Posts(database)
-        drafts, inbound = DraftStore(database, jobs, audit), Inbound(database, jobs, posts)
-        return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database))
-
     async def _open_knowledge(self, chosen: Embedder | None) -> Knowledge:
         settings = self.settings
         opened = await Knowledge.open(
@@ -246,13 +224,14 @@ class House:
             drafts=drafts,
             audit=store.audit,
             policies=policy,
-            writes=Shadow() if settings.shadow == "on" else writes,
+            writes=Shadow() if settings.shadow == "on" else WritesByWorkflow(writes, self.configuration.shadow.has),
             voices=voices,
             answers=store.answers,
             readable=knowledge.readable,
             offers=Offers(store.database),
         )
-        kinds = {**work.kinds(), **platforms.kinds(work, self.configuration)}
+        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
+        kinds = {**work.kinds(), **chains.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
@@ -284,17 +263,3 @@ class House:
         absent = tuple(f"{name}_" for name, about in abouts().items() if not about.is_on(self.settings))
         chosen = {name: value for name, value in found.items() if name.startswith(absent)}
         return Settings.model_validate({**self.settings.model_dump(), **chosen})
-
-
-async def publish(audit: Audit) -> None:
-    """Publish the end of the audit trail, at start and at the end. A broken one is told loudly, and stops nobody from working."""
-    try:
-        await audit.publish()
-    except Trouble as trouble:
-        logger.warning("audit trail cannot be published", reason=str(trouble))
-
-
-def protect(settings: Settings) -> None:
-    """The embedded database is for its owner's eyes."""
-    if not settings.database_url:
-        (settings.data_dir / "countersign.db").chmod(0o600)

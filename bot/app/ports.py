@@ -37,7 +37,11 @@ def ports(
         "projects": configuration.project_of,
         "compliance": configuration.rules(),
         "clock": lambda: datetime.now(UTC),
-        "guide": SelfDescription(status(connectors, knowledge, store.drafts, store.jobs, model=described(settings))),
+        "guide": SelfDescription(
+            status(
+                connectors, knowledge, store.drafts, store.jobs, model=described(settings), shadow=configuration.shadow.workflows
+            )
+        ),
     }
 
 

@@ -1,15 +1,24 @@
 """The state of record as one part of a process."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot.settings import Configuration, Settings
+from bot.settings.keys import key
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.drafts import DraftStore
+from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
 from bot.store.posts import Posts
+from bot.watch import log
+from handlers.errors import Trouble
+
+logger = log.get("app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +33,35 @@ class Store:
     inbound: Inbound
     answers: Answers
     links: LinkStore
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, configuration: Configuration) -> AsyncIterator[Store]:
+    """The state of record, migrated, during the block. Raises Unavailable when the database is not there."""
+    audit_key = key(settings.data_dir, "audit.key", settings.audit_key.get_secret_value())
+    database = Database(settings.database)
+    try:
+        await database.migrate()
+        protect(settings)
+        jobs, audit = Jobs(database), Audit(database, audit_key, HeadFile(settings.data_dir / "audit.head"))
+        await publish(audit)
+        posts = Posts(database)
+        drafts, inbound = DraftStore(database, jobs, audit, configuration.followers), Inbound(database, jobs, posts)
+        yield Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database))
+        await publish(audit)
+    finally:
+        await database.close()
+
+
+async def publish(audit: Audit) -> None:
+    """Publish the end of the audit trail, at start and at the end. A broken one is told loudly, and stops nobody from working."""
+    try:
+        await audit.publish()
+    except Trouble as trouble:
+        logger.warning("audit trail cannot be published", reason=str(trouble))
+
+
+def protect(settings: Settings) -> None:
+    """The embedded database is for its owner's eyes."""
+    if not settings.database_url:
+        (settings.data_dir / "countersign.db").chmod(0o600)

@@ -64,7 +64,13 @@ def record_reader(connectors: Mapping[str, Connector]) -> Callable[[Record], Awa
 
 
 def status(
-    connectors: Mapping[str, Connector], knowledge: Knowledge, drafts: DraftStore, jobs: Jobs, *, model: str
+    connectors: Mapping[str, Connector],
+    knowledge: Knowledge,
+    drafts: DraftStore,
+    jobs: Jobs,
+    *,
+    model: str,
+    shadow: Sequence[str] = (),
 ) -> Callable[[], Awaitable[Sequence[str]]]:
     """What `/bot status` says, one line a part."""
 
@@ -76,8 +82,14 @@ def status(
             f"Knowledge: {stats.documents} documents, {stats.chunks} passages",
             *systems,
             f"Language model: {model}",
+            f"In shadow mode: {shaded(shadow)}",
             f"Waiting for approval: {len(waiting)}",
             f"Dead letters: {sum(map(len, ended))}",
         ]
 
     return lines
+
+
+def shaded(workflows: Sequence[str]) -> str:
+    """The workflows in shadow mode, in words."""
+    return "none" if not workflows else "every workflow" if "*" in workflows else ", ".join(workflows)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.cards.clean import clean, has_invisible, pieces, web_link
-from bot.cards.views import CardView, Input, Line, Moment, Option, SourceView, Sureness
+from bot.cards.views import CardView, Input, ItemView, Line, Moment, Option, SourceView, Sureness
 from handlers.models import Change, Draft, Ref, Source, State, Value, Verb, Vote, shown
 from handlers.policy import who
 
@@ -39,7 +39,9 @@ def card(draft: Draft, *, now: datetime) -> CardView:
         title=clean(record.title),
         url=url,
         lines=tuple(line(change, draft) for change in draft.changes),
-        inputs=tuple(entry(change) for change in draft.changes) if draft.state is State.PENDING else (),
+        inputs=tuple(entry(change) for change in draft.changes)
+        if draft.state is State.PENDING and not draft.policy.shadow
+        else (),
         reasons=tuple(clean(reason) for reason in draft.reasons),
         sources=sources(draft.sources),
         who=clean(who(draft.policy)),
@@ -54,7 +56,24 @@ def card(draft: Draft, *, now: datetime) -> CardView:
         undoes=clean(draft.undoes),
         editor=clean(draft.editor),
         is_tainted=draft.tainted,
+        items=tuple(part(number, item) for number, item in enumerate(draft.items, 1)),
+        is_shadow=draft.policy.shadow,
         has_invisible=any(has_invisible(shown(change.after)) for change in draft.changes),
+    )
+
+
+def part(number: int, item: Draft) -> ItemView:
+    """One item of a bundle."""
+    record, link = item.record, web_link(item.outcome)
+    outcome = "" if link else clean(item.outcome)
+    return ItemView(
+        number,
+        clean(record.system),
+        clean(record.name),
+        clean(record.title),
+        link or web_link(record.url),
+        str(item.state),
+        outcome,
     )
 
 
@@ -63,8 +82,13 @@ def line(change: Change, draft: Draft) -> Line:
     sides = [clean(shown(side)) for side in (change.before, change.after, change.saw)]
     before, after, saw = sides
     share = draft.confidence.get(change.field)
-    is_long = change.field in LONG_FIELDS or any("\n" in side or len(side) > LONG for side in sides)
+    is_long = is_prose(change.field) or any("\n" in side or len(side) > LONG for side in sides)
     return Line(clean(change.field), before, after, saw, None if share is None else sureness(share), is_long)
+
+
+def is_prose(field: str) -> bool:
+    """Whether a field holds prose, also as that of an item behind its number."""
+    return field.rpartition(".")[2] in LONG_FIELDS
 
 
 def sureness(share: float) -> Sureness:
@@ -91,8 +115,8 @@ def entry(change: Change) -> Input:
     if not isinstance(after, tuple) and (change.choices or isinstance(after, Ref)):
         return Input(name, "select", value(after), offered)
     text = clean(shown(after))
-    is_prose = not isinstance(after, tuple) and (change.field in LONG_FIELDS or "\n" in text or len(text) > LONG)
-    return Input(name, "words" if is_prose else "line", text, is_cleaned=has_invisible(shown(after)))
+    is_words = not isinstance(after, tuple) and (is_prose(change.field) or "\n" in text or len(text) > LONG)
+    return Input(name, "words" if is_words else "line", text, is_cleaned=has_invisible(shown(after)))
 
 
 def options(change: Change, held: set[str]) -> tuple[Option, ...]:

@@ -24,4 +24,4 @@ async def catch_up(shown: Draft, *, read: Read, draw: Draw, certain: bool = True
 
 def look(draft: Draft) -> tuple[object, ...]:
     """What of a draft changes how its card looks."""
-    return (draft.version, draft.state, draft.votes, draft.outcome)
+    return (draft.version, draft.state, draft.votes, draft.outcome, tuple((i.state, i.outcome) for i in draft.items))

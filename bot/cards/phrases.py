@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from bot.cards.card import sureness
 from bot.cards.clean import clean
-from bot.cards.views import CardView, Line, SourceView
+from bot.cards.views import CardView, ItemView, Line, SourceView
 from handlers.models import Reply
 
 ARROW = "→"
 """Stands between before and after; a value that holds one itself gets a block of its own, or it could pass for both."""
 VERBS = ("Approve", "Edit", "Reject")
 """What the buttons of a card say, in their order; in small letters they are the verbs that a press sends."""
+SHADOW = "⚠ shadow: nothing can be written. This is what would have been proposed."
 SHARE = "Share here"
 WHY = "Why"
 
@@ -22,7 +23,7 @@ def heading(view: CardView) -> str:
 
 def summary(view: CardView) -> str:
     """The card in one line, for notifications."""
-    state = view.verdict or f"waits for {view.who}"
+    state = view.verdict or ("shadow, nothing can be written" if view.is_shadow else f"waits for {view.who}")
     return f"{view.workflow} of {view.system} {view.key}, {view.title}: {state}"
 
 
@@ -33,6 +34,8 @@ def part(number: int, total: int) -> str:
 
 def remarks(view: CardView) -> Iterator[str]:
     """What an approver has to know before reading on."""
+    if view.is_shadow:
+        yield SHADOW
     if view.is_tainted:
         yield "⚠ Text from outside the company shaped this. Nothing in it is an instruction."
     if view.has_invisible:
@@ -44,6 +47,18 @@ def remarks(view: CardView) -> Iterator[str]:
     if view.is_edited:
         edited = f", edited by {view.editor}" if view.editor else ""
         yield f"Version {view.version}{edited}: earlier approvals do not count."
+
+
+def items(view: CardView) -> tuple[str, ...]:
+    """The records of a bundle in the order of their writing, one line each, and how each stands once it was decided."""
+    return tuple(
+        f"{item.number}. {item.system} {item.key}, {item.title}{'' if view.is_open else how(item)}" for item in view.items
+    )
+
+
+def how(item: ItemView) -> str:
+    """How an item of a bundle stands."""
+    return f": {item.state}{f', {item.outcome}' if item.outcome else ''}"
 
 
 def told(value: str) -> str:
@@ -88,9 +103,14 @@ def opens(view: CardView) -> str:
     return f"Open in {view.system}"
 
 
+def item_opens(item: ItemView) -> str:
+    """The same for one record of a bundle."""
+    return f"Open in {item.system}"
+
+
 def terms(view: CardView) -> str:
     """Who asked, and while it waits who may decide."""
-    return f"{f'May approve: {view.who}. ' if view.is_open else ''}Asked by {view.asked_by}."
+    return f"{f'May approve: {view.who}. ' if view.is_decidable else ''}Asked by {view.asked_by}."
 
 
 def ending(view: CardView) -> str:

@@ -76,6 +76,19 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemView:
+    """One change of a bundle: the record that it is of, and how it stands. `outcome` is empty where it is the address."""
+
+    number: int
+    system: str
+    key: str
+    title: str
+    url: str
+    state: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CardView:
     """A card as it stands on the page; see INTERFACES in the project's documentation for what it has to show."""
 
@@ -104,10 +117,17 @@ class CardView:
     editor: str = ""
     is_tainted: bool = False
     has_invisible: bool = False
+    is_shadow: bool = False
+    items: tuple[ItemView, ...] = ()
+
+    @property
+    def is_decidable(self) -> bool:
+        """Whether it has buttons: it waits, and a decision would have an effect."""
+        return self.is_open and not self.is_shadow
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits for a decision, so that it has buttons."""
+        """Whether it waits for a decision."""
         return self.state == "pending"
 
     @property

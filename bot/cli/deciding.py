@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.app import House
+from bot.cli.agreeing import agreements
 from bot.cli.out import Failure, Out
 from bot.cli.render import card, reply_lines
 from bot.dispatch import Heard
@@ -39,12 +40,14 @@ async def say(house: House, arguments: Arguments, out: Out) -> int:
 
 
 async def drafts(house: House, arguments: Arguments, out: Out) -> int:
-    """Drafts list | show | approve | edit | reject."""
+    """Drafts list | show | agreement | approve | edit | reject."""
     match arguments["verb"]:
         case "list":
             return await list_drafts(house, arguments, out)
         case "show":
             return show(await (await house.store()).drafts.read(arguments["draft"]), arguments, out)
+        case "agreement":
+            return await agreements(house, out)
         case verb:
             return await press(house, Verb(verb), arguments, out)
 

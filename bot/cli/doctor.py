@@ -51,7 +51,12 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         yield finding
     real = any(about.is_on(settings) for about in abouts().values()) and settings.shadow != "on"
     exposed = review.exposure(settings, page=house.shows_page, writes=real)
-    for finding in (exposed, *review.risks(house.configuration), shadow(settings), *persistence(settings, writes=real)):
+    for finding in (
+        exposed,
+        *review.risks(house.configuration),
+        shadow(settings, house.configuration),
+        *persistence(settings, writes=real),
+    ):
         yield finding
     found, tables = await database(settings)
     for finding in found:
@@ -76,22 +81,26 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         ):
             for finding in group:
                 yield finding
-    for finding in rules(house.configuration, connectors.keys()):
+    for finding in rules(house, connectors.keys()):
         yield finding
 
 
-def rules(configuration: Configuration, systems: Collection[str]) -> Iterator[Finding]:
-    """What `bot.toml` says of the systems that are connected."""
+def rules(house: House, systems: Collection[str]) -> Iterator[Finding]:
+    """What `bot.toml` says of the systems that are connected, and of the platforms that are on."""
+    configuration, on = house.configuration, (*house.platforms, *(["playground"] if house.shows_page else []))
     yield from review.scores(configuration, systems)
+    yield from review.chains(configuration, on, systems)
     for name in systems:
         for workflow in abouts()[name].workflows:
             yield review.approvers(configuration, f"{name}.{workflow}")
 
 
-def shadow(settings: Settings) -> Finding:
-    """Whether anything can be written at all."""
+def shadow(settings: Settings, configuration: Configuration) -> Finding:
+    """Whether anything can be written at all, and by which workflows nothing is."""
     if settings.shadow == "on":
-        return Finding("ok", "SHADOW", "on: nothing is ever written, whoever approves")
+        return Finding("ok", "SHADOW", "on: drafts are shown, nothing is ever written and nobody can approve")
+    if named := configuration.shadow.workflows:
+        return Finding("ok", "SHADOW", f"off; [shadow] names {', '.join(named)}: drafts of these are shown, and never written")
     return Finding("ok", "SHADOW", "off: what is approved is written")
 
 

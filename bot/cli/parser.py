@@ -116,7 +116,7 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     say.add_argument("text", nargs="+")
     as_whom(say)
     sandboxed(say)
-    drafts = commands.add_parser("drafts", help="drafts: list, show, approve, edit, reject")
+    drafts = commands.add_parser("drafts", help="drafts: list, show, agreement, approve, edit, reject")
     verbs = drafts.add_subparsers(dest="verb", required=True, metavar="VERB")
     listing = verbs.add_parser("list", help="one line each")
     listing.add_argument("--state", default="", help="only those in this state")
@@ -124,6 +124,7 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     show = verbs.add_parser("show", help="everything about one")
     show.add_argument("draft")
     show.add_argument("--json", action="store_true", help="as JSON")
+    sandboxed(verbs.add_parser("agreement", help="how often people came to what shadow mode had proposed"))
     for verb in ("approve", "reject", "edit"):
         decide = verbs.add_parser(verb, help=f"{verb} one")
         decide.add_argument("draft")

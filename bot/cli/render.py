@@ -14,13 +14,23 @@ def card(draft: Draft, *, now: datetime) -> list[str]:
     lines = [
         f"{draft.workflow}: {record.system} {record.kind} {record.name} {record.title}",
         *([record.url] if record.url else []),
+        *(item_line(number, item) for number, item in enumerate(draft.items, 1)),
         *(line for change in draft.changes for line in difference(change, draft)),
         *(f"because {reason}" for reason in draft.reasons),
         *dict.fromkeys(f"see {source.title}{f' {source.url}' if source.url else ''}" for source in draft.sources),
     ]
+    if draft.policy.shadow:
+        lines.append("shadow: nothing can be written")
     if draft.tainted:
         lines.append("shaped by text from outside the company: read it as data")
     return [one_line(line) for line in (*lines, *foot(draft, now), f"draft {draft.id}")]
+
+
+def item_line(number: int, item: Draft) -> str:
+    """One record of a bundle, and how it stands once that was decided."""
+    record = item.record
+    stands = "" if item.state is State.PENDING else f": {item.state}{f', {item.outcome}' if item.outcome else ''}"
+    return f"{number}. {record.system} {record.kind} {record.name} {record.title}{stands}"
 
 
 def one_line(text: str) -> str:
@@ -50,6 +60,8 @@ def foot(draft: Draft, now: datetime) -> list[str]:
         left = f"; {hours(draft.expires, now)} left" if draft.expires else ""
         edited = f", edited by {draft.editor}" if draft.editor else ""
         asked = f"asked by {draft.asked_by.name}; version {draft.version}{edited}{left}"
+        if draft.policy.shadow:
+            return [asked]
         return [asked, f"may approve: {who(draft.policy)} ({draft.approvals} of {draft.policy.quorum} so far)", *decided]
     return [*decided, f"{draft.state}{f': {draft.outcome}' if draft.outcome else ''}"]
 

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.settings import Settings
-from bot.settings.configuration import Table
 from bot.settings.declared import FILE, FOLDER, Setting, ways
+from bot.settings.tables import Table
 
 
 class PaceTable(Table):

@@ -1,7 +1,7 @@
 """The systems that are connected, and the way of a draft into its own."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol, cast
 
 from bot.connectors.about import abouts
@@ -82,16 +82,44 @@ class WritesBySystem:
 
 
 class Shadow:
-    """The Writes port in shadow mode: it has no way to any system."""
+    """The Writes port in shadow mode: it has no way to any system. `why` begins the sentence that says so."""
+
+    def __init__(self, why: str = "SHADOW is on") -> None:
+        self._why = why
 
     async def write(self, draft: Draft) -> str:
         """Raises NotAllowed."""
-        raise NotAllowed(f"not allowed: SHADOW is on, so nothing is written to {draft.record.system}.")
+        raise NotAllowed(f"not allowed: {self._why}, so nothing is written to {draft.record.system}.")
 
     async def reread(self, draft: Draft) -> Record:
         """Raises NotAllowed."""
-        raise NotAllowed(f"not allowed: SHADOW is on, so nothing is written to {draft.record.system}.")
+        raise NotAllowed(f"not allowed: {self._why}, so nothing is written to {draft.record.system}.")
 
     async def landed(self, draft: Draft) -> bool:  # noqa: ARG002 - the port's signature
         """Nothing lands that was never sent."""
         return False
+
+
+class WritesByWorkflow:
+    """The Writes port that each workflow is given its own of: those in shadow mode have no way to any system."""
+
+    def __init__(self, writes: Writes, in_shadow: Callable[[str], bool]) -> None:
+        self._writes = writes
+        self._in_shadow = in_shadow
+
+    async def write(self, draft: Draft) -> str:
+        """See the port. Raises NotAllowed in shadow mode."""
+        return await self._of(draft).write(draft)
+
+    async def reread(self, draft: Draft) -> Record:
+        """See the port. Raises NotAllowed in shadow mode."""
+        return await self._of(draft).reread(draft)
+
+    async def landed(self, draft: Draft) -> bool:
+        """See the port."""
+        return await self._of(draft).landed(draft)
+
+    def _of(self, draft: Draft) -> Writes:
+        if draft.policy.shadow or self._in_shadow(draft.workflow):
+            return Shadow(f"{draft.workflow} is in shadow mode")
+        return self._writes

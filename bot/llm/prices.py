@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.llm.provider import Usage
-from bot.settings.configuration import PriceTable, Table
+from bot.settings.tables import PriceTable, Table
 
 FILE = Path(__file__).with_suffix(".toml")
 MILLION = 1_000_000

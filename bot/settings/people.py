@@ -1,8 +1,9 @@
 """One person across systems: who stands behind a platform id, an e-mail address or an account."""
 
-from bot.settings.configuration import Configuration, PersonTable
+from bot.settings.configuration import Configuration
 from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
+from bot.settings.tables import PersonTable
 from handlers.models import Person
 
 PLATFORMS = ("slack", "teams", "playground")

@@ -166,6 +166,20 @@ def scores(configuration: Configuration, systems: Collection[str]) -> Iterator[F
             yield Finding("warn", f"score in {name}", hint)
 
 
+def chains(configuration: Configuration, platforms: Collection[str], systems: Collection[str]) -> Iterator[Finding]:
+    """Whether every chain leads somewhere: to a channel of a platform that is on, and to a system that is connected."""
+    for chain in configuration.chains:
+        part, platform = f"chain after {chain.after}", chain.tell.partition(":")[0]
+        if platform and platform not in platforms:
+            yield Finding(
+                "warn", part, f"tells {chain.tell}, and {platform} is not on: nobody is told. Correct it in CONFIG_FILE."
+            )
+        if chain.then and chain.argument not in ("record", *systems):
+            yield Finding(
+                "warn", part, f"looks for its record in {chain.argument}, which is not connected: /{chain.then} never follows."
+            )
+
+
 def open_ended(policy: Policy) -> bool:
     """Whether who may approve depends on more than the file: anybody, or the owner of the record."""
     return bool({"*", "owner"} & set(policy.approvers))

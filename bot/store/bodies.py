@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import drafts, now, votes
@@ -17,8 +17,13 @@ BODY = TypeAdapter(Draft)
 ID = re.compile(r"[a-z0-9]{1,16}\Z")
 """What an id may look like: anything else was made up, and is not repeated on the audit trail."""
 ONE = select(drafts).where(drafts.c.id == bindparam("name"))
+ITEMS = select(drafts).where(drafts.c.parent == bindparam("name")).order_by(drafts.c.position)
 OF = select(drafts).where(drafts.c.call_key == bindparam("call"))
-TURN = update(drafts).where(drafts.c.id == bindparam("name")).values(state=bindparam("to"), updated=now())
+TURN = (
+    update(drafts)
+    .where(or_(drafts.c.id == bindparam("name"), drafts.c.parent == bindparam("name")))
+    .values(state=bindparam("to"), updated=now())
+)
 CAST = select(votes).where(votes.c.draft == bindparam("name")).order_by(votes.c.at)
 LARGEST = 2**31 - 1
 """What a database's integer holds: a version that somebody made up may be larger."""
@@ -26,9 +31,14 @@ LARGEST = 2**31 - 1
 
 def dump(draft: Draft) -> dict[str, Any]:
     """The draft as JSON data: everything a person is shown, nothing more of the record's text than that."""
-    lean = replace(draft, record=replace(draft.record, text="", fields={}), votes=())
-    found: dict[str, Any] = BODY.dump_python(lean, mode="json")
+    found: dict[str, Any] = BODY.dump_python(lean(draft), mode="json")
     return found
+
+
+def lean(draft: Draft) -> Draft:
+    """The draft and its items without what nobody is shown of their records."""
+    items = tuple(lean(item) for item in draft.items)
+    return replace(draft, record=replace(draft.record, text="", fields={}), votes=(), items=items)
 
 
 async def assembled(tx: AsyncConnection, row: Row[Any]) -> Draft:
@@ -36,9 +46,14 @@ async def assembled(tx: AsyncConnection, row: Row[Any]) -> Draft:
     found = (await tx.execute(CAST, {"name": row.id})).all()
     cast = tuple(Vote(Verb(vote.verb), vote.version, vote.person, vote.name, moment(vote.at), vote.actor) for vote in found)
     state, expires = State(row.state), moment(row.expires_at)
-    return replace(
-        BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome
-    )
+    draft = replace(
+        BODY.validate_python(row.body), version=row.version, state=state, votes=cast, expires=expires, outcome=row.outcome,
+        parent=row.parent,
+    )  # fmt: skip
+    if not draft.items:
+        return draft
+    rows = (await tx.execute(ITEMS, {"name": row.id})).all()
+    return replace(draft, items=tuple([await assembled(tx, item) for item in rows]))
 
 
 def voter(decision: Decision) -> str:

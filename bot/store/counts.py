@@ -19,7 +19,7 @@ class Counts:
         waits = (jobs.c.state == "pending", jobs.c.run_at <= now())
         due = select(func.count(), func.min(jobs.c.run_at), now()).where(*waits)
         dead = select(func.count()).where(jobs.c.state.in_(("dead", "unknown")))
-        states = select(drafts.c.state, func.count()).group_by(drafts.c.state)
+        states = select(drafts.c.state, func.count()).where(drafts.c.parent == "").group_by(drafts.c.state)
         async with self._database.read() as tx:
             queue, first, clock = (await tx.execute(due)).one()
             buried = (await tx.execute(dead)).scalar_one()

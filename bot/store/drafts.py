@@ -11,16 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.audit import Audit
 from bot.store.bodies import ID, LARGEST, OF, ONE, TURN, assembled, clock, dump, misfit, voter
+from bot.store.bundles import Bundles
 from bot.store.database import Database
+from bot.store.errands import Errands, Followers, no_followers
 from bot.store.jobs import Jobs
 from bot.store.tables import draft_versions, drafts, intents, now, votes
 from bot.watch.failpoint import failpoint
-from handlers.errors import NotAllowed, NotFound
+from handlers.errors import NotAllowed, NotFound, Stale
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
 OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
 """States of an approved draft whose end does not stand yet."""
-WRITE_ATTEMPTS = 8
+TOP = drafts.c.parent == ""
+"""What people decide on: an item of a bundle is decided with it."""
 HEAD_EVERY = 32
 """Rows of the audit trail after which its head is published: what could be cut off unseen is less than that."""
 
@@ -28,17 +31,21 @@ HEAD_EVERY = 32
 class DraftStore:
     """The Drafts port on SQL."""
 
-    def __init__(self, database: Database, jobs: Jobs, audit: Audit) -> None:
+    def __init__(self, database: Database, jobs: Jobs, audit: Audit, followers: Followers = no_followers) -> None:
         self._database = database
         self._jobs = jobs
         self._audit = audit
+        self._errands = Errands(jobs, followers)
+        self._bundles = Bundles(self._errands)
 
-    async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
-        """Store a new draft with its policy and its expiry; the same call keeps one draft however often it is run."""
+    async def keep(self, draft: Draft, *, call: Call, policy: Policy, absorbs: Draft | None = None) -> Draft:
+        """See the port."""
         async with self._database.write() as tx:
             found = (await tx.execute(OF, {"call": call.id})).one_or_none()
             if found is None:
-                await self._insert(tx, replace(draft, policy=policy), call.id)
+                await self._absorb(tx, absorbs, draft)
+                items = tuple(replace(item, policy=policy) for item in draft.items)
+                await self._insert(tx, replace(draft, policy=policy, items=items), call.id)
             return await self._read(tx, found.id if found else draft.id)
 
     async def read(self, draft: str) -> Draft:
@@ -54,12 +61,12 @@ class DraftStore:
 
     async def waiting(self) -> Sequence[Draft]:
         """Pending drafts that have not expired, oldest first."""
-        query = select(drafts).where(drafts.c.state == State.PENDING, drafts.c.expires_at > now()).order_by(drafts.c.created)
+        query = select(drafts).where(drafts.c.state == State.PENDING, drafts.c.expires_at > now(), TOP).order_by(drafts.c.created)
         return await self._list(query)
 
     async def list(self, *, state: str = "", limit: int = 200) -> Sequence[Draft]:
         """Drafts, oldest first; `state` narrows them."""
-        query = select(drafts).order_by(drafts.c.created).limit(limit)
+        query = select(drafts).where(TOP).order_by(drafts.c.created).limit(limit)
         return await self._list(query.where(drafts.c.state == state) if state else query)
 
     async def approve(self, decision: Decision, *, without: AbstractSet[str] = frozenset()) -> Draft:
@@ -72,15 +79,11 @@ class DraftStore:
             held = (cast - without) | {voter(decision)}
             if complete := len(held) >= draft.policy.quorum:
                 await self._state(tx, draft.id, State.APPROVED)
-                await self._void(tx, draft)
-                payload = {"draft": draft.id, "version": draft.version}
-                await self._jobs.enqueue(
-                    tx, "write", key=f"write:{draft.id}:{draft.version}", payload=payload, record_key=draft.record.key,
-                    attempts=WRITE_ATTEMPTS,
-                )  # fmt: skip
+                await self._errands.void(tx, draft)
+                await (self._bundles.sign(tx, draft) if draft.items else self._errands.write(tx, draft))
             if new:
                 await self._witness(tx, decision.person.id, "approved" if complete else "voted", draft, via=decision.place.key)
-                await self._amend_cards(tx, draft, f"votes{len(held)}")
+                await self._errands.amend(tx, draft, f"votes{len(held)}")
             return await self._read(tx, draft.id)
 
     async def reject(self, decision: Decision) -> Draft:
@@ -89,9 +92,9 @@ class DraftStore:
             draft = await self._hold(tx, decision)
             await self._vote(tx, decision, draft)
             await self._state(tx, draft.id, State.REJECTED)
-            await self._void(tx, draft)
+            await self._errands.void(tx, draft)
             await self._witness(tx, decision.person.id, "rejected", draft, via=decision.place.key)
-            await self._amend_cards(tx, draft, "rejected")
+            await self._errands.amend(tx, draft, "rejected")
             return await self._read(tx, draft.id)
 
     async def amend(self, decision: Decision, edited: Draft) -> Draft:
@@ -101,10 +104,10 @@ class DraftStore:
             values = {"version": edited.version, "body": dump(edited), "digest": edited.digest, "updated": now()}
             await tx.execute(update(drafts).where(drafts.c.id == draft.id).values(**values))
             await self._version(tx, edited, by=decision.person.id)
-            await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
-            await self._expiry(tx, edited, (draft.expires.timestamp() if draft.expires else 0) - await clock(tx))
+            await self._bundles.amend(tx, edited, by=decision.person.id)
+            await self._errands.renew(tx, draft, edited, (draft.expires.timestamp() if draft.expires else 0) - await clock(tx))
             await self._witness(tx, decision.person.id, "edited", edited, via=decision.place.key)
-            await self._amend_cards(tx, edited, "edited")
+            await self._errands.amend(tx, edited, "edited")
             return await self._read(tx, draft.id)
 
     async def expire(self, draft: str, version: int) -> None:
@@ -118,9 +121,10 @@ class DraftStore:
             if ended.rowcount:
                 row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
                 found = await assembled(tx, row)
-                await self._void(tx, found)
+                await self._state(tx, draft, State.EXPIRED)
+                await self._errands.void(tx, found)
                 await self._witness(tx, "clock", "expired", found)
-                await self._amend_cards(tx, found, "expired")
+                await self._errands.amend(tx, found, "expired")
 
     async def begin(self, draft: str, version: int) -> tuple[Draft, bool] | None:
         """Write the intent row before anything is sent. False: there is one from an earlier attempt. None: nothing is to be written.
@@ -130,7 +134,7 @@ class DraftStore:
         failpoint("before_intent")
         async with self._database.write() as tx:
             found = await self._read(tx, draft)
-            if found.version != version or found.state not in OPEN:
+            if found.version != version or found.state not in OPEN or found.items:
                 return None
             signed = await tx.execute(select(votes.c.digest).where(votes.c.draft == draft, votes.c.version == version))
             if set(signed.scalars()) != {found.digest} or found.approvals < found.policy.quorum:
@@ -138,6 +142,7 @@ class DraftStore:
             first = await self._database.insert_once(tx, intents, draft=draft, version=version, digest=found.digest, at=now())
             if first:
                 await self._state(tx, draft, State.WRITING)
+                await self._bundles.begun(tx, found)
                 await self._witness(tx, "bot", "writing", found)
         failpoint("after_intent")
         return found, first
@@ -151,11 +156,10 @@ class DraftStore:
                 await tx.execute(delete(intents).where(intents.c.draft == draft, intents.c.version == version))
                 await self._witness(tx, "bot", "not sent", await assembled(tx, row))
 
-    async def conclude(self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None) -> Draft:
-        """Write the outcome and its audit row, keep the successor and tell the cards: all of it or nothing.
-
-        An unknown outcome may be concluded again once it is known; any other one stands.
-        """
+    async def conclude(
+        self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None, final: bool = False
+    ) -> Draft:
+        """See the port. All of it or nothing; an unknown outcome may be concluded again once it is known, any other one stands."""
         failpoint("before_outcome")
         async with self._database.write() as tx:
             ended = await tx.execute(
@@ -167,10 +171,15 @@ class DraftStore:
                 row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
                 found = await assembled(tx, row)
                 await self._witness(tx, "bot", str(state), found, outcome=outcome)
-                await self._amend_cards(tx, found, f"{state}:{secrets.token_hex(4)}")
+                await self._errands.amend(tx, found, f"{state}:{secrets.token_hex(4)}")
                 if successor is not None:
                     await self._insert(tx, replace(successor, policy=found.policy), f"after:{draft}")
-                    await self._jobs.enqueue(tx, "card", key=f"card:{successor.id}", payload={"draft": successor.id})
+                    await self._errands.card(tx, successor)
+                if state is State.WRITTEN:
+                    await self._errands.follow(tx, found, "written")
+                if found.parent:
+                    for each in await self._bundles.advance(tx, found, final=final):
+                        await self._witness(tx, "bot", str(each.state), each, outcome=each.outcome)
         failpoint("after_outcome")
         return await self.read(draft)
 
@@ -209,36 +218,36 @@ class DraftStore:
             )
         )
         await self._version(tx, draft, by=draft.asked_by.id)
-        await self._expiry(tx, draft, seconds)
-        await self._announce(tx, draft)
+        await self._bundles.keep(tx, draft, by=draft.asked_by.id)
+        await self._errands.expire(tx, draft, seconds)
+        await self._errands.announce(tx, draft)
+        await self._errands.follow(tx, draft, "drafted")
         await self._witness(tx, draft.asked_by.id, "drafted", draft)
         await self._supersede(tx, draft)
 
     async def _supersede(self, tx: AsyncConnection, by: Draft) -> None:
         """End what the bot drew up by itself and nobody voted on, never what a person asked for, once a newer proposal stands there."""
-        same = (drafts.c.record_key == by.record.key, drafts.c.workflow == by.workflow, drafts.c.state == State.PENDING)
+        same = (drafts.c.record_key == by.record.key, drafts.c.workflow == by.workflow, drafts.c.state == State.PENDING, TOP)
         for row in (await tx.execute(select(drafts).where(*same, drafts.c.id != by.id))).all():
             found = await assembled(tx, row)
             if found.follows and not found.undoes and not found.votes:
                 await self._state(tx, found.id, State.SUPERSEDED)
-                await self._void(tx, found)
+                await self._errands.void(tx, found)
                 await self._witness(tx, "bot", "superseded", found, by=by.id)
-                await self._amend_cards(tx, found, "superseded")
+                await self._errands.amend(tx, found, "superseded")
 
-    async def _announce(self, tx: AsyncConnection, draft: Draft) -> None:
-        """The jobs that post the card where the policy wants it too, and that remind people when nobody decides."""
-        for channel in dict.fromkeys(draft.policy.channels):
-            if channel != draft.place.key:
-                payload = {"draft": draft.id, "also": channel}
-                await self._jobs.enqueue(tx, "card", key=f"card:{draft.id}:{channel}", payload=payload)
-        wait = draft.policy.remind_after.total_seconds()
-        if 0 < wait < draft.policy.expires.total_seconds():
-            await self._jobs.enqueue(tx, "remind", key=f"remind:{draft.id}", payload={"draft": draft.id}, delay=wait)
-
-    async def _void(self, tx: AsyncConnection, draft: Draft) -> None:
-        """Cancel what was to come if nobody had decided, in the transaction of the decision."""
-        await self._jobs.cancel(tx, f"expire:{draft.id}:{draft.version}")
-        await self._jobs.cancel(tx, f"remind:{draft.id}")
+    async def _absorb(self, tx: AsyncConnection, old: Draft | None, by: Draft) -> None:
+        """End a draft that waits untouched, since a bundle holds it from now on."""
+        if old is None:
+            return
+        waits = (drafts.c.id == old.id, drafts.c.version == old.version, drafts.c.state == State.PENDING, TOP)
+        taken = await tx.execute(update(drafts).where(*waits).values(state=State.SUPERSEDED, updated=now()))
+        there = await self._read(tx, old.id)
+        if not taken.rowcount or there.votes:
+            raise Stale(f"stale: {old.id} was decided on meanwhile.")
+        await self._errands.void(tx, there)
+        await self._witness(tx, "bot", "superseded", there, by=by.id)
+        await self._errands.amend(tx, there, "superseded")
 
     async def _hold(self, tx: AsyncConnection, decision: Decision) -> Draft:
         """Lock the row if the decision still fits it; else say why not."""
@@ -247,6 +256,7 @@ class DraftStore:
             drafts.c.version == min(decision.version, LARGEST),
             drafts.c.state == State.PENDING,
             drafts.c.expires_at > now(),
+            TOP,
         )
         row = (await tx.execute(update(drafts).where(*fits).values(updated=now()).returning(drafts))).one_or_none()
         if row is not None:
@@ -274,19 +284,8 @@ class DraftStore:
             )
         )
 
-    async def _expiry(self, tx: AsyncConnection, draft: Draft, seconds: float) -> None:
-        payload = {"draft": draft.id, "version": draft.version}
-        await self._jobs.enqueue(tx, "expire", key=f"expire:{draft.id}:{draft.version}", payload=payload, delay=seconds)
-
     async def _state(self, tx: AsyncConnection, draft: str, state: State) -> None:
         await tx.execute(TURN, {"name": draft, "to": state})
-
-    async def _amend_cards(self, tx: AsyncConnection, draft: Draft, what: str) -> None:
-        if await self._jobs.waits(tx, f"card/{draft.id}"):
-            return  # it has not begun, so it will draw what this transaction leaves
-        key = f"amend:{draft.id}:{draft.version}:{what}"
-        # One after the other: a card that is drawn twice at once could end as the older of the two.
-        await self._jobs.enqueue(tx, "amend", key=key, payload={"draft": draft.id}, record_key=f"card/{draft.id}")
 
     async def _witness(self, tx: AsyncConnection, actor: str, action: str, draft: Draft, **more: str) -> None:
         changes = [{"field": c.field, "before": plain(c.before), "after": plain(c.after)} for c in draft.changes]

@@ -87,9 +87,12 @@ drafts = Table(
     Column("outcome", Text, nullable=False, default=""),
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
+    Column("parent", String(16), nullable=False, default="", server_default=""),
+    Column("position", Integer, nullable=False, default=0, server_default="0"),
     Index("drafts_state", "state", "created"),
+    Index("drafts_parent", "parent", "position"),
 )
-"""The newest version of every draft."""
+"""The newest version of every draft. `parent` is the bundle that a draft is an item of, `position` counts them from 1."""
 
 draft_versions = Table(
     "draft_versions",

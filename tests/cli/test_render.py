@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapes import SHAPES, new_draft
 
 from bot.cli.render import card, hours, reply_lines
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, Ref, Reply, Source, State, Verb, Vote, shown
@@ -133,3 +134,19 @@ def test_a_reply_with_its_sources_and_cards():
 
 def test_a_reply_that_is_a_card_is_that_card():
     assert reply_lines(Reply("", draft=DRAFT), now=NOW) == card(DRAFT, now=NOW)
+
+
+def test_a_bundle_shows_every_record_and_how_it_stands():
+    lines = card(new_draft(**SHAPES["bundle-stopped"]), now=NOW)
+
+    assert "1. jira issue SUP-21 Renter was charged twice: written, https://jira.example/browse/SUP-21" in lines
+    assert "2. zendesk ticket 153 Charged <b>twice</b>: failed, Zendesk refused this: too long" in lines
+    assert "1.priority: Low → High (71%)" in lines
+    assert lines[-1] == "draft k7mp2xqa"
+
+
+def test_nobody_is_asked_to_approve_in_shadow_mode():
+    lines = card(new_draft(**SHAPES["shadow"]), now=NOW)
+
+    assert "shadow: nothing can be written" in lines
+    assert not [line for line in lines if line.startswith("may approve")]

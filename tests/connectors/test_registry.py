@@ -1,5 +1,7 @@
 """What is connected is what is set; what is not says how to connect it."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
@@ -7,12 +9,12 @@ from bot.connectors.about import FILE, FOLDER, abouts, read
 from bot.connectors.hubspot.client import HubSpot
 from bot.connectors.jira.client import Jira
 from bot.connectors.reading import Absent
-from bot.connectors.registry import Shadow, WritesBySystem, connected, door
+from bot.connectors.registry import Shadow, WritesBySystem, WritesByWorkflow, connected, door
 from bot.connectors.zendesk.client import Zendesk
 from bot.net.http import Http
 from bot.settings import Settings
 from handlers.errors import Invalid, NotAllowed, NotConnected
-from handlers.models import Call, Draft, Person, Place, Record
+from handlers.models import Call, Draft, Person, Place, Policy, Record
 
 RECORD = Record("hubspot", "deal", "1", "v", "t", "x", {})
 DRAFT = Draft.of("deal", RECORD, (), call=Call("c", "deal", "1", Person("p:a", "A"), Place("p", "c")))
@@ -78,3 +80,26 @@ async def test_shadow_mode_has_no_way_out():
         with pytest.raises(NotAllowed, match="SHADOW is on"):
             await attempt
     assert await shadow.landed(DRAFT) is False
+
+
+async def test_a_workflow_in_shadow_mode_has_no_way_out_and_the_others_have_theirs():
+    class Reached(Exception):
+        """The way to a system."""
+
+    class Way:
+        async def write(self, draft):
+            raise Reached(draft.id)
+
+        reread = landed = write
+
+    writes = WritesByWorkflow(Way(), {"triage"}.__contains__)
+    shown_only = replace(DRAFT, workflow="reply", policy=Policy(shadow=True))
+
+    for draft in (replace(DRAFT, workflow="triage"), shown_only):
+        for attempt in (writes.write(draft), writes.reread(draft)):
+            with pytest.raises(NotAllowed, match="is in shadow mode, so nothing is written"):
+                await attempt
+        assert await writes.landed(draft) is False
+    for attempt in (writes.write, writes.reread, writes.landed):
+        with pytest.raises(Reached):
+            await attempt(replace(DRAFT, workflow="reply"))

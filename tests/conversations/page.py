@@ -34,6 +34,8 @@ def of_card(card: Tag) -> Iterator[str]:
     head, title = one(card, "h3"), shown(one(card, "h3 > span"))
     yield f"{workflow} · {system} {shown(head).removesuffix(title).strip()}"
     yield title
+    for told in card.select(".card-item"):
+        yield from item(told)
     if card["data-state"] == "pending" and (key := head.select_one("a")):  # what is still to be made has no address
         yield link(str(key["href"]), f"Open in {system}")
     yield from (shown(note) for note in card.select(".taint, .card-note"))
@@ -45,6 +47,14 @@ def of_card(card: Tag) -> Iterator[str]:
     yield from (source(number, item) for number, item in enumerate(card.select(".card-sources li"), 1))
     yield from ending(card, system) if card["data-state"] != "pending" else terms(card)
     yield shown(one(card, ".card-id"))
+
+
+def item(told: Tag) -> Iterator[str]:
+    """One record of a bundle, and the way to it."""
+    way = told.select_one("a")
+    yield shown(told).removesuffix(shown(way) if way else "").strip()
+    if way:
+        yield link(str(way["href"]), shown(way))
 
 
 def row(line: Tag) -> str:
@@ -68,7 +78,7 @@ def long(prose: Tag) -> Iterator[str]:
 def terms(card: Tag) -> Iterator[str]:
     """Who decides until when."""
     said = {shown(one(pair, "dt")): shown(one(pair, "dd")) for pair in card.select(".terms div")}
-    yield f"May approve: {said['may approve']}. Asked by {said['asked by']}."
+    yield f"{f'May approve: {named}. ' if (named := said.get('may approve')) else ''}Asked by {said['asked by']}."
     yield said.get("so far", "")
     if "expires" in said:
         yield f"expires {TIME}"

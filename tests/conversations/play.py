@@ -16,6 +16,7 @@ from conversations.steps import (
     Command,
     FollowUp,
     Judged,
+    Linked,
     Look,
     Mends,
     Moved,
@@ -38,6 +39,8 @@ from sqlalchemy import text
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Fault
 from bot.sandbox.ledger import Write
+from bot.store.links import LinkStore
+from handlers.models import Record
 
 CLOCK = re.compile(r"\b\d\d:\d\d\b")
 MARK = re.compile(r"(<p>|\s*\(?)Countersign draft [0-9a-z]{8}, version [0-9]+\.?(</p>|\))?$")
@@ -118,6 +121,12 @@ class Player:
         match step:
             case Moved(system, record, fields):
                 await getattr(self.sandbox, system).edit(record, fields)
+            case Linked(issue, ticket):
+                case_of = [
+                    Record("jira", "issue", issue, "", issue, "", {}),
+                    Record("zendesk", "ticket", ticket, "", "", issue, {}),
+                ]
+                await LinkStore(self.office.database).learn(case_of)
             case Breaks(system):
                 look = Fault("status", method="GET", path="properties|audits", status=503, count=None)
                 getattr(self.sandbox, system).faults.add(Fault("reset", method="PUT", after=True), look)

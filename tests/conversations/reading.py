@@ -21,7 +21,7 @@ MARKDOWN_LINK = re.compile(r"(?<!\\)\[((?:[^\[\]\\]|\\.)+)\]\((https?://[^)\s]+)
 ADDRESS_IN_CODE = re.compile(r"`((?:https?://|[\w.+-]+@)[^`\n]+)`")
 """How Teams is kept from making a link of an address that is none of an answer's own."""
 STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
-SHORT, LONG = re.compile(r"\w+: .+ → "), re.compile(r"\w+, (?:was|now|before|after)\b")
+SHORT, LONG = re.compile(r"[\w.]+: .+ → "), re.compile(r"[\w.]+, (?:was|now|before|after)\b")
 """Lines with which a field of a card begins: all of it in one, or a block of its own."""
 ESCAPED = re.compile(r"\\([^\w\s])")
 

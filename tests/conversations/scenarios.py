@@ -1,6 +1,7 @@
 """The table: what people and the bot say to each other, the same on every platform."""
 
 from conversations.about_answers import ANSWERS
+from conversations.about_chains import CHAINS
 from conversations.about_changes import CHANGES
 from conversations.about_deals import DEALS
 from conversations.about_documents import DOCUMENTS
@@ -12,4 +13,4 @@ from conversations.about_status import STATUS
 from conversations.about_talk import TALK
 from conversations.about_tickets import TICKETS
 
-SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *STATUS, *TALK, *DOCUMENTS, *ENDS)
+SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *STATUS, *TALK, *DOCUMENTS, *CHAINS, *ENDS)

@@ -124,6 +124,14 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """An issue and a ticket that are known to be the same case."""
+
+    issue: str
+    ticket: str
+
+
+@dataclass(frozen=True)
 class Breaks:
     """A write whose answer never comes, and nobody can look whether it took effect until it is mended."""
 
@@ -176,7 +184,7 @@ class Written:
 
 
 Step = (
-    Ask | Tell | Send | Chat | FollowUp | Command | Press | Choose | Look | Vote | Share | Reads | Alone | Moved | Breaks | Mends | Opens | TimePasses | Understood | Judged
+    Ask | Tell | Send | Chat | FollowUp | Command | Press | Choose | Look | Vote | Share | Reads | Alone | Moved | Linked | Breaks | Mends | Opens | TimePasses | Understood | Judged
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.llm.prices import Prices, listed
 from bot.llm.provider import Usage
-from bot.settings.configuration import PriceTable
+from bot.settings.tables import PriceTable
 
 COUNTS = st.integers(0, 10**7)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import Configuration, SettingsError, read_configuration
-from bot.settings.configuration import ApprovalTable, duration
+from bot.settings.tables import ApprovalTable, duration
 from handlers.models import Policy
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "bot.example.toml"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.settings import Configuration, Settings
-from bot.settings.review import addresses, approvers, exposure, keys, masked, redis, risks, secret_values, settings_shown
+from bot.settings.review import addresses, approvers, chains, exposure, keys, masked, redis, risks, secret_values, settings_shown
 
 PEOPLE = {
     "ada@example.com": {"playground": "ada", "groups": ["leads"]},
@@ -164,3 +164,16 @@ def test_a_password_never_stands_in_an_address(secret, shape):
 
     assert "hunter2" not in shown
     assert shown.startswith("postgresql+asyncpg://")
+
+
+def test_a_chain_that_leads_nowhere_is_told():
+    link = {"after": "triage", "then": "reply", "argument": "zendesk", "tell": "slack:T1/C1"}
+    rules = Configuration.model_validate({"chains": [link, {"after": "reply", "tell": "playground:general"}]})
+
+    found = [(one.level, one.part, one.words.split(",")[0]) for one in chains(rules, ["playground"], ["jira"])]
+
+    assert found == [
+        ("warn", "chain after triage", "tells slack:T1/C1"),
+        ("warn", "chain after triage", "looks for its record in zendesk"),
+    ]
+    assert list(chains(rules, ["playground", "slack"], ["jira", "zendesk"])) == []

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 from bot.connectors.checkpoint import Checkpoint
 from bot.connectors.event import Event
-from bot.connectors.jira import comments, creation, events, progress, records, transitions
+from bot.connectors.jira import comments, creation, events, records, transitions
 from bot.connectors.jira.adf import embeds
 from bot.connectors.jira.comments import Comment
 from bot.connectors.jira.jql import Ago, All, Condition, Where, Words
 from bot.connectors.jira.likeness import wording
 from bot.connectors.jira.lookups import Lookups
 from bot.connectors.jira.site import PAGE, Row, Site, of_issue, rows
+from bot.connectors.jira.tracker import ProjectIssues
 from bot.connectors.jira.transitions import Step
 from bot.net.account import Account, clock_of
 from bot.net.http import Answer, Http, Rejected
@@ -22,8 +23,6 @@ from handlers.models import Draft, Record, Ref
 
 MOST_PAGES = 10
 """Pages that are looked through for issues somebody has dealt with, or for our own mark: nothing must be read whole."""
-BAD_QUERY = 400
-"""What Jira answers to a query for a project that it does not show; our queries are well-formed."""
 MOST_NEWS = 50
 """Pages in one look that hold a change which was not told yet."""
 MOST_LOOKS = 1000
@@ -46,6 +45,7 @@ class Jira:
         self._site = Site(http, url=url, email=email, token=token)
         self._clock = clock
         self._account = ""
+        self._tracker = ProjectIssues(self._site)
         self.lookups = Lookups(self._site)
 
     async def account(self) -> Account:
@@ -92,10 +92,7 @@ class Jira:
 
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
         """What may stand in the fields of a project's issues."""
-        try:
-            return await self.lookups.values(project)
-        except NotFound:
-            raise NotFound(f"Jira has no project {records.project(project)}, or the bot may not see it. Check its key.") from None
+        return await self.lookups.values(project)
 
     async def projects(self) -> Sequence[str]:
         """The keys of the projects that the account may see."""
@@ -103,11 +100,11 @@ class Jira:
 
     async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
         """See the port Tracker."""
-        return await self._progress(project, progress.still_open(project), progress.MOST_URGENT_FIRST, limit)
+        return await self._tracker.unfinished(project, limit=limit)
 
     async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:
         """See the port Tracker."""
-        return await self._progress(project, progress.done_lately(project, days), progress.LATEST_FIRST, limit)
+        return await self._tracker.finished(project, days=days, limit=limit)
 
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
         """What changed in issues, oldest first, each with the checkpoint to keep once it has been dealt with; deletions are not found."""
@@ -181,19 +178,6 @@ class Jira:
                 f"The bot has moved {draft.record.id}, but Jira does not show for which of its drafts. Look at its history there."
             )
         return bool(value == records.mark(draft))
-
-    async def _progress(self, project: str, where: Where, order: Sequence[str], limit: int) -> Sequence[Record]:
-        found: list[Record] = []
-        try:
-            async for page in self._site.search(where, order=order, fields=progress.ASKED):
-                found += [progress.issue(each, site=self._site.url) for each in page]
-                if len(found) >= limit:
-                    break
-        except Rejected as refused:
-            if refused.status != BAD_QUERY:
-                raise
-            raise NotFound(f"Jira has no project {project.upper()}, or the bot may not see it. Check the key.") from refused
-        return found[:limit]
 
     async def _keep_embedded(self, key: str) -> None:
         """Raises Invalid where a text would take the place of pictures or files that nobody saw on the card."""

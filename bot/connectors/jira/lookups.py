@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from bot.connectors.jira import records
 from bot.connectors.jira.site import Row, Site, rows
-from handlers.errors import Invalid
+from handlers.errors import Invalid, NotFound
 from handlers.models import Ref
 
 MOST = "50"
@@ -47,7 +47,11 @@ class Lookups:
 
         The screen is that of the first type; what another type does not take, Jira refuses when the issue is made.
         """
-        if not (types := await self.types(project)):
+        try:
+            types = await self.types(project)
+        except NotFound:
+            raise NotFound(f"Jira has no project {records.project(project)}, or the bot may not see it. Check its key.") from None
+        if not types:
             return {"type": (), "priority": (), "component": ()}
         path = f"/issue/createmeta/{records.project(project)}/issuetypes/{quote(types[0].id, safe='')}"
         screen = rows(await self._site.get(path, {"maxResults": MOST_FIELDS}), "fields")

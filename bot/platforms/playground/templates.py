@@ -23,7 +23,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals |= {"remarks": phrases.remarks, "told": phrases.told}
+    made.globals |= {"remarks": phrases.remarks, "told": phrases.told, "bundled": phrases.items}
     return made
 
 

@@ -38,6 +38,9 @@ def body(view: CardView) -> Iterator[Block]:
     yield {"type": "header", "text": plain(head, limit=LONGEST_HEADER)}
     yield from sections(head if len(head) > LONGEST_HEADER else "")
     yield from sections(view.title)
+    for item, told in zip(view.items, phrases.items(view), strict=True):
+        yield from sections(told)
+        yield from linked(item.url, phrases.item_opens(item))
     yield from linked(view.url if view.is_open else "", phrases.opens(view))
     for text in phrases.remarks(view):
         yield from notes(text)
@@ -96,7 +99,7 @@ def standing(view: CardView, draft: Draft) -> Iterator[Block]:
 def foot(view: CardView, draft: Draft) -> Iterator[Block]:
     """The buttons while it waits, and last of all the name."""
     handle = f"{view.id}.{view.version}"
-    if view.is_open:
+    if view.is_decidable:
         verbs = [button(verb, STYLES.get(verb, ""), handle) for verb in phrases.VERBS]
         yield {"type": "actions", "block_id": f"act.{handle}.{draft.approvals}", "elements": verbs}
     name = f"draft.{handle}.{view.state}.{draft.approvals}"

@@ -52,7 +52,7 @@ def card(draft: Draft, *, now: datetime, refresh: Sequence[str] = ()) -> tuple[M
 
 def actions(view: CardView) -> list[Element]:
     """The buttons, while it waits."""
-    if not view.is_open:
+    if not view.is_decidable:
         return []
     return [execute(verb, verb.lower(), handle(view.id, view.version), **STYLES.get(verb, {})) for verb in phrases.VERBS]
 
@@ -71,6 +71,9 @@ def body(view: CardView) -> Iterator[Element]:
     """What would be written where, and why."""
     yield from lines(phrases.heading(view), size="Large", weight="Bolder")
     yield from lines(view.title)
+    for item, told in zip(view.items, phrases.items(view), strict=True):
+        yield from lines(told)
+        yield from linked(item.url, phrases.item_opens(item))
     yield from linked(view.url if view.is_open else "", phrases.opens(view))
     for text in phrases.remarks(view):
         yield from lines(text, **({"color": "Attention"} if text.startswith("⚠") else SMALL))

@@ -39,7 +39,7 @@ def test_the_last_line_names_the_draft_and_the_word_stands_nowhere_else(name, ne
 def test_only_what_waits_has_buttons_and_they_say_what_they_do(name, new_draft):
     soup = BeautifulSoup(card_html(card(new_draft(**SHAPES[name]), now=NOW)), "html.parser")
     labels = [button.get_text(strip=True) for button in soup.select(".buttons button")]
-    assert labels == (["Approve", "Edit", "Reject"] if "state" not in SHAPES[name] else [])
+    assert labels == (["Approve", "Edit", "Reject"] if "state" not in SHAPES[name] and name != "shadow" else [])
     others = [button.get_text(strip=True) for button in soup.select(".edit button")]
     assert not any(label.startswith(("Approve", "Edit", "Reject")) for label in others)
 

@@ -82,7 +82,7 @@ def test_only_what_waits_has_buttons_and_they_carry_a_name_and_a_version(name):
     pressed = [(one["text"]["text"], one["action_id"], one["value"]) for row in rows for one in row]
     handle = f"k7mp2xqa.{draft.version}"
     wanted = [("Approve", "approve", handle), ("Edit", "edit", handle), ("Reject", "reject", handle)]
-    assert pressed == (wanted if draft.state is State.PENDING else [])
+    assert pressed == (wanted if draft.state is State.PENDING and name != "shadow" else [])
 
 
 @pytest.mark.parametrize("word", ["written", "rejected", "stale", "expired", "failed", "unknown"])

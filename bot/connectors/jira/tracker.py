@@ -1,0 +1,41 @@
+"""The issues of whole projects, read for how a project stands."""
+
+from collections.abc import Sequence
+
+from bot.connectors.jira import progress
+from bot.connectors.jira.jql import Where
+from bot.connectors.jira.site import Site
+from bot.net.http import Rejected
+from handlers.errors import NotFound
+from handlers.models import Record
+
+BAD_QUERY = 400
+"""Jira's answer to a query that names a project which is not there."""
+
+
+class ProjectIssues:
+    """The Tracker port over one site."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
+        """See the port."""
+        return await self._read(project, progress.still_open(project), progress.MOST_URGENT_FIRST, limit)
+
+    async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:
+        """See the port."""
+        return await self._read(project, progress.done_lately(project, days), progress.LATEST_FIRST, limit)
+
+    async def _read(self, project: str, where: Where, order: Sequence[str], limit: int) -> Sequence[Record]:
+        found: list[Record] = []
+        try:
+            async for page in self._site.search(where, order=order, fields=progress.ASKED):
+                found += [progress.issue(each, site=self._site.url) for each in page]
+                if len(found) >= limit:
+                    break
+        except Rejected as refused:
+            if refused.status != BAD_QUERY:
+                raise
+            raise NotFound(f"Jira has no project {project.upper()}, or the bot may not see it. Check the key.") from refused
+        return found[:limit]
