@@ -27,6 +27,7 @@ class Heard:
     person: Person
     place: Place
     history: tuple[str, ...] = ()
+    message: str = ""
 
 
 class UnboundPortError(Exception):
@@ -45,7 +46,7 @@ class Dispatch:
     async def __call__(self, heard: Heard) -> Reply:
         """The answer, or one sentence that says what went wrong and what to do."""
         try:
-            return await self._answer(heard)
+            return await self.answer(heard)
         except (Trouble, KnowledgeError) as trouble:
             return Reply(str(trouble), private=isinstance(trouble, NotAllowed), trouble=True)
         except Exception:
@@ -53,19 +54,28 @@ class Dispatch:
             logger.exception("bug", error_id=number, platform=heard.place.platform)
             return Reply(f"Something went wrong inside the bot (error {number}). An operator finds it in the log.", trouble=True)
 
-    async def _answer(self, heard: Heard) -> Reply:
+    async def answer(self, heard: Heard) -> Reply:
+        """The same where nobody waits for words: trouble is raised, so that the ledger can try again. Raises Trouble."""
         command, argument = parse(heard.text)
         allowed = self._configuration.channel(heard.place.key).commands
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
-        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history)
+        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.message)
         who = Asking(command.name, call.person.id, call.person.names)
         with asking(who), metrics.HANDLER.labels(workflow=command.name).time():
             found = await self._bound[command.name](call)
         if isinstance(found, Reply):
             return found
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
-        return Reply("", draft=kept)
+        return Reply("", draft=kept) if kept.id == found.id else met(kept, call)
+
+
+def met(kept: Draft, call: Call) -> Reply:
+    """The answer to a request for what waits already: its live card, where all that it was made from may be read."""
+    waits = f"This was asked for already by {kept.asked_by.name}, and it is {kept.state}"
+    if kept.place.audience <= call.place.audience:
+        return Reply(f"{waits}.", draft=kept, again=True)
+    return Reply(f"{waits}: draft {kept.id}, in a place where more may be read than here. Type /approvals there.", private=True)
 
 
 def bind(command: Command, ports: Mapping[str, object]) -> Bound:

@@ -31,12 +31,14 @@ async def undo(call: Call, *, drafts: Drafts, reread: Rereads) -> Draft | Reply:
         done = "; ".join((*kept, *(["everything else already is as it was before"] if back else [])))
         return Reply(f"There is nothing to take back of {written.id}: {done}.")
     news = moved(changes)
+    draft = Draft.of(written.workflow, now, changes if news else two_way(changes), call=call)
     return replace(
-        Draft.of(written.workflow, now, changes if news else two_way(changes), call=call),
+        draft,
         reasons=(f"takes back what {written.id} wrote", *news, *kept),
         tainted=written.tainted or now.outside_text,
         undoes=written.id,
         follows=written.id if news else "",
+        subject=f"undo:{written.id}:{draft.subject}",
     )
 
 

@@ -15,6 +15,8 @@ from bot.app.store import Store
 from bot.app.tokens import open_tokens
 from bot.app.views import read_ports, record_reader
 from bot.connectors.about import abouts
+from bot.connectors.hooks import Hook
+from bot.connectors.hooks import hooks as configured_hooks
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, connected
 from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
@@ -45,6 +47,7 @@ from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
 from bot.work.runner import LEASE, Runner
+from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
 from knowledge import Knowledge
@@ -67,6 +70,7 @@ class Floor:
     work: Work
     health: Health
     queue: Queue | None
+    hooks: Mapping[str, Hook]
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -241,10 +245,14 @@ class House:
             answers=store.answers,
             readable=knowledge.readable,
         )
-        kinds = {**work.kinds(), **platforms.kinds(work, self.configuration)}
+        hooks = configured_hooks(settings)
+        triggers = Triggers(
+            configuration=self.configuration, dispatch=dispatch, drafts=drafts, inbound=store.inbound, voices=voices, hooks=hooks,
+        )  # fmt: skip
+        kinds = {**work.kinds(), **triggers.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
-        return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
+        return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue, hooks)
 
     async def _open_http(self, store: Store) -> Http:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""

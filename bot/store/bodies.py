@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import drafts, now, votes
+from bot.store.tables import draft_calls, drafts, now, votes
 from handlers.errors import AlreadyDecided, Expired, Stale
 from handlers.models import Decision, Draft, State, Verb, Vote
 
@@ -17,7 +17,12 @@ BODY = TypeAdapter(Draft)
 ID = re.compile(r"[a-z0-9]{1,16}\Z")
 """What an id may look like: anything else was made up, and is not repeated on the audit trail."""
 ONE = select(drafts).where(drafts.c.id == bindparam("name"))
-OF = select(drafts).where(drafts.c.call_key == bindparam("call"))
+OF = select(drafts).where(
+    or_(
+        drafts.c.call_key == bindparam("call"),
+        drafts.c.id.in_(select(draft_calls.c.draft).where(draft_calls.c.call_key == bindparam("call"))),
+    )
+)
 TURN = update(drafts).where(drafts.c.id == bindparam("name")).values(state=bindparam("to"), updated=now())
 CAST = select(votes).where(votes.c.draft == bindparam("name")).order_by(votes.c.at)
 LARGEST = 2**31 - 1

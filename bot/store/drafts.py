@@ -13,13 +13,12 @@ from bot.store.audit import Audit
 from bot.store.bodies import ID, LARGEST, OF, ONE, TURN, assembled, clock, dump, misfit, voter
 from bot.store.database import Database
 from bot.store.jobs import Jobs
+from bot.store.subjects import OPEN, one_for
 from bot.store.tables import draft_versions, drafts, intents, now, votes
 from bot.watch.failpoint import failpoint
 from handlers.errors import NotAllowed, NotFound
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
-OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
-"""States of an approved draft whose end does not stand yet."""
 WRITE_ATTEMPTS = 8
 HEAD_EVERY = 32
 """Rows of the audit trail after which its head is published: what could be cut off unseen is less than that."""
@@ -34,12 +33,13 @@ class DraftStore:
         self._audit = audit
 
     async def keep(self, draft: Draft, *, call: Call, policy: Policy) -> Draft:
-        """Store a new draft with its policy and its expiry; the same call keeps one draft however often it is run."""
+        """Store a new draft with its policy and its expiry; the same call, or an open draft about the same thing, keeps one draft."""
         async with self._database.write() as tx:
             found = (await tx.execute(OF, {"call": call.id})).one_or_none()
-            if found is None:
+            one = found.id if found else await one_for(self._database, tx, draft, call.id)
+            if one == draft.id and found is None:
                 await self._insert(tx, replace(draft, policy=policy), call.id)
-            return await self._read(tx, found.id if found else draft.id)
+            return await self._read(tx, one)
 
     async def read(self, draft: str) -> Draft:
         """The newest version with its votes. Raises NotFound."""

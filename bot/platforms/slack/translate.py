@@ -76,6 +76,7 @@ def said(found: Spoken) -> Asked:
         "channel": f"{found.team}/{found.channel}",
         "thread": found.thread or found.ts,
         "post": found.ts,
+        "message": message_id(found.team, found.channel, found.ts),
     }
 
 
@@ -137,6 +138,7 @@ def shortcut(letter: Envelope) -> Asked:
         raise Invalid("This message has no text to ask about. Choose one with words.")
     return decision(letter, "", 0, verb="", values={}) | {
         "text": f"/ask {question}", "channel": f"{team_of(letter.body)}/{channel}", "thread": thread or ts, "post": ts,
+        "message": message_id(team_of(letter.body), channel, ts),
     }  # fmt: skip
 
 
@@ -154,7 +156,13 @@ def reacted(body: Body, message: str, *, workflow: str, channel: str = "") -> As
         "channel": there,
         "thread": "" if channel else ts,
         "post": "" if channel else ts,
+        "message": message_id(team, here, ts),
     }
+
+
+def message_id(team: str, channel: str, ts: str) -> str:
+    """One name for a message, however a workflow is started on it."""
+    return f"{NAME}:{team}/{channel}:{ts}"
 
 
 def argument(workflow: str, message: str) -> str:
