@@ -2,7 +2,7 @@
 
 import inspect
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.net.asking import Asking, asking
@@ -95,19 +95,3 @@ def place_of(configuration: Configuration, platform: str, channel: str, thread: 
     """A place with what may be shown there. In a direct message that is what the one person may read."""
     audience = alone.audience if alone else frozenset(configuration.channel(f"{platform}:{channel}").audience) | {EVERYONE}
     return Place(platform, channel, thread, audience)
-
-
-class SelfDescription:
-    """The Guide port: help is printed from the catalogue, status is asked of every connected system."""
-
-    def __init__(self, lines: Callable[[], Awaitable[Sequence[str]]]) -> None:
-        self._lines = lines
-
-    def help(self) -> str:
-        """One line a command."""
-        rows = [f"{command.usage} — {command.help}. Example: {command.example}" for command in COMMANDS.values()]
-        return "\n".join(("What you can say here:", *rows, "Nothing is written anywhere before a person approves it."))
-
-    async def status(self) -> str:
-        """One line a system."""
-        return "\n".join(await self._lines())

@@ -20,7 +20,7 @@ Handler = Callable[..., Coroutine[Any, Any, Draft | Reply]]
 MENTION = re.compile(r"^\s*@(?:countersign|bot)\b[,:]?\s*", re.IGNORECASE)
 ASK = re.compile(r"^\s*/ask\s+", re.IGNORECASE)
 """What stands before a question that is asked as a command."""
-SELF = ("help", "status")
+SELF = ("help", "status", "flows")
 """What one can ask a mentioned bot about itself without naming a command."""
 COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
 
@@ -85,7 +85,14 @@ COMMANDS: dict[str, Command] = {
             "/undo k7m2p9qa",
             finds=r"\b[2-9a-hjkmnp-z]{8}\b",
         ),
-        Command("bot", "help|status", "what you can say here; what is connected", bot, "/bot help", needs=False),
+        Command(
+            "bot",
+            "help|status|flows",
+            "what you can say here; what is connected; where data flows",
+            bot,
+            "/bot help",
+            needs=False,
+        ),
     )
 }
 

@@ -14,11 +14,12 @@ from language import asked_of
 from pydantic import SecretStr
 from voices import by_words
 
+from bot.app.guide import SelfDescription
 from bot.app.platforms import Platforms
 from bot.app.store import Store
 from bot.app.views import crm, record_reader
 from bot.connectors.registry import WritesBySystem
-from bot.dispatch import Dispatch, SelfDescription
+from bot.dispatch import Dispatch
 from bot.http.routes import application
 from bot.net.http import Http
 from bot.platforms.playground.page import Playground
@@ -208,7 +209,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     """What the handlers are given."""
     return {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
-        "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
+        "policies": policies, "guide": SelfDescription(lines, configuration=Configuration(), connected=connectors), "letters": None, "clock": lambda: datetime.now(UTC),
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
     }  # fmt: skip
 

@@ -35,6 +35,7 @@ from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
 from bot.store.drafts import DraftStore
+from bot.store.firings import Firings
 from bot.store.heads import HeadFile
 from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
@@ -47,6 +48,7 @@ from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
 from bot.work.runner import LEASE, Runner
+from bot.work.schedule import Schedule
 from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.errors import Trouble
@@ -71,6 +73,7 @@ class Floor:
     health: Health
     queue: Queue | None
     hooks: Mapping[str, Hook]
+    schedule: Schedule
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -249,10 +252,13 @@ class House:
         triggers = Triggers(
             configuration=self.configuration, dispatch=dispatch, drafts=drafts, inbound=store.inbound, voices=voices, hooks=hooks,
         )  # fmt: skip
-        kinds = {**work.kinds(), **triggers.kinds(), **platforms.kinds(work, self.configuration)}
+        schedule = Schedule(self.configuration, Firings(store.database, store.jobs))
+        kinds = {**work.kinds(), **triggers.kinds(), **schedule.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
-        return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue, hooks)
+        return Floor(
+            dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue, hooks, schedule
+        )
 
     async def _open_http(self, store: Store) -> Http:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""

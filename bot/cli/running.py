@@ -51,6 +51,8 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     if store.database.is_sqlite and (resumed := await store.jobs.take_over()):
         logger.info("jobs taken over", jobs=resumed)
     floor = await house.floor()
+    if house.role != "web":
+        await floor.schedule.plan()
     if arguments["sandbox"]:
         await house.ingest([HANDBOOK], audience=frozenset({EVERYONE}), source="handbook", progress=out.progress)
     page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if house.shows_page else None

@@ -15,7 +15,7 @@ MODELS = {"similar": "embedding model on this machine", "model": "language model
 """Ports of handlers behind which a model stands, and which one."""
 NO_MODELS = frozenset(
     {
-        "issues", "tickets", "crm", "search", "answer", "drafts", "reread", "policies", "clock", "guide", "readable", "persons",
+        "issues", "tickets", "crm", "search", "answer", "drafts", "reread", "policies", "clock", "guide", "readable", "persons", "letters",
         "writes", "links",
     }
 )  # fmt: skip

@@ -1,16 +1,17 @@
-"""`bot.toml`: people, channels, approval policies, triggers, digests, sources, limits, prices. Unknown keys are errors."""
+"""`bot.toml`: people, channels, approval policies, triggers, schedules, digests, sources, limits, prices. Unknown keys are errors."""
 
 import re
 import tomllib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 
 from bot.settings.declared import systems
 from bot.settings.environment import SettingsError
+from bot.settings.timetable import daily, following
 from handlers.models import EVERYONE, Draft, Policy
 from handlers.policy import Tier, tightened
 
@@ -110,6 +111,32 @@ class TriggerTable(Table):
     channel: str = ""
 
 
+class ScheduleTable(Table):
+    """A workflow that the bot starts by the clock: at a local time on some days, or by a cron expression."""
+
+    workflow: str
+    channel: str
+    argument: str = ""
+    at: str = ""
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
+        default=["mon", "tue", "wed", "thu", "fri", "sat", "sun"], min_length=1
+    )
+    cron: str = ""
+    timezone: str = "UTC"
+
+    @model_validator(mode="after")
+    def is_sound(self) -> "ScheduleTable":
+        """Raises ValueError for times that never come."""
+        if bool(self.at) == bool(self.cron):
+            raise ValueError("a schedule has either at, like 09:00, or cron, like 0 9 * * mon-fri")
+        self.after(datetime(2026, 1, 1, tzinfo=UTC))
+        return self
+
+    def after(self, moment: datetime) -> datetime:
+        """The first time after a moment."""
+        return following(self.cron or daily(self.at, self.days), self.timezone, moment)
+
+
 class AlertTable(Table):
     """An inbound event that becomes an alert."""
 
@@ -171,6 +198,7 @@ class Configuration(Table):
     admins: AdminTable = AdminTable()
     crm: CrmTable = CrmTable()
     triggers: dict[str, TriggerTable] = {}
+    schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = {}
     alerts: dict[str, AlertTable] = {}
     digests: dict[str, DigestTable] = {}
     sources: dict[str, SourceTable] = {}

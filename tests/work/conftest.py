@@ -7,9 +7,10 @@ import structlog
 from sqlalchemy import select, text
 from voices import PEOPLE, RULES, Voice, by_words, readable
 
+from bot.app.guide import SelfDescription
 from bot.app.views import crm
 from bot.connectors.registry import WritesBySystem
-from bot.dispatch import Dispatch, SelfDescription
+from bot.dispatch import Dispatch
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.heads import HeadFile
@@ -181,7 +182,7 @@ async def work(stores, connectors, voice, tmp_path):
 
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
-        "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
+        "policies": RULES.policy_of, "guide": SelfDescription(lines, configuration=RULES, connected=connectors), "letters": None, "clock": now_utc,
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
     }  # fmt: skip
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))

@@ -19,7 +19,7 @@ from bot.app.hooks import hook_routes
 from bot.app.views import crm
 from bot.connectors.hooks import hooks
 from bot.connectors.registry import WritesBySystem
-from bot.dispatch import Dispatch, Heard, SelfDescription
+from bot.dispatch import Dispatch, Heard
 from bot.http.routes import application
 from bot.sandbox.faults import Fault
 from bot.settings import Configuration, Settings
@@ -45,10 +45,6 @@ RULES = Configuration.model_validate(
 )
 ISSUE = {"webhookEvent": "jira:issue_created", "timestamp": 1763629200000, "issue": {"key": "SUP-21"}}
 ADA = PEOPLE.find("playground:ada")
-
-
-async def lines():
-    return ["all is well"]
 
 
 def by_jira(body, *, by="new", name="w-1"):
@@ -95,7 +91,7 @@ class Town:
 async def town(stores, connectors, sandbox, wait_until):
     ports = {
         "answer": None, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
-        "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc, "links": unlinked, "crm": crm(connectors),
+        "policies": RULES.policy_of, "guide": None, "letters": None, "clock": now_utc, "links": unlinked, "crm": crm(connectors),
         "reread": WritesBySystem(connectors).reread,
     }  # fmt: skip
     secrets = {"jira_webhook_secret": "old, new", "zendesk_webhook_secret": "z", "hubspot_client_secret": ""}
