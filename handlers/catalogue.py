@@ -30,6 +30,7 @@ class Command:
     """One line of the table: what a person types, what it needs, what comes back, who answers.
 
     `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument.
+    `shortcut` is for commands that stand in the menu of a message: what stands there, and a line that says what it does.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Command:
     example: str
     needs: bool = True
     finds: str = ""
+    shortcut: tuple[str, str] | None = None
 
     @property
     def usage(self) -> str:
@@ -50,7 +52,12 @@ COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
         Command(
-            "ask", "QUESTION", "a cited answer with a confidence, or an honest “I don't know”", ask, "/ask how do refunds work?"
+            "ask",
+            "QUESTION",
+            "a cited answer with a confidence, or an honest “I don't know”",
+            ask,
+            "/ask how do refunds work?",
+            shortcut=("Ask about this", "Answers this message from the knowledge base"),
         ),
         Command(
             "triage",
@@ -59,6 +66,7 @@ COMMANDS: dict[str, Command] = {
             triage,
             "/triage SUP-21",
             finds=r"\b[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}\b",
+            shortcut=("Triage this", "Proposes type, priority and more of the Jira issue that it names"),
         ),
         Command(
             "reply",
@@ -95,6 +103,29 @@ COMMANDS: dict[str, Command] = {
         ),
     )
 }
+
+
+SHORTCUTS: dict[str, Command] = {f"{name}_about": one for name, one in COMMANDS.items() if one.shortcut}
+"""The commands in the menu of a message, by the name under which a platform tells that one was chosen."""
+
+
+def chosen(shortcut: str, message: str) -> str:
+    """What a command of that menu makes of a message, as it would be typed. Raises Invalid where the message has nothing for it."""
+    command = SHORTCUTS.get(shortcut)
+    if command is None:
+        raise Invalid("This entry is not one of ours any more. Type /bot help to see what I can do.")
+    if not message:
+        raise Invalid("This message has no text to work on. Choose one with words.")
+    return f"/{command.name} {taken(command, message)}"
+
+
+def taken(command: Command, message: str) -> str:
+    """What a command takes out of a message: the first thing that looks like its argument, or all of it. Raises Invalid."""
+    if not command.finds:
+        return message
+    if (found := re.search(command.finds, message)) is None:
+        raise Invalid(f"This message names no {command.argument} for /{command.name}.")
+    return found[0]
 
 
 def parse(text: str) -> tuple[Command, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import unescape
 
 from bot.platforms.teams.receive import NAME, Letter, part, text
-from handlers.catalogue import COMMANDS
+from handlers.catalogue import COMMANDS, chosen
 from handlers.errors import Invalid
 
 AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.IGNORECASE | re.DOTALL)
@@ -54,7 +54,12 @@ def said(letter: Letter) -> Asked:
         root, post = "" if root == letter.id else root, ""
     elif letter.conversation_kind == "channel" and not root:
         root = letter.id
-    return about(letter) | {"text": spoken(letter), "thread": root, "post": post}
+    return about(letter) | {
+        "text": spoken(letter),
+        "thread": root,
+        "post": post,
+        "message": f"{NAME}:{letter.conversation}:{letter.id}",
+    }
 
 
 def spoken(letter: Letter) -> str:
@@ -104,15 +109,15 @@ def handle(letter: Letter) -> tuple[str, int]:
 
 
 def asked_about(letter: Letter) -> Asked:
-    """`Ask about this` on a message: the message is the question, the answer stands in its thread. Raises Invalid."""
+    """A command from the menu of a message, like `Ask about this`: the answer stands in its thread. Raises Invalid."""
     message = part(letter.value, "messagePayload")
     content = text(part(message, "body"), "content")
     question = unescape(TAG.sub("", BREAK.sub("\n", AT.sub(lambda found: f"@{found[1]}", content)))).strip()[:LONGEST]
-    if not question:
-        raise Invalid("This message has no text to ask about. Choose one with words.")
+    spoken_as = chosen(text(letter.value, "commandId"), question)
     root = text(message, "replyToId") or text(message, "id")
     thread = letter.thread or (root if letter.conversation_kind == "channel" else "")
-    return about(letter) | {"text": f"/ask {question}", "thread": thread, "post": text(message, "id")}
+    known = f"{NAME}:{letter.conversation}:{text(message, 'id')}"
+    return about(letter) | {"text": spoken_as, "thread": thread, "post": text(message, "id"), "message": known}
 
 
 def shared(letter: Letter) -> Asked:
