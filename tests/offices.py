@@ -159,6 +159,13 @@ def text_of(message: dict[str, Any]) -> str:
     return "\n".join(walk(message.get("blocks", [])))
 
 
+class NoAdmins:
+    """Dead letters where `bot.toml` names no admin."""
+
+    def admits(self, person):  # noqa: ARG002 - the port's signature
+        return False
+
+
 async def lines():
     """What `/bot status` says."""
     return ["all is well"]
@@ -209,7 +216,7 @@ def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[st
     """What the handlers are given."""
     return {
         "answer": kb.answer, "similar": by_words, "issues": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
-        "policies": policies, "guide": SelfDescription(lines, configuration=Configuration(), connected=connectors), "letters": None, "clock": lambda: datetime.now(UTC),
+        "policies": policies, "guide": SelfDescription(lines, configuration=Configuration(), connected=connectors), "letters": NoAdmins(), "clock": lambda: datetime.now(UTC),
         "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked,
     }  # fmt: skip
 
