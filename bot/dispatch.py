@@ -2,7 +2,7 @@
 
 import inspect
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
@@ -36,6 +36,7 @@ class Heard:
     files: tuple[Attachment, ...] = ()
     because: str = ""
     joins: str = ""
+    message: str = ""
 
 
 class UnboundPortError(Exception):
@@ -54,7 +55,7 @@ class Dispatch:
     async def __call__(self, heard: Heard) -> Reply:
         """The answer, or one sentence that says what went wrong and what to do."""
         try:
-            return await self._answer(heard)
+            return await self.answer(heard)
         except (Trouble, KnowledgeError) as trouble:
             return Reply(str(trouble), private=isinstance(trouble, NotAllowed), trouble=True)
         except Exception:
@@ -62,30 +63,40 @@ class Dispatch:
             logger.exception("bug", error_id=number, platform=heard.place.platform)
             return Reply(f"Something went wrong inside the bot (error {number}). An operator finds it in the log.", trouble=True)
 
-    async def _answer(self, heard: Heard) -> Reply:
+    async def answer(self, heard: Heard) -> Reply:
+        """The same where nobody waits for words: trouble is raised, so that the ledger can try again. Raises Trouble."""
         command, argument = parse(heard.text)
         allowed = self._configuration.channel(heard.place.key).commands
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
-        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files)
+        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message)
         who = Asking(command.name, call.person.id, call.person.names)
         with asking(who), anew(READING) if command.reads else nullcontext(), metrics.HANDLER.labels(workflow=command.name).time():
             found = await self._bound[command.name](call)
         if isinstance(found, Reply):
             return found
         reasons = (*((heard.because,) if heard.because else ()), *found.reasons)
-        return Reply("", draft=await self._kept(replace(found, reasons=reasons), call, heard.joins))
+        return await self._kept(replace(found, reasons=reasons), call, heard.joins)
 
-    async def _kept(self, found: Draft, call: Call, joins: str) -> Draft:
+    async def _kept(self, found: Draft, call: Call, joins: str) -> Reply:
         """The draft as the store has it: in one bundle with the draft that it joins, or alone where somebody was at that one."""
         if joins:
             try:
                 first = await self._drafts.read(joins)
                 whole = bundle((renewed(first, call=call), found), call=call)
-                return await self._drafts.keep(whole, call=call, policy=self._policies(whole), absorbs=first)
+                return Reply("", draft=await self._drafts.keep(whole, call=call, policy=self._policies(whole), absorbs=first))
             except (Invalid, Stale) as alone:
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))
-        return await self._drafts.keep(found, call=call, policy=self._policies(found))
+        kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
+        return Reply("", draft=kept) if kept.id == found.id else met(kept, call)
+
+
+def met(kept: Draft, call: Call) -> Reply:
+    """The answer to a request for what waits already: its live card, where all that it was made from may be read."""
+    waits = f"This was asked for already by {kept.asked_by.name}, and it is {kept.state}"
+    if kept.place.audience <= call.place.audience:
+        return Reply(f"{waits}.", draft=kept, again=True)
+    return Reply(f"{waits}: draft {kept.id}, in a place where more may be read than here. Type /approvals there.", private=True)
 
 
 def bind(command: Command, ports: Mapping[str, object]) -> Bound:
@@ -105,19 +116,3 @@ def place_of(configuration: Configuration, platform: str, channel: str, thread: 
     """A place with what may be shown there. In a direct message that is what the one person may read."""
     audience = alone.audience if alone else frozenset(configuration.channel(f"{platform}:{channel}").audience) | {EVERYONE}
     return Place(platform, channel, thread, audience)
-
-
-class SelfDescription:
-    """The Guide port: help is printed from the catalogue, status is asked of every connected system."""
-
-    def __init__(self, lines: Callable[[], Awaitable[Sequence[str]]]) -> None:
-        self._lines = lines
-
-    def help(self) -> str:
-        """One line a command."""
-        rows = [f"{command.usage} — {command.help}. Example: {command.example}" for command in COMMANDS.values()]
-        return "\n".join(("What you can say here:", *rows, "Nothing is written anywhere before a person approves it."))
-
-    async def status(self) -> str:
-        """One line a system."""
-        return "\n".join(await self._lines())

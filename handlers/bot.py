@@ -1,16 +1,31 @@
-"""`/bot help` and `/bot status`: what one can say here, and what is connected."""
+"""`/bot`: what one can say here, what is connected, where data flows, and for admins what has gone wrong. Said in private."""
 
-from handlers.errors import Invalid
+from handlers.errors import Invalid, NotAllowed
 from handlers.models import Call, Reply
-from handlers.ports import Guide
+from handlers.ports import DeadLetters, Guide
 
 
-async def bot(call: Call, *, guide: Guide) -> Reply:
-    """Help by default. Raises Invalid for a word that is neither."""
+async def bot(call: Call, *, guide: Guide, letters: DeadLetters) -> Reply:
+    """Help by default. Raises Invalid for another word, NotAllowed for dead letters where somebody is no admin."""
     match call.argument.casefold().split():
         case [] | ["help"]:
-            return Reply(guide.help(), private=True)
+            text = guide.help(call.person, call.place)
         case ["status"]:
-            return Reply(await guide.status(), private=True)
+            text = await guide.status()
+        case ["flows"]:
+            text = guide.flows()
+        case ["jobs"]:
+            refuse_others(call, letters)
+            text = "\n".join(await letters.list()) or "There are no dead letters."
+        case ["replay", name]:
+            refuse_others(call, letters)
+            text = await letters.replay(name.strip("`"), by=call.person.id)
         case _:
             raise Invalid(f"/bot knows no {call.argument!r}. Type /bot help or /bot status.")
+    return Reply(text, private=True)
+
+
+def refuse_others(call: Call, letters: DeadLetters) -> None:
+    """Raises NotAllowed unless the person is an admin."""
+    if not letters.admits(call.person):
+        raise NotAllowed("not allowed: only the people under [admins] in bot.toml may see and replay dead letters.")

@@ -28,7 +28,7 @@ Handler = Callable[..., Coroutine[Any, Any, Draft | Reply]]
 MENTION = re.compile(r"^\s*@(?:countersign|bot)\b[,:]?\s*", re.IGNORECASE)
 ASK = re.compile(r"^\s*/ask\s+", re.IGNORECASE)
 """What stands before a question that is asked as a command."""
-SELF = ("help", "status")
+SELF = ("help", "status", "flows")
 """What one can ask a mentioned bot about itself without naming a command."""
 COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
 
@@ -40,6 +40,8 @@ class Command:
     `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument. `many` says that
     the argument may be several words, of which the first is what `finds` finds.
     `reads` is true for one that may read a whole file, which takes longer than people wait for anything else.
+    `rare` is left out where a platform has room for a dozen only; it can be typed all the same, and help names it.
+    `shortcut` is for commands that stand in the menu of a message: what stands there, and a line that says what it does.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Command:
     finds: str = ""
     many: bool = False
     reads: bool = False
+    shortcut: tuple[str, str] | None = None
+    rare: bool = False
 
     @property
     def usage(self) -> str:
@@ -62,7 +66,12 @@ COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
         Command(
-            "ask", "QUESTION", "a cited answer with a confidence, or an honest “I don't know”", ask, "/ask how do refunds work?"
+            "ask",
+            "QUESTION",
+            "a cited answer with a confidence, or an honest “I don't know”",
+            ask,
+            "/ask how do refunds work?",
+            shortcut=("Ask about this", "Answers this message from the knowledge base"),
         ),
         Command(
             "triage",
@@ -71,6 +80,7 @@ COMMANDS: dict[str, Command] = {
             triage,
             "/triage SUP-21",
             finds=r"\b[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}\b",
+            shortcut=("Triage this", "Proposes type, priority and more of the Jira issue that it names"),
         ),
         Command(
             "issue", "TEXT", "proposes a new issue made from a text or a thread", issue, "/issue the export hangs", needs=False
@@ -91,6 +101,7 @@ COMMANDS: dict[str, Command] = {
             "/spec APP-26 APP-27 test-plan",
             finds=r"\b[A-Z][A-Z0-9_]{1,30}-[0-9]{1,10}\b",
             many=True,
+            rare=True,
         ),
         Command(
             "reply",
@@ -130,6 +141,7 @@ COMMANDS: dict[str, Command] = {
             enrich,
             "/enrich company/810",
             finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003|001)[A-Za-z0-9]{12,15}\b|\b(?:company/)?[0-9]{1,20}\b",
+            rare=True,
         ),
         Command(
             "summarize",
@@ -157,10 +169,41 @@ COMMANDS: dict[str, Command] = {
             undo,
             "/undo k7m2p9qa",
             finds=r"\b[2-9a-hjkmnp-z]{8}\b",
+            rare=True,
         ),
-        Command("bot", "help|status", "what you can say here; what is connected", bot, "/bot help", needs=False),
+        Command(
+            "bot",
+            "help|status|flows",
+            "what you can say here; what is connected; where data flows",
+            bot,
+            "/bot help",
+            needs=False,
+        ),
     )
 }
+
+
+SHORTCUTS: dict[str, Command] = {f"{name}_about": one for name, one in COMMANDS.items() if one.shortcut}
+"""The commands in the menu of a message, by the name under which a platform tells that one was chosen."""
+
+
+def chosen(shortcut: str, message: str) -> str:
+    """What a command of that menu makes of a message, as it would be typed. Raises Invalid where the message has nothing for it."""
+    command = SHORTCUTS.get(shortcut)
+    if command is None:
+        raise Invalid("This entry is not one of ours any more. Type /bot help to see what I can do.")
+    if not message:
+        raise Invalid("This message has no text to work on. Choose one with words.")
+    return f"/{command.name} {taken(command, message)}"
+
+
+def taken(command: Command, message: str) -> str:
+    """What a command takes out of a message: the first thing that looks like its argument, or all of it. Raises Invalid."""
+    if not command.finds:
+        return message
+    if (found := re.search(command.finds, message)) is None:
+        raise Invalid(f"This message names no {command.argument} for /{command.name}.")
+    return found[0]
 
 
 def parse(text: str) -> tuple[Command, str]:

@@ -60,7 +60,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request of one person. `id` is the same for every delivery of the request, so its effect can be made once."""
+    """One request of one person. `id` is the same for every delivery of the request, so its effect can be made once.
+
+    `message` names the message that the request is about, where it was made on one: it is the same for everybody who asks about it.
+    """
 
     id: str
     command: str
@@ -69,6 +72,7 @@ class Call:
     place: Place
     history: tuple[str, ...] = ()
     files: tuple[Attachment, ...] = ()
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ class Vote:
 class Draft:
     """A proposed change of one record, exactly as people see it. Nothing is written that is not in `changes`.
 
-    `version` starts at 1 and grows by one with every edit. `confidence` is 0 to 1 per field. `tainted` says that text from
+    `subject` names what it is about: while a draft is open, another request for the same thing is answered with it. Empty: nothing else can
+    be about the same. `version` starts at 1 and grows by one with every edit. `confidence` is 0 to 1 per field. `tainted` says that text from
     outside the company shaped it. `follows` names the draft after which the record moved (the card then is three-way), `undoes` the one
     that this takes back, `editor` the name of the person who made a later version. `state`, `votes`, `outcome` and `expires` are filled in by the store.
     `items` are drafts that are decided together, in the order of their writing (see `handlers.bundles`), `parent` the bundle of an item.
@@ -186,12 +191,14 @@ class Draft:
     outcome: str = ""
     items: tuple["Draft", ...] = ()
     parent: str = ""
+    subject: str = ""
 
     @classmethod
     def of(cls, workflow: str, record: Record, changes: Iterable[Change], *, call: Call) -> Self:
         """A new draft with an id of its own: eight characters that can be read aloud, about 39 bits."""
         name = "".join(secrets.choice(DRAFT_ALPHABET) for _ in range(8))
-        return cls(name, workflow, record, tuple(changes), call.person, call.place, tainted=record.outside_text)
+        outside, about = record.outside_text, subject(workflow, record, call)
+        return cls(name, workflow, record, tuple(changes), call.person, call.place, tainted=outside, subject=about)
 
     @property
     def policy_name(self) -> str:
@@ -255,6 +262,7 @@ class Reply:
     `private` is shown to the asking person only. `waiting` are drafts to show as live cards. `aside` is what this person may
     know beyond what everybody in the place may: it is said to the person alone. `note` is one sentence on how it was made.
     `offers` are what one may ask for next by a press, at most MOST_OFFERS.
+    `again` says that the draft was there already when somebody asked for the same thing.
     """
 
     text: str
@@ -268,6 +276,20 @@ class Reply:
     aside: "Reply | None" = None
     note: str = ""
     offers: tuple[Offer, ...] = ()
+    again: bool = False
+
+
+def subject(workflow: str, record: Record, call: Call) -> str:
+    """What a draft is about: a workflow on a record as it is now, or the message from which a new record is to be made.
+
+    A hash, for ids of records and messages may be long. A new record that nothing but a command asked for is about nothing else.
+    """
+    about = [workflow, record.key, record.version]
+    if record.is_new:
+        if not call.message:
+            return ""
+        about = [workflow, record.system, record.kind, call.message]
+    return hashlib.sha256(canonical(about)).hexdigest()
 
 
 __all__ = [

@@ -113,10 +113,15 @@ def admits(entry: str, draft: Draft, person: Person) -> bool:
             return True
         case "owner":
             return bool(person.names & draft.record.owner)
-        case _ if entry.startswith("group:"):
-            return entry.removeprefix("group:") in person.groups
         case _:
-            return entry.casefold() in person.names
+            return is_named(entry, person)
+
+
+def is_named(entry: str, person: Person) -> bool:
+    """Whether an entry names this person: by a group, an id or an e-mail address."""
+    if entry.startswith("group:"):
+        return entry.removeprefix("group:") in person.groups
+    return entry.casefold() in person.names
 
 
 def who(policy: Policy) -> str:

@@ -218,12 +218,32 @@ class Clock(Protocol):
 class Guide(Protocol):
     """What the bot can say about itself."""
 
-    def help(self) -> str:
-        """The commands, one a line."""
+    def help(self, person: Person, place: Place) -> str:
+        """The commands that this person may use in this place, one a line."""
+        ...
+
+    def flows(self) -> str:
+        """Where data flows: from which system into which workflow, through which model, and what is written where."""
         ...
 
     async def status(self) -> str:
         """What is connected and how it is, one a line."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Jobs that have ended without success, for those who run the bot. Whoever calls `list` or `replay` has asked `admits` before."""
+
+    def admits(self, person: Person) -> bool:
+        """Whether `[admins]` names this person, by an id, an e-mail address or a group; it names nobody by default."""
+        ...
+
+    async def list(self) -> Sequence[str]:
+        """The latest of them, one a line, with nothing private in it."""
+        ...
+
+    async def replay(self, name: str, *, by: str) -> str:
+        """Make one due again, on the audit trail; what came of it, in words. Raises NotFound, Invalid."""
         ...
 
 

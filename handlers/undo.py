@@ -63,12 +63,14 @@ def way_back(written: Draft, now: Record, call: Call) -> Draft | str:
     if not changes:
         return "; ".join((*kept, *(["everything else already is as it was before"] if back else [])))
     news = moved(changes)
+    draft = Draft.of(written.workflow, now, changes if news else two_way(changes), call=call)
     return replace(
-        Draft.of(written.workflow, now, changes if news else two_way(changes), call=call),
+        draft,
         reasons=(f"takes back what {written.parent or written.id} wrote", *news, *kept),
         tainted=written.tainted or now.outside_text,
         undoes=written.id,
         follows=written.id if news else "",
+        subject=f"undo:{written.id}:{draft.subject}",
     )
 
 

@@ -231,7 +231,9 @@ class Stores:
             Change("labels", (), ("payments",)),
         ]
         new = Draft.of("triage", record, changes, call=asked)
-        return await self.drafts.keep(replace(new, reasons=("because",)), call=asked, policy=policy or Policy())
+        return await self.drafts.keep(
+            replace(new, reasons=("because",), subject=f"about {call}"), call=asked, policy=policy or Policy()
+        )
 
     def press(self, draft: Draft, verb: Verb, who: str = "bo", version: int | None = None) -> Decision:
         person = Person(f"playground:{who}", who.title(), f"{who}@example.com")

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
+from bound import bound
 from kb import Kb
 from language import asked_of
 from pydantic import SecretStr
-from voices import by_words
 
 from bot.app.platforms import Platforms
 from bot.app.store import Store
 from bot.app.talking import Talking
-from bot.app.views import crm, record_reader
+from bot.app.views import record_reader
 from bot.connectors.registry import WritesBySystem
-from bot.dispatch import Dispatch, SelfDescription
+from bot.dispatch import Dispatch
 from bot.http.routes import application
 from bot.net.fetch import Fetcher
 from bot.net.http import Http
@@ -49,8 +49,6 @@ from bot.work.chains import ChainWork
 from bot.work.kinds import Work
 from bot.work.runner import Runner
 from bot.work.voice import Everybody, Voice
-from handlers.rules import unlinked
-from handlers.scoring import USUAL
 
 RULES: dict[str, Any] = {
     "approvals": {"default": {"approvers": ["group:support-leads"], "requester_may_approve": False}},
@@ -137,9 +135,11 @@ def text_of(message: dict[str, Any]) -> str:
     return "\n".join(walk(message.get("blocks", [])))
 
 
-async def lines():
-    """What `/bot status` says."""
-    return ["all is well"]
+class NoAdmins:
+    """Dead letters where `bot.toml` names no admin."""
+
+    def admits(self, person):  # noqa: ARG002 - the port's signature
+        return False
 
 
 @asynccontextmanager
@@ -157,23 +157,22 @@ async def opened(
 ) -> AsyncIterator[Office]:
     """The bot on every platform that the settings name, and on its own page where that is wanted; `http` leads to a language model."""
     configuration, settings = Configuration.model_validate(rules), sealed(settings)
-    people, jobs, audit = People(configuration), Jobs(database), Audit(database, b"k" * 32)
-    drafts, posts = DraftStore(database, jobs, audit, configuration.followers), Posts(database)
-    store = Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
-    kb, policies = Kb(), configuration.policy_of
+    people, store = People(configuration), store_of(database, configuration)
+    jobs, drafts, kb, policies = store.jobs, store.drafts, Kb(), configuration.policy_of
     kb.gate.set()
     async with (
         Platforms.open(settings, configuration, people, store) as platforms,
         asked_of(settings, configuration, store, http) as own_model,
     ):
         page = page_of(store, configuration, people, connectors) if playground else None
-        own = {"playground": PlaygroundVoice(posts, configuration, people, uploads=Uploads(database))} if page else {}
+        own = {"playground": PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
         heard = Talking(voices, Fetcher(), kb.document_at).ports()
-        given = {**ports(kb, connectors, drafts, policies), **heard, "model": own_model}
+        own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
+        given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         work = Work(
-            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=audit,
+            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=store.audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
             offers=Offers(database),
         )  # fmt: skip
@@ -186,14 +185,11 @@ async def opened(
                 yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait, voices)
 
 
-def ports(kb: Kb, connectors: Any, drafts: DraftStore, policies: Any) -> dict[str, Any]:
-    """What the handlers are given."""
-    return {
-        "answer": kb.answer, "search": kb.search, "similar": by_words, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"], "drafts": drafts,
-        "policies": policies, "guide": SelfDescription(lines), "clock": lambda: datetime.now(UTC),
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "scoring": USUAL, "projects": lambda _place: "SUP",
-        "compliance": Configuration().rules(),
-    }  # fmt: skip
+def store_of(database: Database, configuration: Configuration) -> Store:
+    """The state of record in a migrated database."""
+    jobs, audit, posts = Jobs(database), Audit(database, b"k" * 32), Posts(database)
+    drafts = DraftStore(database, jobs, audit, configuration.followers)
+    return Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
 
 
 def page_of(store: Store, configuration: Configuration, people: People, connectors: Any) -> Playground:

@@ -16,6 +16,8 @@ from bot.app.talking import Talking
 from bot.app.tokens import open_tokens
 from bot.app.views import issues, read_ports, record_reader
 from bot.connectors.about import abouts
+from bot.connectors.hooks import Hook
+from bot.connectors.hooks import hooks as configured_hooks
 from bot.connectors.registry import Connector, Shadow, WritesBySystem, WritesByWorkflow, connected
 from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
@@ -31,6 +33,7 @@ from bot.sandbox import Sandbox
 from bot.settings import Configuration, Settings
 from bot.settings.keys import key
 from bot.settings.people import People
+from bot.store.firings import Firings
 from bot.store.offers import Offers
 from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
@@ -41,6 +44,8 @@ from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
 from bot.work.runner import LEASE, Runner
+from bot.work.schedule import Schedule
+from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.ports import Similar
 from handlers.systems import Issues
@@ -64,6 +69,8 @@ class Floor:
     work: Work
     health: Health
     queue: Queue | None
+    hooks: Mapping[str, Hook]
+    schedule: Schedule
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -231,10 +238,18 @@ class House:
             offers=Offers(store.database),
         )
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
-        kinds = {**work.kinds(), **chains.kinds(), **platforms.kinds(work, self.configuration)}
+        hooks = configured_hooks(settings)
+        triggers = Triggers(
+            configuration=self.configuration, dispatch=dispatch, drafts=drafts, inbound=store.inbound, voices=voices, hooks=hooks,
+        )  # fmt: skip
+        schedule = Schedule(self.configuration, Firings(store.database, store.jobs))
+        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds()}
+        kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
-        return Floor(dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue)
+        return Floor(
+            dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue, hooks, schedule
+        )
 
     async def _open_platforms(self, store: Store) -> tuple[Platforms, Mapping[str, Voice]]:
         """The chat platforms that are configured, and how the bot speaks there and on its own page."""

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from bot.app.guide import SelfDescription
+from bot.app.letters import Letters
 from bot.app.model import described
-from bot.app.observing import LinksForPlaces
+from bot.app.observing import LinksForPlaces, Masked
 from bot.app.store import Store
 from bot.app.views import status
 from bot.connectors.registry import Connector
-from bot.dispatch import SelfDescription
 from bot.llm.nearest import Nearest, faceless
 from bot.settings import Configuration, Settings
+from bot.settings.review import secret_values
 from handlers.ports import Model
 from knowledge import Knowledge
 
@@ -40,7 +42,17 @@ def ports(
         "guide": SelfDescription(
             status(
                 connectors, knowledge, store.drafts, store.jobs, model=described(settings), shadow=configuration.shadow.workflows
-            )
+            ),
+            configuration=configuration,
+            connected=connectors,
+        ),
+        "letters": Letters(
+            store.database,
+            store.jobs,
+            store.drafts,
+            store.audit,
+            configuration=configuration,
+            mask=Masked(secret_values(settings)),
         ),
     }
 

@@ -7,17 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.app import House
+from bot.app.letters import refuse_what_stands, unfit
 from bot.cli.out import Failure, Out
 from bot.cli.render import one_line
 from bot.store.drafts import DraftStore
-from bot.store.jobs import REPLAYABLE, Job
+from bot.store.jobs import Job
 from handlers.approvals import give_up
-from handlers.errors import NotAllowed
-from handlers.models import State
+from handlers.errors import Invalid, NotAllowed
 
 Arguments = Mapping[str, Any]
-OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
-"""States of a draft in which its write job still has something to do."""
 
 
 async def jobs(house: House, arguments: Arguments, out: Out) -> int:
@@ -70,14 +68,12 @@ async def replay(house: House, arguments: Arguments, out: Out) -> int:
     """Put a job that has ended without success back, with all its attempts."""
     store = await house.store()
     job = await store.jobs.read(arguments["job"])
-    if job.kind == "write":
-        draft = await store.drafts.read(str(job.payload["draft"]))
-        if draft.state not in OPEN:
-            raise Failure(
-                f"The draft {draft.id} of this job has ended as {draft.state}, and that stands. Draw the change up again."
-            )
+    try:
+        await refuse_what_stands(job, store.drafts)
+    except Invalid as stands:
+        raise Failure(str(stands)) from stands
     if not await store.jobs.replay(job.id):
-        raise Failure(f"Job {job.id} is {job.state}; only a job that is {', '.join(REPLAYABLE[:-1])} or unknown can be replayed.")
+        raise Failure(unfit(job))
     out.line(f"{job.id} is due again under its key {job.key}; a running bot takes it up.")
     return 0
 

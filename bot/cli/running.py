@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.app import House
+from bot.app.hooks import hook_routes
 from bot.app.platforms import Platforms
 from bot.cli.out import Failure, Out
 from bot.cli.owner import Command, receiving
@@ -50,13 +51,16 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     if store.database.is_sqlite and (resumed := await store.jobs.take_over()):
         logger.info("jobs taken over", jobs=resumed)
     floor = await house.floor()
+    if house.role != "web":
+        await floor.schedule.plan()
     if arguments["sandbox"]:
         await house.ingest([HANDBOOK], audience=frozenset({EVERYONE}), source="handbook", progress=out.progress)
     page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if house.shows_page else None
     standing = Counts(store.database).standing
     own_bind = house.settings.metrics_port is not None
     doors = floor.platforms.routes(floor.work, house.configuration) if house.role != "worker" else ()
-    app = application(floor.health, [*(page.routes() if page else ()), *doors], standing=None if own_bind else standing)
+    hooks = hook_routes(floor.hooks, store.inbound) if house.role != "worker" else ()
+    app = application(floor.health, [*(page.routes() if page else ()), *doors, *hooks], standing=None if own_bind else standing)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.SockSite(runner, door).start()

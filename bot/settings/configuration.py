@@ -1,4 +1,4 @@
-"""`bot.toml`: people, channels, approval policies, triggers, digests, sources, limits, prices. Unknown keys are errors."""
+"""`bot.toml`: people, channels, approval policies, triggers, schedules, digests, sources, limits, prices. Unknown keys are errors."""
 
 import tomllib
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ from bot.settings.tables import (
     PersonTable,
     PriceTable,
     RiskTable,
+    ScheduleTable,
     ShadowTable,
     SourceTable,
     Table,
@@ -49,6 +50,7 @@ class Configuration(Table):
     issues: IssuesTable = IssuesTable()
     lead: LeadTable = LeadTable()
     triggers: dict[str, TriggerTable] = Field(default={})
+    schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = Field(default={})
     alerts: dict[str, AlertTable] = Field(default={})
     digests: dict[str, DigestTable] = Field(default={})
     sources: dict[str, SourceTable] = Field(default={})

@@ -1,7 +1,7 @@
 """The tables of `bot.toml`, as the commented example shows them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from bot.settings.declared import systems
+from bot.settings.timetable import daily, following
 from handlers.catalogue import COMMANDS
 from handlers.models import EVERYONE
 from handlers.scoring import POINTS, USUAL
@@ -170,6 +171,32 @@ class TriggerTable(Table):
 
     workflow: str
     channel: str = ""
+
+
+class ScheduleTable(Table):
+    """A workflow that the bot starts by the clock: at a local time on some days, or by a cron expression."""
+
+    workflow: str
+    channel: str
+    argument: str = ""
+    at: str = ""
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
+        default=["mon", "tue", "wed", "thu", "fri", "sat", "sun"], min_length=1
+    )
+    cron: str = ""
+    timezone: str = "UTC"
+
+    @model_validator(mode="after")
+    def is_sound(self) -> "ScheduleTable":
+        """Raises ValueError for times that never come."""
+        if bool(self.at) == bool(self.cron):
+            raise ValueError("a schedule has either at, like 09:00, or cron, like 0 9 * * mon-fri")
+        self.after(datetime(2026, 1, 1, tzinfo=UTC))
+        return self
+
+    def after(self, moment: datetime) -> datetime:
+        """The first time after a moment."""
+        return following(self.cron or daily(self.at, self.days), self.timezone, moment)
 
 
 class AlertTable(Table):

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import drafts, now, votes
+from bot.store.tables import draft_calls, drafts, now, votes
 from handlers.errors import AlreadyDecided, Expired, Stale
 from handlers.models import Decision, Draft, State, Verb, Vote
 
@@ -18,7 +18,12 @@ ID = re.compile(r"[a-z0-9]{1,16}\Z")
 """What an id may look like: anything else was made up, and is not repeated on the audit trail."""
 ONE = select(drafts).where(drafts.c.id == bindparam("name"))
 ITEMS = select(drafts).where(drafts.c.parent == bindparam("name")).order_by(drafts.c.position)
-OF = select(drafts).where(drafts.c.call_key == bindparam("call"))
+OF = select(drafts).where(
+    or_(
+        drafts.c.call_key == bindparam("call"),
+        drafts.c.id.in_(select(draft_calls.c.draft).where(draft_calls.c.call_key == bindparam("call"))),
+    )
+)
 TURN = (
     update(drafts)
     .where(or_(drafts.c.id == bindparam("name"), drafts.c.parent == bindparam("name")))

@@ -15,13 +15,12 @@ from bot.store.bundles import Bundles
 from bot.store.database import Database
 from bot.store.errands import Errands, Followers, no_followers
 from bot.store.jobs import Jobs
+from bot.store.subjects import OPEN, one_for
 from bot.store.tables import draft_versions, drafts, intents, now, votes
 from bot.watch.failpoint import failpoint
 from handlers.errors import NotAllowed, NotFound, Stale
 from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
 
-OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
-"""States of an approved draft whose end does not stand yet."""
 TOP = drafts.c.parent == ""
 """What people decide on: an item of a bundle is decided with it."""
 HEAD_EVERY = 32
@@ -42,11 +41,12 @@ class DraftStore:
         """See the port."""
         async with self._database.write() as tx:
             found = (await tx.execute(OF, {"call": call.id})).one_or_none()
-            if found is None:
+            one = found.id if found else await one_for(self._database, tx, draft, call.id)
+            if one == draft.id and found is None:
                 await self._absorb(tx, absorbs, draft)
                 items = tuple(replace(item, policy=policy) for item in draft.items)
                 await self._insert(tx, replace(draft, policy=policy, items=items), call.id)
-            return await self._read(tx, found.id if found else draft.id)
+            return await self._read(tx, one)
 
     async def read(self, draft: str) -> Draft:
         """The newest version with its votes. Raises NotFound."""

@@ -94,6 +94,22 @@ drafts = Table(
 )
 """The newest version of every draft. `parent` is the bundle that a draft is an item of, `position` counts them from 1."""
 
+draft_subjects = Table(
+    "draft_subjects",
+    metadata,
+    Column("subject", String(255), primary_key=True),
+    Column("draft", String(16), nullable=False),
+)
+"""What a draft is about -> the newest draft about it. While that one is open there is no second one."""
+
+draft_calls = Table(
+    "draft_calls",
+    metadata,
+    Column("call_key", String(255), primary_key=True),
+    Column("draft", String(16), nullable=False),
+)
+"""Calls that were answered with the draft of an earlier call, and stay so."""
+
 draft_versions = Table(
     "draft_versions",
     metadata,
@@ -224,7 +240,7 @@ oauth_tokens = Table(
 """Tokens of systems, sealed. `seeds`: marks of the refresh tokens that operators set. `sent`: a renewal went out, its answer is not known."""
 
 __all__ = [
-    "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_versions", "drafts", "feedback", "heard", "inbound",
+    "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
     "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
     "slack_installations", "turns", "uploads", "votes",
 ]  # fmt: skip

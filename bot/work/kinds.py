@@ -76,7 +76,9 @@ class Work:
         voice, place, person = await self._where(payload)
         await voice.busy(place, key=text(payload, "id"))
         history = await voice.history(place, before=text(payload, "post"))
-        heard = Heard(text(payload, "id"), text(payload, "text"), person, place, history, files(payload))
+        heard = Heard(
+            text(payload, "id"), text(payload, "text"), person, place, history, files(payload), text(payload, "message")
+        )
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
         reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):

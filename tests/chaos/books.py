@@ -10,7 +10,7 @@ from chaos.script import LEADS
 from chaos.vendors import plain
 from sqlalchemy import Row, Select, select
 
-from bot.store.bodies import BODY
+from bot.store.bodies import BODY, OF
 from bot.store.database import Database
 from bot.store.tables import audit, drafts, inbound, jobs, posts, votes
 
@@ -48,12 +48,12 @@ class Books:
 
     async def draft_of(self, event: str) -> Seen | None:
         """The draft that a question led to, None while it is not answered."""
-        if found := await self.rows(select(drafts).where(drafts.c.call_key == event)):
+        if found := await self.rows(OF.params(call=event)):
             return glance(found[0])
         ended = await self.rows(select(jobs.c.state).where(jobs.c.key == f"playground:{event}", jobs.c.state.in_(OVER)))
         if not ended:
             return None
-        found = await self.rows(select(drafts).where(drafts.c.call_key == event))  # it may have come in between the two looks
+        found = await self.rows(OF.params(call=event))  # it may have come in between the two looks
         return glance(found[0]) if found else Seen("")
 
     async def look(self, draft: str) -> Seen:

@@ -81,7 +81,7 @@ def test_signs_that_are_signed_as_themselves():
 
 
 def test_an_event_in_our_words():
-    [found] = events(json.dumps([ROW]).encode())
+    [found] = events(json.dumps([ROW]).encode(), {})
 
     at = datetime(2026, 11, 20, 9, 0, 0, 123000, tzinfo=UTC)
     assert found == Event("77:5:9:1795165200123:701", "hubspot.contact.updated", "701", at, ("lifecyclestage",))
@@ -99,7 +99,7 @@ def test_an_event_in_our_words():
     ],
 )
 def test_every_subscription_has_a_name(row, name, record):
-    [found] = events(json.dumps([ROW | row]).encode())
+    [found] = events(json.dumps([ROW | row]).encode(), {})
 
     assert (found.name, found.record) == (name, record)
 
@@ -107,7 +107,7 @@ def test_every_subscription_has_a_name(row, name, record):
 def test_copies_have_one_id_and_strange_objects_are_passed_over():
     rows = [ROW, ROW | {"attemptNumber": 3}, ROW | {"subscriptionType": "conversation.creation"},
             ROW | {"subscriptionType": "object.creation", "objectTypeId": "2-99"}]  # fmt: skip
-    one, other = events(json.dumps(rows).encode())
+    one, other = events(json.dumps(rows).encode(), {})
 
     assert one.id == other.id
 
@@ -115,7 +115,7 @@ def test_copies_have_one_id_and_strange_objects_are_passed_over():
 @pytest.mark.parametrize("name", ["portalId", "subscriptionId", "eventId", "occurredAt", "objectId", "subscriptionType"])
 def test_a_missing_field_is_named(name):
     with pytest.raises(Invalid, match=name):
-        events(json.dumps([{key: value for key, value in ROW.items() if key != name}]).encode())
+        events(json.dumps([{key: value for key, value in ROW.items() if key != name}]).encode(), {})
 
 
 anything = st.recursive(
@@ -128,7 +128,7 @@ anything = st.recursive(
        | st.fixed_dictionaries(dict.fromkeys(ROW, anything)).map(lambda row: json.dumps([row]).encode()))  # fmt: skip
 def test_whatever_was_signed_is_read_or_refused(raw):
     try:
-        said = [one.name for one in events(raw)]
+        said = [one.name for one in events(raw, {})]
     except Invalid as wrong:
         said = [str(wrong)]
     assert all(words.casefold().startswith("hubspot") for words in said)

@@ -12,5 +12,6 @@ from conversations.about_issues import ISSUES
 from conversations.about_status import STATUS
 from conversations.about_talk import TALK
 from conversations.about_tickets import TICKETS
+from conversations.about_triggers import TRIGGERS
 
-SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *STATUS, *TALK, *DOCUMENTS, *CHAINS, *ENDS)
+SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *STATUS, *TALK, *DOCUMENTS, *CHAINS, *TRIGGERS, *ENDS)

@@ -111,7 +111,7 @@ async def test_two_leads_have_to_approve_what_is_of_the_tier_and_an_edit_does_no
     plain = await stores.draft("one", policy=Policy())
     draft = await stores.drafts.read(plain.id)
     draft = await stores.drafts.keep(
-        replace(draft, id="tiered22"),
+        replace(draft, id="tiered22", subject="another"),
         call=Call("two", "triage", "SUP-1", draft.asked_by, draft.place),
         policy=RULES.policy_of(draft),
     )

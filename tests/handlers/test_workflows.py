@@ -6,7 +6,6 @@ import pytest
 
 from bot.app.model import offline
 from handlers.ask import ask
-from handlers.bot import bot
 from handlers.errors import Invalid, NotFound
 from handlers.models import Call, Draft, Person, Place, Reply, Source
 from handlers.reply import reply
@@ -193,23 +192,3 @@ async def test_signs_of_escalation_are_named(connectors, sandbox):
         draft.reasons[0]
         == "escalation risk high: the customer speaks of lawyers or regulators (“lawyer”), is angry (“unacceptable”)"
     )
-
-
-class Guide:
-    """The Guide port."""
-
-    def help(self):
-        return "what you can say"
-
-    async def status(self):
-        return "all is well"
-
-
-@pytest.mark.parametrize(("words", "answer"), [("", "what you can say"), ("Help", "what you can say"), ("status", "all is well")])
-async def test_the_bot_speaks_about_itself_in_private(words, answer):
-    assert await bot(call("bot", words), guide=Guide()) == Reply(answer, private=True)
-
-
-async def test_the_bot_says_what_it_can_be_asked():
-    with pytest.raises(Invalid, match="/bot help or /bot status"):
-        await bot(call("bot", "dance"), guide=Guide())

@@ -14,7 +14,8 @@ from platforms.teams.reading import lines as lines_of
 from platforms.teams.reading import read
 from shapes import NOW, SHAPES, new_draft
 
-from bot.dispatch import SelfDescription
+from bot.app.guide import SelfDescription
+from bot.connectors.about import abouts
 from bot.platforms.playground.render import post
 from bot.platforms.playground.send import BOT, BOT_NAME, body
 from bot.platforms.playground.templates import post_html
@@ -22,11 +23,14 @@ from bot.platforms.slack.cards import card as slack_card
 from bot.platforms.slack.render import say as slack_say
 from bot.platforms.teams.cards import card as teams_card
 from bot.platforms.teams.render import say as teams_say
+from bot.settings import Configuration
 from bot.store.posts import Post
 from handlers.catalogue import COMMANDS
-from handlers.models import Change, Policy, Reply, Source, State
+from handlers.models import Change, Person, Place, Policy, Reply, Source, State
 
-HELP = SelfDescription(lambda: pytest.fail("nobody asks for the status")).help()
+HELP = SelfDescription(lambda: pytest.fail("nobody asks for the status"), configuration=Configuration(), connected=abouts()).help(
+    Person("playground:ada", "Ada"), Place("playground", "general")
+)
 SOURCES = (
     Source("Refunds & fees", "https://docs.example/refunds", "Duplicates go back the same day"),
     Source("Payouts", "", "Payouts leave on Mondays"),

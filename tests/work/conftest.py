@@ -4,14 +4,13 @@ import asyncio
 
 import pytest
 import structlog
+from bound import bound
 from sqlalchemy import select, text
-from voices import PEOPLE, RULES, Voice, by_words, nothing_stored, readable
+from voices import PEOPLE, RULES, Voice, nothing_stored, readable
 
-from bot.app.model import offline
 from bot.app.talking import Talking
-from bot.app.views import crm
 from bot.connectors.registry import WritesBySystem
-from bot.dispatch import Dispatch, SelfDescription
+from bot.dispatch import Dispatch
 from bot.net.fetch import Fetcher
 from bot.store.answers import Answers
 from bot.store.audit import Audit
@@ -22,9 +21,7 @@ from bot.watch import log
 from bot.work.kinds import Work
 from bot.work.runner import Kind, Runner
 from bot.work.voice import Everybody
-from handlers.approvals import now_utc
 from handlers.models import Call, Draft, Policy, Verb
-from handlers.rules import unlinked
 
 
 class Desk:
@@ -180,15 +177,8 @@ def voice():
 async def work(stores, connectors, voice, tmp_path):
     """A bot that works: dispatch, ledger and writes; `work(kind, **payload)` puts a job in, the first one starts it."""
 
-    async def lines():
-        return ["all is well"]
-
-    ports = {
-        "answer": None, "similar": by_words, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"], "drafts": stores.drafts,
-        "policies": RULES.policy_of, "guide": SelfDescription(lines), "clock": now_utc,
-        "reread": WritesBySystem(connectors).reread, "crm": crm(connectors), "links": unlinked, "model": offline, "compliance": RULES.rules(), "scoring": RULES.scoring(),
-        "projects": RULES.project_of, **Talking({"playground": voice}, Fetcher(), nothing_stored).ports(),
-    }  # fmt: skip
+    talking = Talking({"playground": voice}, Fetcher(), nothing_stored).ports()
+    ports = bound(connectors, stores.drafts, RULES, **talking)
     audit = Audit(stores.database, b"key", HeadFile(tmp_path / "audit.head"))
     made = Work(
         dispatch=Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of), configuration=RULES,

@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from bound import NAMES
 
-from bot.dispatch import Dispatch, Heard, SelfDescription, UnboundPortError, place_of
+from bot.dispatch import Dispatch, Heard, UnboundPortError, place_of
 from bot.settings import Configuration
-from handlers.catalogue import COMMANDS
 from handlers.errors import Unavailable
 from handlers.models import Person, Place
 from knowledge.errors import KnowledgeError
@@ -14,28 +14,6 @@ from knowledge.models import ASKED, Answer
 
 ADA = Person("p:ada", "Ada", groups=frozenset({"support"}))
 RULES = Configuration.model_validate({"channels": {"slack:C1": {"audience": ["leads"], "commands": ["triage"]}}})
-NAMES = (
-    "answer",
-    "similar",
-    "issues",
-    "tickets",
-    "crm",
-    "drafts",
-    "policies",
-    "guide",
-    "reread",
-    "clock",
-    "links",
-    "model",
-    "projects",
-    "search",
-    "scoring",
-    "tracker",
-    "talk",
-    "files",
-    "documents",
-    "compliance",
-)
 
 
 @pytest.fixture
@@ -102,15 +80,3 @@ def test_a_place_shows_what_its_channel_may_and_alone_what_the_person_may():
     assert place_of(RULES, "slack", "C1", "t") == Place("slack", "C1", "t", frozenset({"everyone", "leads"}))
     assert place_of(RULES, "slack", "C2", "").audience == {"everyone"}
     assert place_of(RULES, "slack", "C1", "", alone=ADA).audience == {"everyone", "support"}
-
-
-async def test_help_prints_every_command_and_status_every_line():
-    async def lines():
-        return ["a: ok", "b: down"]
-
-    guide = SelfDescription(lines)
-
-    for command in COMMANDS.values():
-        assert command.usage in guide.help()
-        assert command.example in guide.help()
-    assert await guide.status() == "a: ok\nb: down"

@@ -64,7 +64,7 @@ def plain(uri: str) -> str:
     return uri
 
 
-def events(raw: bytes) -> Sequence[Event]:
+def events(raw: bytes, headers: Mapping[str, str]) -> Sequence[Event]:  # noqa: ARG001 - each event names itself
     """What a request tells, in its own order, which need not be that of time. Raises Invalid naming what is missing."""
     try:
         rows = json.loads(raw)

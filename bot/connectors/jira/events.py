@@ -27,7 +27,7 @@ COMMENTED = "comment_"
 class Signature:
     """Jira's signature on the bytes of a webhook that was made with a secret."""
 
-    def __init__(self, secrets: str) -> None:
+    def __init__(self, secrets: str, uri: str = "") -> None:  # noqa: ARG002 - Jira does not sign the address
         self._keys = signature.keys(secrets)
 
     def verify(self, headers: Mapping[str, str], raw: bytes) -> bool:

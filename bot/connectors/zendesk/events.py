@@ -26,7 +26,7 @@ DEEDS = {"created": "created", "deleted": "deleted", "soft_deleted": "deleted", 
 class Signature:
     """Zendesk's signature on a webhook: over the time at which it was sent, and the bytes after it."""
 
-    def __init__(self, secrets: str, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, secrets: str, uri: str = "", *, now: Callable[[], float] = time.time) -> None:  # noqa: ARG002 - it signs no address
         self._keys = [key for key in signature.keys(secrets) if key not in (PUBLISHED, base64.b64decode(PUBLISHED))]
         self._now = now
 

@@ -32,6 +32,7 @@ from bot.platforms.slack.translate import (
 )
 from bot.settings import Configuration
 from bot.watch import log
+from handlers.catalogue import SHORTCUTS
 from handlers.errors import Invalid, NotFound
 
 REACTION = "slack.reaction."
@@ -74,7 +75,7 @@ class Listeners:
         await self.desk.decision(submitted(letter_of(body), values(part(body, "view"))))
 
     async def shortcut(self, body: dict[str, Any]) -> None:
-        """`Ask about this` on a message."""
+        """A command from the menu of a message, like `Ask about this`."""
         await self.desk.call(shortcut(letter_of(body)))
 
     async def feedback(self, body: dict[str, Any]) -> None:
@@ -222,7 +223,8 @@ class Replay:
             self._app.action(action)(acknowledged(listener))
         self._app.action(re.compile(r"offer\.\d+\Z"))(acknowledged(listeners.offer))
         self._app.view("edit")(acknowledged(listeners.submit))
-        self._app.message_shortcut("ask_about")(acknowledged(listeners.shortcut))
+        for name in SHORTCUTS:
+            self._app.message_shortcut(name)(acknowledged(listeners.shortcut))
         self._app.error(keep)
 
     async def run(self, payload: Mapping[str, object]) -> None:

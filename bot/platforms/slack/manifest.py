@@ -24,6 +24,7 @@ PLACE = "https://countersign.example.com"
 
 def manifest(commands: Iterable[Command], *, url: str = PLACE, socket_mode: bool = False) -> dict[str, Any]:
     """The manifest as data. Over a socket Slack calls no address, so none is named."""
+    listed = list(commands)
     door = {} if socket_mode else {"url": f"{url.rstrip('/')}/slack/events"}
     request = {} if socket_mode else {"request_url": f"{url.rstrip('/')}/slack/events"}
     return {
@@ -41,14 +42,12 @@ def manifest(commands: Iterable[Command], *, url: str = PLACE, socket_mode: bool
                 "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS],
             },
             "shortcuts": [
-                {
-                    "name": "Ask about this",
-                    "type": "message",
-                    "callback_id": "ask_about",
-                    "description": "Answers this message from the knowledge base",
-                }
+                {"name": title, "type": "message", "callback_id": f"{command.name}_about", "description": told}
+                for command in listed
+                if command.shortcut
+                for title, told in [command.shortcut]
             ],
-            "slash_commands": [slash(command, door) for command in commands],
+            "slash_commands": [slash(command, door) for command in listed],
         },
         "oauth_config": {
             "redirect_urls": [f"{url.rstrip('/')}/slack/oauth_redirect"],

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from html import unescape
 
 from bot.platforms.slack.receive import NAME, Body, Envelope, part, team_of, text
-from handlers.catalogue import COMMANDS
+from handlers.catalogue import COMMANDS, chosen, taken
 from handlers.errors import Invalid
 from handlers.models import Attachment
 
@@ -88,6 +88,7 @@ def said(found: Spoken) -> Asked:
         "thread": found.thread or found.ts,
         "post": found.ts,
         "files": [asdict(one) for one in found.files],
+        "message": message_id(found.team, found.channel, found.ts),
     }
 
 
@@ -142,13 +143,12 @@ def decision(letter: Envelope, draft: str, version: int, *, verb: str, values: M
 
 
 def shortcut(letter: Envelope) -> Asked:
-    """The shortcut "Ask about this": the message is the question, the answer stands in its thread."""
+    """A command from the menu of a message, like "Ask about this": the answer stands in its thread. Raises Invalid."""
     message, (channel, ts, thread) = part(letter.body, "message"), where(letter.body)
-    question = words(text(message, "text"))
-    if not question:
-        raise Invalid("This message has no text to ask about. Choose one with words.")
+    spoken_as = chosen(text(letter.body, "callback_id"), words(text(message, "text")))
     return decision(letter, "", 0, verb="", values={}) | {
-        "text": f"/ask {question}", "channel": f"{team_of(letter.body)}/{channel}", "thread": thread or ts, "post": ts,
+        "text": spoken_as, "channel": f"{team_of(letter.body)}/{channel}", "thread": thread or ts, "post": ts,
+        "message": message_id(team_of(letter.body), channel, ts),
     }  # fmt: skip
 
 
@@ -166,19 +166,20 @@ def reacted(body: Body, message: str, *, workflow: str, channel: str = "") -> As
         "channel": there,
         "thread": "" if channel else ts,
         "post": "" if channel else ts,
+        "message": message_id(team, here, ts),
     }
+
+
+def message_id(team: str, channel: str, ts: str) -> str:
+    """One name for a message, however a workflow is started on it."""
+    return f"{NAME}:{team}/{channel}:{ts}"
 
 
 def argument(workflow: str, message: str) -> str:
     """What a workflow takes out of a message: the first thing that looks like its argument, or all of it."""
     if workflow not in COMMANDS:
         raise Invalid(f"There is no workflow {workflow}: correct [triggers] in bot.toml.")
-    shape = COMMANDS[workflow].finds
-    if not shape:
-        return message
-    if (found := re.search(shape, message)) is None:
-        raise Invalid(f"This message names no {COMMANDS[workflow].argument} for /{workflow}.")
-    return found[0]
+    return taken(COMMANDS[workflow], message)
 
 
 def where(body: Body) -> tuple[str, str, str]:

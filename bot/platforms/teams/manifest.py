@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.platforms.teams.icons import color, outline
-from handlers.catalogue import Command
+from handlers.catalogue import SHORTCUTS, Command
 
 SCHEMA = "1.29"
 """The first version that knows slash commands and messages to one person among many."""
 VERSION = "1.2.0"
 """The app's version as Teams counts it. Teams takes an update only under a higher one: raise it when the manifest changes."""
 BRAND = "#1f3a34"
-ASK_ABOUT = "ask_about"
 """The id of the command in the menu of a message."""
 SCOPES = ("personal", "team", "groupChat")
 TRIGGERS = {"personal": ["mention"], "team": ["mention", "slash"], "groupChat": ["mention", "slash"]}
@@ -39,7 +38,7 @@ def manifest(commands: Iterable[Command], *, app_id: str, url: str, reads_channe
     It asks for no permission: to be installed in a team or a chat is enough for what the bot calls. With `reads_channels` it asks the
     owners of a team to let the bot read what is said in the team's channels, also without a mention: for summaries.
     """
-    at, offered = url.rstrip("/"), [entry(command) for command in commands]
+    at, offered = url.rstrip("/"), [entry(command) for command in commands if not command.rare]
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
@@ -68,7 +67,7 @@ def manifest(commands: Iterable[Command], *, app_id: str, url: str, reads_channe
                 "commandLists": [{"scopes": [scope], "triggers": TRIGGERS[scope], "commands": offered} for scope in SCOPES],
             }
         ],
-        "composeExtensions": [{"botId": app_id, "commands": [ask_about()]}],
+        "composeExtensions": [{"botId": app_id, "commands": list(map(action, SHORTCUTS))}],
         "validDomains": [urlsplit(url).hostname or ""],
         **(consent(app_id, at) if reads_channels else {}),
     }
@@ -94,13 +93,14 @@ def entry(command: Command) -> dict[str, str]:
     return {"title": command.name, "description": told[:LONGEST_DESCRIPTION]}
 
 
-def ask_about() -> dict[str, Any]:
-    """The command in the menu of a message."""
+def action(name: str) -> dict[str, Any]:
+    """A command in the menu of a message."""
+    title, told = SHORTCUTS[name].shortcut or ("", "")
     return {
-        "id": ASK_ABOUT,
+        "id": name,
         "type": "action",
-        "title": "Ask about this",
-        "description": "Answers this message from the knowledge base",
+        "title": title,
+        "description": told,
         "context": ["message"],
         "fetchTask": True,
     }

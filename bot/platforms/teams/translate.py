@@ -6,7 +6,7 @@ from dataclasses import asdict
 from html import unescape
 
 from bot.platforms.teams.receive import NAME, Letter, part, text
-from handlers.catalogue import COMMANDS
+from handlers.catalogue import COMMANDS, chosen
 from handlers.errors import Invalid
 from handlers.models import Attachment
 
@@ -59,7 +59,13 @@ def said(letter: Letter) -> Asked:
     elif letter.conversation_kind == "channel" and not root:
         root = letter.id
     sent = [asdict(one) for one in files_of(letter)]
-    return about(letter) | {"text": spoken(letter), "thread": root, "post": post, "files": sent}
+    return about(letter) | {
+        "text": spoken(letter),
+        "thread": root,
+        "post": post,
+        "files": sent,
+        "message": f"{NAME}:{letter.conversation}:{letter.id}",
+    }
 
 
 def files_of(letter: Letter) -> tuple[Attachment, ...]:
@@ -119,15 +125,15 @@ def handle(letter: Letter) -> tuple[str, int]:
 
 
 def asked_about(letter: Letter) -> Asked:
-    """`Ask about this` on a message: the message is the question, the answer stands in its thread. Raises Invalid."""
+    """A command from the menu of a message, like `Ask about this`: the answer stands in its thread. Raises Invalid."""
     message = part(letter.value, "messagePayload")
     content = text(part(message, "body"), "content")
     question = unescape(TAG.sub("", BREAK.sub("\n", AT.sub(lambda found: f"@{found[1]}", content)))).strip()[:LONGEST]
-    if not question:
-        raise Invalid("This message has no text to ask about. Choose one with words.")
+    spoken_as = chosen(text(letter.value, "commandId"), question)
     root = text(message, "replyToId") or text(message, "id")
     thread = letter.thread or (root if letter.conversation_kind == "channel" else "")
-    return about(letter) | {"text": f"/ask {question}", "thread": thread, "post": text(message, "id")}
+    known = f"{NAME}:{letter.conversation}:{text(message, 'id')}"
+    return about(letter) | {"text": spoken_as, "thread": thread, "post": text(message, "id"), "message": known}
 
 
 def shared(letter: Letter) -> Asked:

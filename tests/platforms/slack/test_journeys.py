@@ -171,6 +171,27 @@ async def test_the_message_shortcut_asks_about_a_message(office):
     assert (await office.said("five days"))["thread_ts"] == ts
 
 
+async def test_a_shortcut_a_command_and_a_reaction_for_the_same_issue_make_one_draft(office):
+    await office.slack.drive.say(office.user("Ada"), "C1", "SUP-21 is stuck")
+    ts = office.slack.drive.said[-1]["ts"]
+    await office.slack.drive.shortcut(office.user("Gus"), "C1", ts, "triage_about")
+    await office.slack.drive.react(office.user("Bo"), "C1", ts, "ticket")
+    await office.slack.drive.command(office.user("Ada"), "C1", "/triage", "SUP-21")
+    await office.idle()
+    [draft] = await office.drafts.list()
+    cards = [m for m in office.messages() if buttons(m)]
+
+    assert (draft.workflow, len(cards)) == ("triage", 3)
+    assert all(draft.id in str(card) for card in cards)
+
+
+async def test_a_shortcut_on_a_message_that_names_nothing_for_it_says_so(office):
+    await office.slack.drive.say(office.user("Ada"), "C1", "everything is fine")
+    await office.slack.drive.shortcut(office.user("Gus"), "C1", office.slack.drive.said[-1]["ts"], "triage_about")
+
+    assert await office.whispered("This message names no ISSUE-KEY for /triage.")
+
+
 async def test_the_home_tab_shows_what_waits_and_sends_the_cards(office):
     await office.slack.drive.command(office.user("Ada"), "C1", "/triage", "SUP-21")
     await office.card()

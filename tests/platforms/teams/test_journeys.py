@@ -189,6 +189,15 @@ async def test_ask_about_this_answers_in_the_thread_of_the_message(company):
     assert (await said(company, "five days", BILLING)).thread == asked
 
 
+async def test_triage_this_and_a_command_make_one_draft(company):
+    await company.teams.drive.say("gus", BILLING, "SUP-21 is stuck", mention=False)
+    await company.teams.drive.message_action("ada", BILLING, company.teams.drive.said[-1]["id"], "triage_about")
+    await company.teams.drive.say("gus", BILLING, "/triage SUP-21")
+    await company.idle()
+    [draft] = await company.drafts.list()
+    assert (draft.workflow, draft.record.id) == ("triage", "SUP-21")
+
+
 async def test_ask_about_this_that_teams_sends_again_has_one_answer(company):
     await company.teams.drive.say("gus", BILLING, "a customer wants a refund", mention=False)
     await company.teams.drive.message_action("ada", BILLING, company.teams.drive.said[-1]["id"], "ask_about")

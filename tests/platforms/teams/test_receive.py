@@ -129,11 +129,13 @@ def test_a_button_of_ours_names_its_draft():
 
 def test_ask_about_this_takes_the_words_of_the_message():
     payload = {"id": "15", "body": {"contentType": "html", "content": "<p>a customer<br/>wants &lt;b&gt; <at id='0'>Bo</at></p>"}}
-    asked = asked_about(of(type="invoke", value={"messagePayload": payload}))
+    asked = asked_about(of(type="invoke", value={"commandId": "ask_about", "messagePayload": payload}))
     assert asked["text"] == "/ask a customer\nwants <b> @Bo"
     assert (asked["thread"], asked["post"]) == ("16", "15")
     with pytest.raises(Invalid, match="no text"):
-        asked_about(of(value={"messagePayload": {"body": {"content": "<img src='x'>"}}}))
+        asked_about(of(value={"commandId": "ask_about", "messagePayload": {"body": {"content": "<img src='x'>"}}}))
+    with pytest.raises(Invalid, match="not one of ours"):
+        asked_about(of(value={"commandId": "dance_about", "messagePayload": payload}))
 
 
 def test_a_vote_is_like_or_dislike():

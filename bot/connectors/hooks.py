@@ -1,0 +1,77 @@
+"""The webhooks of the systems that are connected: who signed a request, and the events that it tells."""
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+from bot.connectors.about import About, abouts
+from bot.connectors.event import Event
+from bot.settings import Settings
+from handlers.errors import Invalid
+
+ROUTE = "/hooks/{connector}"
+"""Where systems send what happened; the address that HubSpot signs is PUBLIC_URL and this."""
+
+
+class Verifies(Protocol):
+    """`Signature` in the `events` of a connector."""
+
+    def verify(self, headers: Mapping[str, str], raw: bytes) -> bool:
+        """Whether the system sent these very bytes, by one of its secrets."""
+        ...
+
+
+Reads = Callable[[bytes, Mapping[str, str]], Sequence[Event]]
+"""`events` in the `events` of a connector. Raises Invalid naming what is missing."""
+
+
+class Hook:
+    """The webhook of one system."""
+
+    def __init__(self, name: str, signature: Verifies, reads: Reads) -> None:
+        self._name = name
+        self._reads = reads
+        self.verify = signature.verify
+
+    def told(self, headers: Mapping[str, str], raw: bytes) -> Mapping[str, object]:
+        """What is kept of a request: its events without a word of the system's. The body is kept only where it cannot be read."""
+        try:
+            return {"connector": self._name, "events": [kept(event) for event in self._reads(raw, headers)]}
+        except Invalid:
+            return {"connector": self._name, "body": raw.decode("latin-1")}
+
+    def events(self, payload: Mapping[str, object]) -> Sequence[Event]:
+        """The events of what was kept. Raises Invalid for a body that cannot be read, with what is wrong with it."""
+        if (body := payload.get("body")) is not None:
+            return self._reads(str(body).encode("latin-1"), {})
+        return [restored(row) for row in cast("list[Mapping[str, Any]]", payload["events"])]
+
+
+def kept(event: Event) -> Mapping[str, object]:
+    """An event as JSON data."""
+    return {"id": event.id, "name": event.name, "record": event.record, "at": event.at.isoformat(), "fields": list(event.fields)}
+
+
+def restored(row: Mapping[str, Any]) -> Event:
+    """An event out of JSON data."""
+    return Event(row["id"], row["name"], row["record"], datetime.fromisoformat(row["at"]), tuple(row["fields"]))
+
+
+def hooks(settings: Settings) -> Mapping[str, Hook]:
+    """The webhooks that are configured: their connector is on, and the secret that signs them is set."""
+    found = {name: (about, secret_of(about, settings)) for name, about in abouts().items() if about.is_on(settings)}
+    return {name: hook(name, secrets, settings.public_url) for name, (_, secrets) in found.items() if secrets}
+
+
+def secret_of(about: About, settings: Settings) -> str:
+    """What signs a system's webhooks: the one of its settings that may be two secrets while they are rotated. Empty: none."""
+    name = next((name for name, one in about.settings.items() if one.kind == "secrets"), "")
+    return settings.value(name) if name else ""
+
+
+def hook(name: str, secrets: str, public_url: str) -> Hook:
+    """The webhook of a connector, by the `events` in its folder."""
+    room = importlib.import_module(f"bot.connectors.{name}.events")
+    signature = room.Signature(secrets, f"{public_url.rstrip('/')}{ROUTE.format(connector=name)}")
+    return Hook(name, cast("Verifies", signature), cast("Reads", room.events))

@@ -1,0 +1,35 @@
+"""What drafts are about: two requests for the same thing lead to one draft for as long as that draft is open."""
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import Database
+from bot.store.tables import draft_calls, draft_subjects, drafts, now
+from handlers.models import Draft, State
+
+OPEN = (State.APPROVED, State.WRITING, State.UNKNOWN)
+"""States of an approved draft whose end does not stand yet."""
+
+
+async def one_for(database: Database, tx: AsyncConnection, draft: Draft, call: str) -> str:
+    """The id of the draft that answers a call: the open one about the same thing, else this one, which now stands for it.
+
+    The row of the subject is locked until the caller's transaction ends, so of two calls at the same moment the second one waits.
+    """
+    if not draft.subject:
+        return draft.id
+    if await database.insert_once(tx, draft_subjects, subject=draft.subject, draft=draft.id):
+        return draft.id
+    mine = draft_subjects.c.subject == draft.subject
+    holder = str((await tx.execute(select(draft_subjects.c.draft).where(mine).with_for_update())).scalar_one())
+    if await is_open(tx, holder):
+        await database.insert_once(tx, draft_calls, call_key=call, draft=holder)
+        return holder
+    await tx.execute(update(draft_subjects).where(mine).values(draft=draft.id))
+    return draft.id
+
+
+async def is_open(tx: AsyncConnection, draft: str) -> bool:
+    """Whether a draft waits for a decision, or for the end of its write."""
+    row = (await tx.execute(select(drafts.c.state, drafts.c.expires_at > now()).where(drafts.c.id == draft))).one_or_none()
+    return row is not None and (row[0] in OPEN or (row[0] == State.PENDING and bool(row[1])))

@@ -1,0 +1,88 @@
+"""What systems tell and what the clock says -> workflows that the bot starts by itself. Durable jobs; an event has one effect."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bot.connectors.event import Event
+from bot.dispatch import Dispatch, Heard
+from bot.settings import Configuration
+from bot.store.drafts import DraftStore
+from bot.store.inbound import Inbound
+from bot.watch import log
+from bot.work.kinds import DAY, text
+from bot.work.runner import Kind, Payload
+from bot.work.voice import Voice
+from handlers.errors import Invalid, NotFound
+from handlers.models import Person, Reply
+
+BOT = Person("bot", "Countersign")
+"""Who asks where nobody did: it has no account anywhere, so no approver is taken for the requester. Whose text it was still is."""
+logger = log.get("triggers")
+
+
+class Told(Protocol):
+    """The webhook of one system, as the door has kept a request."""
+
+    def events(self, payload: Mapping[str, object]) -> Sequence[Event]:
+        """The events of what was kept. Raises Invalid."""
+        ...
+
+
+class Triggers:
+    """The jobs behind `[triggers]` and `[schedules]`."""
+
+    def __init__(
+        self,
+        *,
+        configuration: Configuration,
+        dispatch: Dispatch,
+        drafts: DraftStore,
+        inbound: Inbound,
+        voices: Mapping[str, Voice],
+        hooks: Mapping[str, Told],
+    ) -> None:
+        self._configuration = configuration
+        self._dispatch = dispatch
+        self._drafts = drafts
+        self._inbound = inbound
+        self._voices = voices
+        self._hooks = hooks
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """Kind of a job -> what to do."""
+        return {"hook": Kind(self._hook, patience=DAY), "trigger": Kind(self._trigger, patience=DAY)}
+
+    async def _hook(self, payload: Payload) -> None:
+        """A request of a system: start what its events trigger. One that cannot be read ends as a dead letter with its reason."""
+        name = text(payload, "connector")
+        if (hook := self._hooks.get(name)) is None:
+            raise Invalid(f"The webhook of {name} is not configured any more; set its secret again, then replay this.")
+        begun: set[tuple[str, str]] = set()
+        for event in hook.events(payload):
+            trigger = self._configuration.triggers.get(event.name)
+            if trigger is None or (trigger.workflow, event.record) in begun:  # ten fields of one record are one change
+                continue
+            begun.add((trigger.workflow, event.record))
+            known = hashlib.sha256(event.id.encode()).hexdigest()
+            asked = {"id": f"event:{name}:{known}", "workflow": trigger.workflow, "argument": event.record}
+            await self._inbound.record(f"event:{name}", known, "trigger", {**asked, "channel": trigger.channel})
+
+    async def _trigger(self, payload: Payload) -> None:
+        """Run a workflow as the bot itself. A system that is away is waited for; any other trouble is for an operator to see."""
+        key, channel = text(payload, "id"), text(payload, "channel")
+        platform, _, name = channel.partition(":")
+        if (voice := self._voices.get(platform)) is None:
+            raise Invalid(f"The channel {channel or '(none)'} of a trigger is on no connected platform. Correct it in bot.toml.")
+        place = await voice.place(name, "", None)
+        kept = await self._drafts.of(key)  # of an earlier attempt
+        try:
+            spoken = f"/{text(payload, 'workflow')} {text(payload, 'argument')}".strip()
+            reply = Reply("", draft=kept) if kept else await self._dispatch.answer(Heard(key, spoken, BOT, place))
+        except NotFound as gone:
+            logger.info("nothing to start a workflow on", job=key, reason=str(gone))
+            return
+        if reply.again and reply.draft is not None and reply.draft.place.key == place.key:
+            return  # its card stands there
+        await voice.say(place, replace(reply, private=False, aside=None), key=key, to="")

@@ -1,0 +1,125 @@
+"""What the bot says about itself, and dead letters for admins: on both databases."""
+
+import pytest
+from voices import PEOPLE
+
+from bot.app.guide import SelfDescription
+from bot.app.letters import Letters
+from bot.app.observing import Masked
+from bot.settings import Configuration
+from handlers.bot import bot
+from handlers.catalogue import COMMANDS
+from handlers.errors import Invalid, NotAllowed, NotFound
+from handlers.models import Call, Person, Place, Reply
+
+RULES = Configuration.model_validate(
+    {"admins": {"people": ["group:support"]}, "channels": {"playground:quiet": {"commands": ["ask", "triage", "bot"]}}}
+)
+ADA, BO = PEOPLE.find("playground:ada"), PEOPLE.find("playground:bo")
+"""Ada is of the group `support`, Bo of none."""
+EVERYTHING = ("jira", "zendesk", "hubspot", "salesforce")
+
+
+async def lines():
+    return ["a: ok", "b: down"]
+
+
+@pytest.fixture
+def say(stores):
+    """What the bot answers to `/bot ...`."""
+    mask = Masked(["s3cret-value"])
+    letters = Letters(stores.database, stores.jobs, stores.drafts, stores.audit, configuration=RULES, mask=mask)
+
+    async def said(words: str, person: Person = ADA, *, channel: str = "general", connected=EVERYTHING) -> str:
+        guide = SelfDescription(lines, configuration=RULES, connected=connected)
+        reply = await bot(Call("c", "bot", words, person, Place("playground", channel)), guide=guide, letters=letters)
+        assert reply == Reply(reply.text, private=True)
+        return reply.text
+
+    return said
+
+
+@pytest.fixture
+def buried(stores):
+    """A job that has ended without success; its id."""
+
+    async def bury(error: str, *, kind: str = "trigger", payload=None) -> str:
+        async with stores.database.write() as tx:
+            await stores.jobs.enqueue(tx, kind, key=f"k:{error}", payload=payload or {"argument": "private words"})
+        due = next(job.id for job in await stores.jobs.list() if job.kind == kind)
+        claim = await stores.jobs.claim(due, lease=30)
+        await stores.jobs.bury(claim, error)
+        return due
+
+    return bury
+
+
+async def test_help_prints_every_command_where_everything_is_on(say):
+    text = await say("")
+
+    for command in COMMANDS.values():
+        assert command.usage in text
+        assert command.example in text
+    assert await say("Help") == text
+    assert await say("status") == "a: ok\nb: down"
+
+
+async def test_help_shows_only_what_can_be_used_in_the_place(say):
+    quiet, alone = await say("help", channel="quiet"), await say("help", connected=("zendesk",))
+
+    assert ("/ask" in quiet, "/triage" in quiet, "/reply" in quiet) == (True, True, False)
+    assert ("/ask" in alone, "/triage" in alone, "/reply" in alone, "/lead" in alone) == (True, False, True, False)
+
+
+async def test_what_admins_may_do_is_shown_to_admins_only(say):
+    assert "/bot replay ID" in await say("help", ADA)
+    assert "admins" not in await say("help", BO)
+
+
+async def test_flows_speak_of_what_is_connected(say):
+    text = await say("flows", connected=("jira",))
+
+    assert "Jira → /triage: reads issue" in text
+    assert "Zendesk" not in text
+    assert "nowhere" in await say("flows", connected=())
+
+
+async def test_dead_letters_are_masked_and_replayed_once(say, buried, stores):
+    name = await buried("mail to ines@sunline.example with s3cret-value was refused")
+    text = await say("jobs")
+
+    assert text.startswith(f"{name} dead: trigger, 1 attempts")
+    assert "was refused" in text
+    assert not [word for word in ("ines@", "s3cret-value", "private words") if word in text]
+    assert await say(f"replay {name}") == f"{name} is due again."
+    assert (await stores.jobs.read(name)).state == "pending"
+    assert ("replayed", f"job/{name}", ADA.id) in [(r["action"], r["object"], r["actor"]) for r in await trail(stores)]
+    with pytest.raises(Invalid, match="is pending; only a job"):
+        await say(f"replay {name}")
+    assert await say("jobs") == "There are no dead letters."
+
+
+async def trail(stores):
+    return [row async for row in stores.audit.export()]
+
+
+async def test_the_write_of_a_draft_that_has_ended_stays_ended(say, buried, stores):
+    draft = await stores.draft()
+    await stores.drafts.expire(draft.id, draft.version)
+    name = await buried("x", kind="write", payload={"draft": draft.id, "version": 1})
+
+    with pytest.raises(Invalid, match="has ended as expired"):
+        await say(f"replay {name}")
+
+
+@pytest.mark.parametrize("words", ["jobs", "replay 0123456789abcdef", "JOBS"])
+async def test_dead_letters_are_for_admins_only(say, words):
+    with pytest.raises(NotAllowed, match=r"^not allowed: only the people under \[admins\]"):
+        await say(words, BO)
+
+
+async def test_a_strange_job_and_a_strange_word_are_said_so(say):
+    with pytest.raises(NotFound, match="There is no job"):
+        await say("replay nothing")
+    with pytest.raises(Invalid, match="/bot help or /bot status"):
+        await say("dance")
