@@ -46,4 +46,10 @@ SPECIMEN = Specimen(
         "comment": Written("issue", "SUP-25", "SUP-25", (COMMENT,), "POST", r"/issue/SUP-25/comment$", {"priority": "Low"}),
     },
     more=more,
+    alike=frozenset(
+        {
+            "project",
+            "spec",
+        }
+    ),
 )
