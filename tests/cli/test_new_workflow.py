@@ -16,7 +16,7 @@ from bot.cli.new_workflow import CATALOGUE, EDITS, LONGEST, NAME, edited, new_wo
 from bot.cli.out import Failure
 from bot.cli.scaffold import ROOT
 
-NAMED = "digest"
+NAMED = "heron"
 COPIED = ("bot", "handlers", "knowledge", "tests", "docs", ".slack")
 LOOSE = ("*.md", "*.toml", "*.yml", "*.yaml", "*.lock", "Dockerfile", "Makefile")
 LEFT = shutil.ignore_patterns("__pycache__", "handbook", "bench", "chaos", "e2e", "labelled")
