@@ -1,4 +1,4 @@
-"""new: a connector that works against a stand-in of its own, to be adapted to the real system."""
+"""new connector: one that works against a stand-in of its own, to be adapted to the real system."""
 
 import re
 from collections.abc import Mapping
@@ -6,17 +6,16 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from bot.cli import scaffold
+from bot.cli.new_workflow import new_workflow
 from bot.cli.out import Failure, Out
+from bot.cli.scaffold import ROOT, put
 from bot.connectors.about import found
 from bot.connectors.pages import print_into
 from bot.settings import Settings
 from bot.settings.people import PLATFORMS
 
 Arguments = Mapping[str, Any]
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = Path(__file__).with_name("connector")
 PLAIN = "xxxx"
 NAME = re.compile(r"[a-z][a-z0-9]{1,19}", re.ASCII)
 FILES = {
@@ -45,13 +44,17 @@ then:
 
 
 async def new(_settings: Settings, arguments: Arguments, out: Out) -> int:
-    """Make the files, and print what the documentation says of it. It needs no data directory."""
-    name = arguments["name"]
+    """Make what was named. It needs no data directory. Raises Failure."""
+    name: str = arguments["name"]
+    return new_workflow(name, out) if arguments["what"] == "workflow" else new_connector(name, out)
+
+
+def new_connector(name: str, out: Out) -> int:
+    """Make the files, and print what the documentation says of it. Raises Failure."""
     refuse(name, ROOT)
-    for path, text in rendered(name).items():
-        file = ROOT / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+    texts = rendered(name)
+    put(texts, ROOT)
+    for path in texts:
         out.line(path)
     print_into(ROOT / "docs", found())
     out.note(NEXT.format(name=name))
@@ -78,6 +81,4 @@ def is_spoken(name: str) -> bool:
 
 def rendered(name: str) -> dict[str, str]:
     """The text of every file, by its path in the checkout."""
-    templates = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - source, not pages
-    words = {"name": name, "title": name.title(), "upper": name.upper()}
-    return {path.format(name=name): templates.get_template(f"{file}.j2").render(words) for file, path in FILES.items()}
+    return scaffold.rendered("connector", FILES, name)

@@ -47,10 +47,15 @@ def running(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         half.set_defaults(sandbox=False)
     commands.add_parser("check", help="settings, database and connections, one line each")
     manifest(commands)
-    made = commands.add_parser("new", help="a working connector to start from").add_subparsers(
+    made = commands.add_parser("new", help="a working connector or workflow to start from").add_subparsers(
         dest="what", required=True, metavar="WHAT"
     )
-    made.add_parser("connector", help="in a checkout: its room, its stand-in, its tests").add_argument("name", metavar="NAME")
+    for what, has in (
+        ("connector", "its room, its stand-in, its tests"),
+        ("workflow", "its handler, prompt, docs, conversations, tests"),
+    ):
+        told = f"Makes a {what} that works as it is, to be adapted: {has}. It needs a checkout, and writes over nothing."
+        made.add_parser(what, help=f"in a checkout: {has}", description=told).add_argument("name", metavar="NAME")
 
 
 def manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -34,6 +34,7 @@ from bot.cli.parser import parser
         ("audit verify", {"command": "audit", "verb": "verify"}),
         ("manifest slack --socket --json", {"platform": "slack", "socket": True, "json": True, "url": ""}),
         ("manifest teams", {"platform": "teams", "output": Path("countersign-teams.zip"), "json": False, "url": ""}),
+        ("new workflow digest", {"command": "new", "what": "workflow", "name": "digest"}),
         ("manifest teams --url https://a.example --output -", {"url": "https://a.example", "output": Path("-")}),
     ],
 )

@@ -14,4 +14,18 @@ from conversations.about_talk import TALK
 from conversations.about_tickets import TICKETS
 from conversations.about_triggers import TRIGGERS
 
-SCENARIOS = (*ANSWERS, *CHANGES, *TICKETS, *DEALS, *EMAILS, *GAPS, *ISSUES, *STATUS, *TALK, *DOCUMENTS, *CHAINS, *TRIGGERS, *ENDS)
+SCENARIOS = (
+    *ANSWERS,
+    *CHANGES,
+    *TICKETS,
+    *DEALS,
+    *EMAILS,
+    *GAPS,
+    *ISSUES,
+    *STATUS,
+    *TALK,
+    *DOCUMENTS,
+    *CHAINS,
+    *TRIGGERS,
+    *ENDS,
+)

@@ -49,5 +49,9 @@ SPECIMEN = Specimen(
         "comment": Written("issue", "SUP-25", "SUP-25", (COMMENT,), "POST", r"/issue/SUP-25/comment$", {"priority": "Low"}),
     },
     more=more,
-    alike=frozenset({"project"}),
+    alike=frozenset(
+        {
+            "project",
+        }
+    ),
 )
