@@ -7,7 +7,7 @@ from handlers.models import Record
 from handlers.opinion import FIELDS
 from handlers.ports import Similar
 from handlers.twins import ALIKE
-from handlers.votes import NEAREST, Item, common, held, poll, tally
+from handlers.votes import COMPARED, Item, common, held, poll, tally
 from knowledge.metrics import Bin, bins, calibration_error, share
 
 FEWEST = 5
@@ -74,7 +74,7 @@ async def backtest(histories: Sequence[Sequence[Record]], *, similar: Similar, t
     for history in large:
         for place, issue in enumerate(history):
             others = [*history[:place], *history[place + 1 :]]
-            near = await similar(issue, others, limit=2 * NEAREST)
+            near = await similar(issue, others, limit=COMPARED)
             outcomes += [outcome(issue, near, others, field) for field in FIELDS if held(issue, field)]
             alike += near[0][1] >= ALIKE
             done += 1
