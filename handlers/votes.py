@@ -138,7 +138,7 @@ def poll(
     chosen = frozenset(says or ())
     found = tally(near, pool, field, of=of, says=None if says is None else chosen, voice=voice)
     sure = (value for value, share in found.shares.items() if share >= NEED)
-    elected = [value for value in sure if value in chosen or sum(value in held(record, field) for record in pool) >= FEWEST]
+    elected = [value for value in sure if value in chosen or len(found.backers[value]) >= FEWEST]
     ordered = sorted(elected, key=lambda value: (-found.shares[value], value in chosen, shown(value)))
     many = several((of, *pool), field)
     if not (kept := ordered if many else ordered[:1]):
@@ -164,12 +164,12 @@ def voting(near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: 
 
 
 def following(near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, of: Record) -> Votes | None:
-    """The votes on a field that follows another one: what past records of each likely value of that one hold. None where it follows none."""
+    """The votes on a field that follows another one: what similar records of each likely value of that one hold. None where it follows none."""
     leader = FOLLOWS.get(field)
     kinds = whole(tally(near, pool, leader, of=of).shares) if leader else {}
-    cast = [record for record in pool if held(record, field)]
-    usual = common(cast, field)
-    if not kinds or not usual:
+    cast = [record for record, _ in near if held(record, field)]
+    usual = common(pool, field)
+    if not kinds or not cast:
         return None
     found = dict.fromkeys(usual, 0.0)
     for kind, likely in kinds.items():
@@ -178,7 +178,7 @@ def following(near: Sequence[tuple[Record, float]], pool: Sequence[Record], fiel
             found[value] += likely * share
     first = max(kinds, key=lambda kind: kinds[kind])
     likeliest = [record for record in cast if first in held(record, leader or "")]
-    return found, likeliest, f"past cases of the {leader} {shown(first)}"
+    return found, likeliest, f"similar cases of the {leader} {shown(first)}"
 
 
 def telling(near: Sequence[tuple[Record, float]], field: str, of: Record) -> Evidence[Item] | None:
