@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.models import Record, Ref, Value, shown
+from handlers.models import Record, Ref, Value, same, shown
 from handlers.wording import Care, Evidence, evidence, manner, words
 
 Item = str | Ref
@@ -221,6 +221,15 @@ def weights(cast: Sequence[tuple[Record, float]], field: str, of: Record) -> lis
     heights = [cosine / how.reach - strange for (_, cosine), strange in zip(cast, odd, strict=True)]
     top = max(heights, default=0.0)
     return [math.exp(height - top) for height in heights]
+
+
+def within(
+    near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, value: Item
+) -> tuple[list[tuple[Record, float]], list[Record]]:
+    """Only those of both that hold a value: whose votes count where one field bounds another."""
+    inside = [record for record in pool if any(same(one, value) for one in held(record, field))]
+    keys = {record.key for record in inside}
+    return [(record, cosine) for record, cosine in near if record.key in keys], inside
 
 
 def several(records: Iterable[Record], field: str) -> bool:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from handlers.backtest import FEWEST, backtest
 from handlers.models import Record, Ref
+from handlers.opinion import FIELDS
 
 TEAMS = {"pay": Ref("1", "Dara"), "login": Ref("2", "Fern")}
 
@@ -26,7 +27,9 @@ async def test_a_history_that_follows_its_topics_is_learned():
     titles = ["pay", "login"] * 6
     told = []
 
-    found = await backtest([history(titles, [TEAMS[t] for t in titles])], similar=by_title, told=lambda *n: told.append(n))
+    found = await backtest(
+        [history(titles, [TEAMS[t] for t in titles])], fields=FIELDS, similar=by_title, told=lambda *n: told.append(n)
+    )
 
     [labels, assignee] = found.fields
     assert (labels.field, assignee.field, found.issues, told[-1]) == ("labels", "assignee", 12, (12, 12))
@@ -38,14 +41,17 @@ async def test_a_history_that_follows_its_topics_is_learned():
 async def test_a_history_without_a_pattern_is_not():
     titles, assignees = ["same"] * 8, [Ref(str(n), f"P{n}") for n in range(8)]
 
-    found = await backtest([history(titles, assignees)], similar=by_title, told=lambda *_: None)
+    found = await backtest([history(titles, assignees)], fields=FIELDS, similar=by_title, told=lambda *_: None)
 
     [assignee] = [one for one in found.fields if one.field == "assignee"]
     assert (assignee.accuracy, assignee.proposed, assignee.precision, assignee.brier) == (0, 0, None, None)
+    assert assignee.baseline == 1 / 8
 
 
 async def test_too_small_a_history_says_nothing():
-    found = await backtest([history(["a"] * (FEWEST - 1), [None] * (FEWEST - 1)), []], similar=by_title, told=lambda *_: None)
+    found = await backtest(
+        [history(["a"] * (FEWEST - 1), [None] * (FEWEST - 1)), []], fields=FIELDS, similar=by_title, told=lambda *_: None
+    )
 
     assert (found.issues, found.fields, found.accuracy) == (0, (), 0)
 
@@ -55,7 +61,7 @@ teams = st.sampled_from([*TEAMS.values(), Ref("3", "Ivo")])
 
 @given(st.lists(st.tuples(st.sampled_from(["pay", "login", "export"]), teams), min_size=FEWEST, max_size=12))
 async def test_every_figure_is_a_share(rows):
-    found = await backtest([history(*zip(*rows, strict=True))], similar=by_title, told=lambda *_: None)
+    found = await backtest([history(*zip(*rows, strict=True))], fields=FIELDS, similar=by_title, told=lambda *_: None)
 
     for one in found.fields:
         shares = (one.accuracy, one.baseline, one.precision, one.recall, one.calibration_error, one.brier)
