@@ -108,9 +108,11 @@ def outcome(
 ) -> Outcome:
     """What the votes say about one field, against what people made of it. `usual` has the share of each value in the whole history."""
     blank, truth = replace(record, fields={}), frozenset(held(record, field))
+    sure = 1.0
     if bound and (leader := poll(near, others, bound, of=blank)):
         near, others = within(near, others, bound, next(iter(leader.shares)))
-    won = poll(near, others, field, of=blank)
+        sure = leader.share
+    won = poll(near, others, field, of=blank, sure=sure)
     proposed = tuple((sure, value in truth) for value, sure in won.shares.items()) if won else ()
     likeliest = best(tally(near, others, field, of=blank).shares)
     return Outcome(field, likeliest in truth, best(usual) in truth, proposed, len(truth))

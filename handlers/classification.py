@@ -39,24 +39,31 @@ def classified(
     group = found["group"].ballot.winner if "group" in found else before
     if ticket.fields.get("assignee") and same(group, before):
         return found
+    sure = found["group"].ballot.share if "group" in found and not same(group, before) else 1.0
     if isinstance(group, Ref):
         near, pool = within(near, pool, "group", group)
     members = {who.id for record in pool if isinstance(who := record.fields.get("assignee"), Ref)}
     wanted = said.get("assignee")
     allowed = wanted if isinstance(wanted, Ref) and wanted.id in members else None
-    return found | ({"assignee": one} if (one := elected(ticket, near, pool, "assignee", allowed)) else {})
+    return found | ({"assignee": one} if (one := elected(ticket, near, pool, "assignee", allowed, sure=sure)) else {})
 
 
 def elected(
-    ticket: Record, near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, said: Value
+    ticket: Record,
+    near: Sequence[tuple[Record, float]],
+    pool: Sequence[Record],
+    field: str,
+    said: Value,
+    *,
+    sure: float = 1.0,
 ) -> Elected | None:
-    """One field. Where no ticket votes, a model alone comes to one half."""
+    """One field, see `poll`. Where no ticket votes, a model alone comes to one half."""
     values: tuple[Item, ...] = said if isinstance(said, tuple) else (said,) if said else ()
     known = dict.fromkeys(item for record in pool for item in held(record, field))
     chosen = tuple(next((item for item in known if same(item, value)), value) for value in values) or None
     cast = tally(near, pool, field, of=ticket).cast
     voice = min(HALF, VOICE / (VOICE + min(cast, HEARD)))
-    won = poll(near, pool, field, of=ticket, says=chosen, voice=voice)
+    won = poll(near, pool, field, of=ticket, says=chosen, voice=voice, sure=sure)
     if won is None:
         return None
     reason = won.reason

@@ -46,7 +46,7 @@ FIELDS: Mapping[str, Weighing] = {"type": Weighing(0.12, 1.0, manners=True), "pr
 """What hangs less on the topic. Chosen on the sandbox's histories, see docs/benchmarks.md; so are the next three."""
 FOLLOWS: Mapping[str, str] = {"priority": "type"}
 """How bad something is hangs on what kind of thing it is more than on what it is about."""
-WORDS = Care(weight=0.5, smoothing=4, telling=2)
+WORDS = Care(weight=0.3, smoothing=4, telling=2)
 MANNER = Care(weight=0.8, smoothing=2, telling=0)
 NAMED = 3
 """Telling words that a reason names."""
@@ -110,14 +110,17 @@ def tally(
     of: Record,
     says: Iterable[Item] | None = None,
     voice: float = HALF,
+    sure: float = 1.0,
 ) -> Tally:
     """The votes of `near` (records of `pool` with their cosine, nearest first) on `field` of a record, and what its words tell.
 
-    Who holds nothing in it does not vote. `says` is what a model chose; its voice is the part `voice` of the confidence.
+    Who holds nothing in it does not vote. `says` is what a model chose; its voice is the part `voice` of the confidence. `sure` is how
+    sure it is that these are the ones to vote, where another field decides that: nothing is surer than that.
     """
     told = telling(near, field, of)
     voted, cast, among = following(near, pool, field, of) or voting(near, pool, field, of)
     likely = voted if told is None else whole({value: share * told.times(value) for value, share in voted.items()})
+    likely = {value: sure * share for value, share in likely.items()}
     shares = likely if says is None else heard(likely, frozenset(says), voice)
     backers = {value: tuple(record for record in cast if value in held(record, field)) for value in shares}
     names = words(of)
@@ -133,12 +136,13 @@ def poll(
     of: Record,
     says: Iterable[Item] | None = None,
     voice: float = HALF,
+    sure: float = 1.0,
 ) -> Poll | None:
     """What is elected for `field` of a record, see `tally`; None for nothing. Equals go to what the records say."""
     chosen = frozenset(says or ())
-    found = tally(near, pool, field, of=of, says=None if says is None else chosen, voice=voice)
-    sure = (value for value, share in found.shares.items() if share >= NEED)
-    elected = [value for value in sure if value in chosen or len(found.backers[value]) >= FEWEST]
+    found = tally(near, pool, field, of=of, says=None if says is None else chosen, voice=voice, sure=sure)
+    enough = (value for value, share in found.shares.items() if share >= NEED)
+    elected = [value for value in enough if value in chosen or len(found.backers[value]) >= FEWEST]
     ordered = sorted(elected, key=lambda value: (-found.shares[value], value in chosen, shown(value)))
     many = several((of, *pool), field)
     if not (kept := ordered if many else ordered[:1]):

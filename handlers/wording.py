@@ -12,6 +12,13 @@ V = TypeVar("V", bound=Hashable)
 STEM = 5
 """Letters by which two words are taken for the same: charge, charged and charges are."""
 WORD = re.compile(r"[^\W_]{3,24}")
+COMMON = re.compile(
+    r"the|and|for|with|that|this|from|are|was|were|not|but|you|your|our|their|has|have|had|its|they|them|she|her|his|him|who|all|can|will"
+    r"|would|into|than|then|there|what|when|how|out|one|two|any|only|more|most|some|such|very|just|also|about|after|before|been|being|does"
+    r"|did|each|every|off|over|same|should|too|under|until|while|where|which|why|let|may|must|own|per|via|yes"
+    r"|und|der|die|das|ein|eine|ist|nicht|mit|auf|von|wir|sie|ich"
+)
+"""Words that tell nothing of a topic; what they tell of the manner is in `MANNERS`."""
 LONGEST = 2000
 """Characters of a record whose words count."""
 MANNERS: Mapping[str, re.Pattern[str]] = {
@@ -106,10 +113,11 @@ def odd(found: int, among: int, rate: float, whole: int) -> float:
 
 
 def words(record: Record) -> dict[str, str]:
-    """The words of a record by their stems, each as it is first written."""
+    """The words of a record by their stems, each as it is first written; the commonest ones left out."""
     found: dict[str, str] = {}
     for word in WORD.findall(f"{record.title}\n{record.text}"[:LONGEST]):
-        found.setdefault(word.casefold()[:STEM], word)
+        if not COMMON.fullmatch(plain := word.casefold()):
+            found.setdefault(plain[:STEM], word)
     return found
 
 
