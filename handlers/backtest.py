@@ -1,24 +1,25 @@
-"""How good the votes of `handlers.votes` are on a history: each past issue is triaged as if it were new, from all the others."""
+"""How good the votes of `handlers.votes` are on a history: each past record is looked at as if it were new, from all the others."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from handlers.models import Record
-from handlers.opinion import FIELDS
 from handlers.ports import Similar
 from handlers.twins import ALIKE
-from handlers.votes import NEAREST, Item, common, held, poll, tally
+from handlers.votes import COMPARED, Item, common, held, poll, tally, within
 from knowledge.metrics import Bin, bins, calibration_error, share
 
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 FEWEST = 5
-"""Past issues of a project below which there is nothing to learn from."""
+"""Past records of a project below which there is nothing to learn from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One field of one issue: whether the likeliest value was right, whether the most usual one was, and what would have been proposed.
+    """One field of one record: whether the likeliest value was right, whether the most usual one was, and what would have been proposed.
 
-    `proposed` has the confidence in each proposed value and whether the issue has it; `values` is how many the issue has.
+    `proposed` has the confidence in each proposed value and whether the record has it; `values` is how many the record has.
     """
 
     field: str
@@ -30,8 +31,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of a field. `accuracy` and `baseline`: share of the issues that have the likeliest value by the votes, and the most
-    usual value of the other issues. `precision`: share of the proposed values that are right; `recall`: share of all values that were
+    """The figures of a field. `issues`: records that hold something in it. `accuracy` and `baseline`: share of them that have the likeliest
+    value by the votes, and the most usual value of their project, which they count in themselves. `precision`: share of the proposed values that are right; `recall`: share of all values that were
     proposed. `calibration_error` and `brier`: confidence against that, with `bins` of a tenth. None where nothing was proposed.
     """
 
@@ -49,7 +50,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """All of it: the issues that were triaged again, the figures by field, and for how many a probable duplicate would have been named."""
+    """All of it: the records that were looked at again, the figures by field, and for how many a probable duplicate would have been named."""
 
     issues: int
     fields: tuple[Figures, ...]
@@ -66,30 +67,55 @@ class Backtest:
         return sum(one.baseline for one in self.fields) / len(self.fields) if self.fields else 0.0
 
 
-async def backtest(histories: Sequence[Sequence[Record]], *, similar: Similar, told: Callable[[int, int], None]) -> Backtest:
-    """Leave one out, project by project: an issue's own fields are never looked at. `told` hears how many of how many are done."""
+async def backtest(
+    histories: Sequence[Sequence[Record]],
+    *,
+    fields: Sequence[str],
+    inside: Mapping[str, str] = NOWHERE,
+    similar: Similar,
+    told: Callable[[int, int], None],
+) -> Backtest:
+    """Leave one out, project by project: a record's own fields are never looked at. `told` hears how many of how many are done.
+
+    `inside` names for a field another one: only those who hold what is elected in that one vote.
+    """
     large = [history for history in histories if len(history) >= FEWEST]
     total, done, alike = sum(map(len, large)), 0, 0
     outcomes: list[Outcome] = []
     for history in large:
-        for place, issue in enumerate(history):
+        for place, record in enumerate(history):
             others = [*history[:place], *history[place + 1 :]]
-            near = await similar(issue, others, limit=2 * NEAREST)
-            outcomes += [outcome(issue, near, others, field) for field in FIELDS if held(issue, field)]
+            near = await similar(record, others, limit=COMPARED)
+            for field in fields:
+                if held(record, field):
+                    usual = common(history, field)
+                    outcomes.append(outcome(record, near, others, field, bound=inside.get(field, ""), usual=usual))
             alike += near[0][1] >= ALIKE
             done += 1
             told(done, total)
-    by_field = {field: [one for one in outcomes if one.field == field] for field in FIELDS}
+    by_field = {field: [one for one in outcomes if one.field == field] for field in fields}
     return Backtest(total, tuple(figures(field, some) for field, some in by_field.items() if some), alike)
 
 
-def outcome(issue: Record, near: Sequence[tuple[Record, float]], others: Sequence[Record], field: str) -> Outcome:
-    """What the votes say about one field, against what people made of it."""
-    blank, truth = replace(issue, fields={}), frozenset(held(issue, field))
-    won = poll(near, others, field, of=blank)
+def outcome(
+    record: Record,
+    near: Sequence[tuple[Record, float]],
+    others: Sequence[Record],
+    field: str,
+    *,
+    bound: str,
+    usual: Mapping[Item, float],
+) -> Outcome:
+    """What the votes say about one field, against what people made of it. `usual` has the share of each value in the whole history."""
+    blank, truth = replace(record, fields={}), frozenset(held(record, field))
+    sure = 1.0
+    if bound and (leader := poll(near, others, bound, of=blank)):
+        near, others = within(near, others, bound, next(iter(leader.shares)))
+        sure = leader.share
+    won = poll(near, others, field, of=blank, sure=sure)
     proposed = tuple((sure, value in truth) for value, sure in won.shares.items()) if won else ()
-    likeliest, usual = best(tally(near, others, field, of=blank).shares), best(common(others, field))
-    return Outcome(field, likeliest in truth, usual in truth, proposed, len(truth))
+    likeliest = best(tally(near, others, field, of=blank).shares)
+    return Outcome(field, likeliest in truth, best(usual) in truth, proposed, len(truth))
 
 
 def best(shares: Mapping[Item, float]) -> Item | None:

@@ -1,17 +1,20 @@
-"""What a ticket should be: type, priority, group, assignee and tags by the votes of similar tickets, a model being a voice. Pure."""
+"""What a ticket should be: type, priority, group, assignee and tags by `handlers.votes`, a model being one voice of several. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.models import Record, Ref, Value, same, shown
-from handlers.rules import Ballot, ballot
+from handlers.rules import Ballot
+from handlers.votes import HALF, Item, held, poll, tally, within
 
 FIELDS = ("type", "priority", "group", "assignee", "tags")
 """What a reply may set besides the text; nothing else is touched. Tags are the category of a ticket."""
+INSIDE: Mapping[str, str] = {"assignee": "group"}
+"""Only members of its group can have a ticket, so only the group's tickets say who should."""
 VOICE = 2
 """A model counts as much as two similar tickets: it settles what is open, and overrules no clear vote."""
-NEED = 0.5
-"""Share of all voices that a value needs."""
+HEARD = 7
+"""Similar tickets that a model is held against at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,53 +25,49 @@ class Elected:
     reason: str
 
 
-def ballots(ticket: Record, near: Sequence[tuple[Record, float]]) -> dict[str, Ballot]:
-    """What similar tickets alone say about each field of a ticket: what an evaluation can hold against what people chose."""
-    return {name: one.ballot for name, one in classified(ticket, near, {}).items()}
+def classified(
+    ticket: Record, near: Sequence[tuple[Record, float]], pool: Sequence[Record], said: Mapping[str, Value]
+) -> dict[str, Elected]:
+    """What should stand in each field. `near` are tickets of `pool` with their cosine, `said` a model's values, each of which exists.
 
-
-def classified(ticket: Record, near: Sequence[tuple[Record, float]], said: Mapping[str, Value]) -> dict[str, Elected]:
-    """What should stand in each field. `said` are a model's values, each of which exists.
-
-    The assignee comes from the tickets of the group that the ticket will be in, for only its members can have it; whoever has the
-    ticket keeps it as long as the group stays.
+    The assignee comes from the tickets of the group that the ticket will be in; whoever has the ticket keeps it as long as the group
+    stays.
     """
-    found = {name: one for name in ("type", "priority", "group", "tags") if (one := elected(near, name, said.get(name)))}
+    names = [name for name in FIELDS if name not in INSIDE]
+    found = {name: one for name in names if (one := elected(ticket, near, pool, name, said.get(name)))}
     before = ticket.fields.get("group")
     group = found["group"].ballot.winner if "group" in found else before
     if ticket.fields.get("assignee") and same(group, before):
         return found
-    inside = [(record, cosine) for record, cosine in near if same(record.fields.get("group"), group)] if group else near
-    members = {who.id for record, _ in inside if isinstance(who := record.fields.get("assignee"), Ref)}
+    sure = found["group"].ballot.share if "group" in found and not same(group, before) else 1.0
+    if isinstance(group, Ref):
+        near, pool = within(near, pool, "group", group)
+    members = {who.id for record in pool if isinstance(who := record.fields.get("assignee"), Ref)}
     wanted = said.get("assignee")
     allowed = wanted if isinstance(wanted, Ref) and wanted.id in members else None
-    return found | ({"assignee": one} if (one := elected(inside, "assignee", allowed)) else {})
+    return found | ({"assignee": one} if (one := elected(ticket, near, pool, "assignee", allowed, sure=sure)) else {})
 
 
-def elected(near: Sequence[tuple[Record, float]], field: str, said: Value) -> Elected | None:
-    """One field. The share is that of all voices; where no ticket votes, a model alone comes to one half."""
-    won = ballot(near, field)
-    if not said:
-        return Elected(won, won.reason) if won else None
-    cast = [record for record, _ in near if record.fields.get(field)]
-    backing = tuple(record for record in cast if holds(record.fields[field], said))
-    share = (len(backing) + VOICE) / (len(cast) + VOICE) if cast else NEED
-    if won is not None and holds(won.winner, said):
-        return Elected(won, f"{won.reason}; the language model says the same")
-    other = f"the language model would set {shown(said)}"
-    against = len(won.voters) / (len(cast) + VOICE) if won is not None and not isinstance(said, tuple) else 0.0
-    if share < NEED or against >= share:
-        return Elected(won, f"{won.reason}; {other}") if won else None
-    winner = (*won.winner, *said) if won and isinstance(won.winner, tuple) and isinstance(said, tuple) else said
-    mine = Ballot(field, winner, min(share, won.share) if won and isinstance(said, tuple) else share, len(cast), backing)
-    return Elected(
-        mine,
-        f"{field} {shown(winner)}: the language model chose {shown(said)}, {len(backing)} of {len(cast)} similar cases have it",
-    )
-
-
-def holds(value: Value, said: Value) -> bool:
-    """Whether a field's value says what a model says: the same, or for a list that it is in it."""
-    if isinstance(value, tuple) and isinstance(said, tuple):
-        return set(said) <= set(value)
-    return same(value, said)
+def elected(
+    ticket: Record,
+    near: Sequence[tuple[Record, float]],
+    pool: Sequence[Record],
+    field: str,
+    said: Value,
+    *,
+    sure: float = 1.0,
+) -> Elected | None:
+    """One field, see `poll`. Where no ticket votes, a model alone comes to one half."""
+    values: tuple[Item, ...] = said if isinstance(said, tuple) else (said,) if said else ()
+    known = dict.fromkeys(item for record in pool for item in held(record, field))
+    chosen = tuple(next((item for item in known if same(item, value)), value) for value in values) or None
+    cast = tally(near, pool, field, of=ticket).cast
+    voice = min(HALF, VOICE / (VOICE + min(cast, HEARD)))
+    won = poll(near, pool, field, of=ticket, says=chosen, voice=voice, sure=sure)
+    if won is None:
+        return None
+    reason = won.reason
+    if chosen:
+        agrees = set(chosen) <= set(won.shares)
+        reason += "; the language model says the same" if agrees else f"; the language model would set {shown(said)}"
+    return Elected(Ballot(field, won.value, won.share, won.cast, won.voters), reason)

@@ -14,7 +14,7 @@ from handlers.request import Request, key_in, read
 from handlers.rules import choices
 from handlers.systems import Issues
 from handlers.twins import Twin, twins
-from handlers.votes import NEAREST, common, held, poll
+from handlers.votes import COMPARED, common, held, poll
 
 FIELDS = ("type", "priority", "labels", "component")
 """What is proposed besides the words. Who does it is decided when it is triaged."""
@@ -73,7 +73,7 @@ async def issue(call: Call, *, issues: Issues, similar: Similar, model: Model, p
     open_twin = next((twin for twin in same_matter if not twin.is_settled), None)
     if open_twin is not None and not asked.is_new:
         return comment(asked, open_twin, call)
-    near = await similar(like, pool, limit=2 * NEAREST)
+    near = await similar(like, pool, limit=COMPARED)
     wording = await worded(asked, near, offered(pool, values, FIELDS), model=model, call=call)
     return drafted(replace(new, title=wording.summary), wording, Known(like, near, pool, values, same_matter), call)
 

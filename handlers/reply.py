@@ -18,12 +18,13 @@ from handlers.ports import Answers, Links, Model, Similar, Tie
 from handlers.rules import proposed, unlinked
 from handlers.systems import Tickets
 from handlers.tickets import Conversation, conversation
+from handlers.votes import COMPARED
 from knowledge.models import Answer, Origin
 
 POOL = 200
 """Past tickets that are compared: two pages of a search."""
-NEIGHBOURS = 7
-"""As in triage."""
+CASES = 7
+"""Similar tickets that a model is shown, and whose macros are considered."""
 MACROS = 10
 """Macros whose words are held against the ticket's, the nearest ones."""
 TIES: Sequence[Tie] = ("person", "case")
@@ -34,17 +35,24 @@ MARKS = re.compile(r"\s*\[\d+\]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read about a ticket before anything is proposed. `prepared` is what macros would say on it, by their titles."""
+    """What was read about a ticket before anything is proposed. `prepared` is what macros would say on it, by their titles;
+    `near` are the most similar tickets of the pool, and `compared` more of them, which vote on the fields.
+    """
 
     ticket: Record
     talk: Conversation
     pool: Sequence[Record]
-    near: Sequence[tuple[Record, float]]
+    compared: Sequence[tuple[Record, float]]
     groups: Sequence[Ref]
     macros: tuple[Considered, ...]
     prepared: Mapping[str, str]
     notes: tuple[str, ...]
     known: Answer
+
+    @property
+    def near(self) -> Sequence[tuple[Record, float]]:
+        """The most similar ones."""
+        return self.compared[:CASES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ async def reply(
     told = material(ticket, talk, found.near, groups=found.groups, tags=tags, grounds=texts)
     people = sorted(ticket.people.union(*(record.people for record, _ in found.near)))
     said, silent = await advised(model, "reply", Assessment, material=told, people=people, audience=frozenset({EVERYONE}))
-    elected = classified(ticket, found.near, choices(said, found.near, found.groups, tags) if said else {})
+    elected = classified(ticket, found.compared, found.pool, choices(said, found.near, found.groups, tags) if said else {})
     text, why_not = written(found, said, texts)
     changes = (*spoken(text), *proposed(ticket, {name: one.ballot for name, one in elected.items()}, found.pool))
     reasons = (*judged(talk, said), text.reason, *found.notes, *aside(talk, silent, why_not), *voted(elected, changes))
@@ -97,9 +105,9 @@ async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answer
     if not talk.asked.strip():
         raise Invalid(f"Ticket {ticket.id} holds no words to answer. Look at it in Zendesk: perhaps it holds a picture only.")
     origin, question = Origin(ticket.system, ticket.people), f"{ticket.title}\n{talk.waiting}"
-    near = await similar(ticket, pool, limit=NEIGHBOURS)
+    near = await similar(ticket, pool, limit=COMPARED)
     (macros, prepared, notes), known = await asyncio.gather(
-        prepare(ticket, near, tickets, similar),
+        prepare(ticket, near[:CASES], tickets, similar),
         answer(question, audience=frozenset({EVERYONE}), origin=origin, quoted=True),
     )
     return Found(ticket, talk, pool, near, groups, macros, prepared, notes, known)

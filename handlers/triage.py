@@ -11,7 +11,7 @@ from handlers.ports import Links, Model, Similar
 from handlers.rules import choices, joined, unlinked
 from handlers.systems import Issues
 from handlers.twins import twins
-from handlers.votes import NEAREST, Poll, poll
+from handlers.votes import COMPARED, Poll, poll
 
 POOL = 300
 """Past issues that are compared; more would cost a page of the vendor's answer each."""
@@ -31,7 +31,7 @@ async def triage(call: Call, *, issues: Issues, similar: Similar, model: Model, 
     """
     issue = await issues.read(call.argument)
     pool = await issues.past(issue, limit=POOL)
-    near = await similar(issue, pool, limit=2 * NEAREST)
+    near = await similar(issue, pool, limit=COMPARED)
     values = offered((issue, *pool), {}, FIELDS)
     said, silence = await opinion(issue, near, values, model=model, call=call) if pool else ({}, "")
     polls = {name: won for name in FIELDS if (won := poll(near, pool, name, of=issue, says=voice(said, name)))}

@@ -1,16 +1,18 @@
-"""Votes of similar records on a field, the nearer ones counting more; what a language model says is a voice beside them. Pure.
+"""What should stand in a field of a record, by similar past ones, by what its words tell, and perhaps by a language model's voice. Pure.
 
 The rule: the nearest record weighs 1, each other one less by how much farther it is; what all records of the pool hold weighs a little,
-too (`Weighing`). The share of a value in all of that weight is the confidence in it. Where a model has chosen, the confidence is the mean
-of that share and the model's voice, which is 1 for what it chose and 0 for everything else.
+too (`Weighing`). The share of a value in all of that weight is the votes for it; a priority has none of its own, it is that of the past
+records of the likely types. Words that past records with a value have more often than others (on the type: the manner of writing) make it
+likelier. The share of a value in all of that is the confidence in it. A model's voice is 1 for what it chose and 0 for everything else; the
+confidence is then the mean of both.
 """
 
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.models import Record, Ref, Value, shown
+from handlers.models import Record, Ref, Value, same, shown
+from handlers.wording import Care, Evidence, evidence, manner, words
 
 Item = str | Ref
 NEAREST = 15
@@ -21,49 +23,41 @@ FEWEST = 2
 """One similar record is an anecdote: a value that no model speaks for needs at least this many."""
 
 
+COMPARED = 100
+"""Nearest records whose words are compared; of the pool behind them only what they hold counts."""
+HALF = 0.5
+"""The part of a model's voice in a confidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """How much whose voice counts on a field: a record that is `reach` farther (cosine) than the nearest weighs e times less, `nearest`
-    records vote, and what all of the pool holds weighs `prior`.
+    """How much whose voice counts on a field: a record that is `reach` farther (cosine) than the nearest weighs e times less, and so does
+    one for each manner in which the two are written differently, where `manners` is set; what all of the pool holds weighs `prior`.
     """
 
     reach: float
-    nearest: int
     prior: float
+    manners: bool = False
 
 
-TOPIC = Weighing(0.05, NEAREST, 0.5)
+TOPIC = Weighing(0.05, 0.5)
 """Who and what: that hangs on the topic, so the nearest few decide."""
-FIELDS: Mapping[str, Weighing] = {"type": Weighing(0.12, NEAREST, 1.0), "priority": Weighing(math.inf, 7, 1.0)}
-"""What hangs less on the topic; on the priority the seven nearest count alike. Chosen on the sandbox's history, see docs/benchmarks.md."""
-MANNERS: Mapping[str, re.Pattern[str]] = {
-    "asks": re.compile(
-        r"\?|\b(ask(s|ed)?|wants? to know|wonders?|how (do|can|to|does)|which|whether|unsure|question|explain\w*|fragt|frage|wie|warum|welche)\b",
-        re.IGNORECASE,
-    ),
-    "is down": re.compile(
-        r"\b(outage|down|unreachable|50[0-4]|nobody|no one|every(body|one)|for all|all (the )?(shops|users|customers|staff)|locked out"
-        r"|every page|ausfall|niemand|keiner)\b",
-        re.IGNORECASE,
-    ),
-    "fails": re.compile(
-        r"\b(crash\w*|fail\w*|errors?|broken|breaks?|wrong|hangs?|stop(s|ped)?|los(es?|t)|forgets?|drops?|never|twice|do(es)? not|did not"
-        r"|doesn't|cannot|can't|nowhere|expired|missing|late|closes|falsch|stürzt|fehler\w*|nicht)\b",
-        re.IGNORECASE,
-    ),
-    "wishes": re.compile(
-        r"\b(should|would like|want to|wish\w*|so that|allow\w*|offer\w*|add(ed)?|new|option|improve\w*|better|request\w*|need\w*|soll(te)?)\b",
-        re.IGNORECASE,
-    ),
-}
-"""How somebody writes of a matter, whatever it is: a question, an outage, a fault, a wish. English and some German."""
+FIELDS: Mapping[str, Weighing] = {"type": Weighing(0.12, 1.0, manners=True), "priority": Weighing(0.12, 1.0)}
+"""What hangs less on the topic. Chosen on the sandbox's histories, see docs/benchmarks.md; so are the next three."""
+FOLLOWS: Mapping[str, str] = {"priority": "type"}
+"""How bad something is hangs on what kind of thing it is more than on what it is about."""
+WORDS = Care(weight=0.3, smoothing=4, telling=2)
+MANNER = Care(weight=0.8, smoothing=2, telling=0)
+NAMED = 3
+"""Telling words that a reason names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
     """What is to stand in a field. `shares` has every elected value with its confidence, 0 to 1, the surest first.
 
-    `voters` are the similar records that hold the first of them, of `cast` that hold anything.
+    `voters` are the records that hold the first of them, of `cast` that hold anything; `among` says which records these are. `signs` are
+    the words of the record that speak for it.
     """
 
     field: str
@@ -71,6 +65,8 @@ class Poll:
     many: bool
     cast: int
     voters: tuple[Record, ...]
+    among: str = "similar cases"
+    signs: tuple[str, ...] = ()
 
     @property
     def value(self) -> Value:
@@ -88,77 +84,161 @@ class Poll:
     def reason(self) -> str:
         """The poll as a sentence."""
         keys = ", ".join(record.id for record in self.voters[:3])
-        votes = f"{len(self.voters)} of {self.cast} similar cases have it ({keys})" if keys else "no similar case has it"
-        return f"{self.field} {shown(self.value)}: {votes}"
+        holders = f"{len(self.voters)} of {self.cast} {self.among} have it ({keys})" if keys else "no similar case has it"
+        told = f"; words: {', '.join(self.signs)}" if self.signs else ""
+        return f"{self.field} {shown(self.value)}: {holders}{told}"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """All votes on a field before anything is elected: the confidence in each value, who holds it, and how many voted."""
+    """All there is on a field before anything is elected: the confidence in each value, who holds it of the `cast` that hold anything,
+    which records these are, and the words that speak for each value.
+    """
 
     shares: Mapping[Item, float]
     backers: Mapping[Item, tuple[Record, ...]]
     cast: int
+    among: str
+    signs: Mapping[Item, tuple[str, ...]]
 
 
 def tally(
-    near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, *, of: Record, says: Iterable[Item] | None = None
+    near: Sequence[tuple[Record, float]],
+    pool: Sequence[Record],
+    field: str,
+    *,
+    of: Record,
+    says: Iterable[Item] | None = None,
+    voice: float = HALF,
+    sure: float = 1.0,
 ) -> Tally:
-    """The votes of `near` (records of `pool` with their cosine) on `field` of a record. Who holds nothing in it does not vote."""
-    how = FIELDS.get(field, TOPIC)
-    cast = [(record, cosine, held(record, field)) for record, cosine in near if held(record, field)][: how.nearest]
-    weighed = list(zip(cast, weights([(r, c) for r, c, _ in cast], field, of), strict=True))
-    counted = shares(weighed, common(pool, field), prior=how.prior, says=says)
-    return Tally(counted, {value: tuple(r for r, _, items in cast if value in items) for value in counted}, len(cast))
+    """The votes of `near` (records of `pool` with their cosine, nearest first) on `field` of a record, and what its words tell.
+
+    Who holds nothing in it does not vote. `says` is what a model chose; its voice is the part `voice` of the confidence. `sure` is how
+    sure it is that these are the ones to vote, where another field decides that: nothing is surer than that.
+    """
+    told = telling(near, field, of)
+    voted, cast, among = following(near, pool, field, of) or voting(near, pool, field, of)
+    likely = voted if told is None else whole({value: share * told.times(value) for value, share in voted.items()})
+    likely = {value: sure * share for value, share in likely.items()}
+    shares = likely if says is None else heard(likely, frozenset(says), voice)
+    backers = {value: tuple(record for record in cast if value in held(record, field)) for value in shares}
+    names = words(of)
+    signs = {value: tuple(names[s] for s in told.signs(value) if s in names)[:NAMED] for value in shares} if told else {}
+    return Tally(shares, backers, len(cast), among, signs)
 
 
 def poll(
-    near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, *, of: Record, says: Iterable[Item] | None = None
-) -> Poll | None:
-    """What the votes and perhaps a model (`says`) elect for `field` of a record; None for nothing. Equals go to what the records say."""
-    chosen = frozenset(says or ())
-    votes = tally(near, pool, field, of=of, says=None if says is None else chosen)
-    sure = (value for value, share in votes.shares.items() if share >= NEED)
-    elected = [value for value in sure if value in chosen or len(votes.backers[value]) >= FEWEST]
-    ordered = sorted(elected, key=lambda value: (-votes.shares[value], value in chosen, shown(value)))
-    many = any(isinstance(record.fields.get(field), tuple) for record in (of, *pool))
-    kept = ordered if many else ordered[:1]
-    return Poll(field, {v: votes.shares[v] for v in kept}, many, votes.cast, votes.backers[kept[0]]) if kept else None
-
-
-def shares(
-    weighed: Sequence[tuple[tuple[Record, float, tuple[Item, ...]], float]],
-    usual: Mapping[Item, float],
+    near: Sequence[tuple[Record, float]],
+    pool: Sequence[Record],
+    field: str,
     *,
-    prior: float,
+    of: Record,
     says: Iterable[Item] | None = None,
-) -> dict[Item, float]:
-    """The confidence in every value, 0 to 1: its share in the weight of all votes, or the mean of that and the model's voice."""
+    voice: float = HALF,
+    sure: float = 1.0,
+) -> Poll | None:
+    """What is elected for `field` of a record, see `tally`; None for nothing. Equals go to what the records say."""
+    chosen = frozenset(says or ())
+    found = tally(near, pool, field, of=of, says=None if says is None else chosen, voice=voice, sure=sure)
+    enough = (value for value, share in found.shares.items() if share >= NEED)
+    elected = [value for value in enough if value in chosen or len(found.backers[value]) >= FEWEST]
+    ordered = sorted(elected, key=lambda value: (-found.shares[value], value in chosen, shown(value)))
+    many = several((of, *pool), field)
+    if not (kept := ordered if many else ordered[:1]):
+        return None
+    first = kept[0]
+    shares = {value: found.shares[value] for value in kept}
+    return Poll(field, shares, many, found.cast, found.backers[first], found.among, found.signs.get(first, ()))
+
+
+Votes = tuple[dict[Item, float], Sequence[Record], str]
+"""The share of each value, who voted, and in words who these are."""
+
+
+def voting(near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, of: Record) -> Votes:
+    """The votes of the nearest."""
+    cast = [(record, cosine) for record, cosine in near if held(record, field)][:NEAREST]
+    weighed = [(held(record, field), weight) for (record, _), weight in zip(cast, weights(cast, field, of), strict=True)]
+    return (
+        shares(weighed, common(pool, field), prior=FIELDS.get(field, TOPIC).prior),
+        [record for record, _ in cast],
+        "similar cases",
+    )
+
+
+def following(near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, of: Record) -> Votes | None:
+    """The votes on a field that follows another one: what similar records of each likely value of that one hold. None where it follows none."""
+    leader = FOLLOWS.get(field)
+    kinds = whole(tally(near, pool, leader, of=of).shares) if leader else {}
+    cast = [record for record, _ in near if held(record, field)]
+    usual = common(pool, field)
+    if not kinds or not cast:
+        return None
+    found = dict.fromkeys(usual, 0.0)
+    for kind, likely in kinds.items():
+        weighed = [(held(record, field), 1.0) for record in cast if kind in held(record, leader or "")]
+        for value, share in shares(weighed, usual, prior=FIELDS[field].prior).items():
+            found[value] += likely * share
+    first = max(kinds, key=lambda kind: kinds[kind])
+    likeliest = [record for record in cast if first in held(record, leader or "")]
+    return found, likeliest, f"similar cases of the {leader} {shown(first)}"
+
+
+def telling(near: Sequence[tuple[Record, float]], field: str, of: Record) -> Evidence[Item] | None:
+    """What the words of a record, or on the type its manner, tell of a field; None of one that holds several values."""
+    cast = [record for record, _ in near[:COMPARED] if held(record, field)]
+    if not cast or several((of, *cast), field):
+        return None
+    care, signs = (MANNER, manner) if FIELDS.get(field, TOPIC).manners else (WORDS, words)
+    read: Callable[[Record], Iterable[str]] = signs
+    return evidence(frozenset(read(of)), [(frozenset(read(record)), held(record, field)) for record in cast], care)
+
+
+def shares(weighed: Sequence[tuple[tuple[Item, ...], float]], usual: Mapping[Item, float], *, prior: float) -> dict[Item, float]:
+    """The share of every value, 0 to 1, in the weight of all votes and of what is usual."""
     total = sum(weight for _, weight in weighed) + prior
     found = {value: prior * share for value, share in usual.items()}
-    for (_, _, items), weight in weighed:
+    for items, weight in weighed:
         for value in dict.fromkeys(items):
             found[value] = found.get(value, 0.0) + weight
-    voted = {value: min(1.0, weight / total) for value, weight in found.items()}
-    if says is None:
-        return voted
-    chosen = frozenset(says)
-    return {value: (voted.get(value, 0.0) + (value in chosen)) / 2 for value in {**voted, **dict.fromkeys(chosen)}}
+    return {value: min(1.0, weight / total) for value, weight in found.items()}
+
+
+def heard(likely: Mapping[Item, float], chosen: frozenset[Item], voice: float) -> dict[Item, float]:
+    """The confidence in every value when a model has chosen: what there was, and its voice for the part `voice`."""
+    every = {**likely, **dict.fromkeys(chosen)}
+    return {value: (1 - voice) * likely.get(value, 0.0) + voice * (value in chosen) for value in every}
+
+
+def whole(likely: Mapping[Item, float]) -> dict[Item, float]:
+    """Shares that sum to 1; nothing of nothing."""
+    total = sum(likely.values())
+    return {value: share / total for value, share in likely.items()} if total else {}
 
 
 def weights(cast: Sequence[tuple[Record, float]], field: str, of: Record) -> list[float]:
-    """What each record weighs, the weightiest 1. On the type, a record that is written in another manner weighs e times less a manner."""
-    reach, mine = FIELDS.get(field, TOPIC).reach, manner(of)
-    odd = [len(mine ^ manner(record)) if field == "type" else 0 for record, _ in cast]
-    heights = [cosine / reach - strange for (_, cosine), strange in zip(cast, odd, strict=True)]
+    """What each record weighs, the weightiest 1."""
+    how = FIELDS.get(field, TOPIC)
+    mine = manner(of) if how.manners else frozenset()
+    odd = [len(mine ^ manner(record)) if how.manners else 0 for record, _ in cast]
+    heights = [cosine / how.reach - strange for (_, cosine), strange in zip(cast, odd, strict=True)]
     top = max(heights, default=0.0)
     return [math.exp(height - top) for height in heights]
 
 
-def manner(record: Record) -> frozenset[str]:
-    """How a record is written."""
-    text = f"{record.title}\n{record.text}"
-    return frozenset(name for name, pattern in MANNERS.items() if pattern.search(text))
+def within(
+    near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, value: Item
+) -> tuple[list[tuple[Record, float]], list[Record]]:
+    """Only those of both that hold a value: whose votes count where one field bounds another."""
+    inside = [record for record in pool if any(same(one, value) for one in held(record, field))]
+    keys = {record.key for record in inside}
+    return [(record, cosine) for record, cosine in near if record.key in keys], inside
+
+
+def several(records: Iterable[Record], field: str) -> bool:
+    """Whether a field may hold more than one value."""
+    return any(isinstance(record.fields.get(field), tuple) for record in records)
 
 
 def common(pool: Sequence[Record], field: str) -> dict[Item, float]:

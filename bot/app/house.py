@@ -14,7 +14,7 @@ from bot.app.ports import nearest, ports
 from bot.app.store import Store, open_store
 from bot.app.talking import Talking
 from bot.app.tokens import open_tokens
-from bot.app.views import issues, read_ports, record_reader
+from bot.app.views import issues, read_ports, record_reader, tickets
 from bot.connectors.about import abouts
 from bot.connectors.hooks import Hook
 from bot.connectors.hooks import hooks as configured_hooks
@@ -48,7 +48,7 @@ from bot.work.schedule import Schedule
 from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.ports import Similar
-from handlers.systems import Issues
+from handlers.systems import Issues, Tickets
 from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
@@ -149,10 +149,10 @@ class House:
                 self._floor = await self._open_floor(store, knowledge)
             return self._floor
 
-    async def history(self) -> tuple[Issues, Similar]:
-        """Past issues, and how alike two of them are: what triage is measured with."""
+    async def history(self) -> tuple[Issues, Tickets, Similar]:
+        """Past issues, past tickets, and how alike two of them are: what `/triage` and `/reply` are measured with."""
         connectors, knowledge = (await self.floor()).connectors, await self.knowledge()
-        return issues(connectors), nearest(self.settings, knowledge)
+        return issues(connectors), tickets(connectors), nearest(self.settings, knowledge)
 
     async def playground(self, *, tries: Sequence[str]) -> Playground:
         """The page. Call after `floor`."""

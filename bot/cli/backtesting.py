@@ -1,36 +1,69 @@
-"""eval --triage: how often the votes of similar issues are right, on the history of the system of issues that is connected."""
+"""eval --triage, eval --reply: how often the votes of similar records are right, on the history of the system that is connected."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from bot.app import House
 from bot.cli.figures import figure
 from bot.cli.out import Failure, Out
+from handlers import classification, opinion
 from handlers.backtest import Backtest, Figures, backtest
 from handlers.models import Record
+from handlers.ports import Similar
 
 Arguments = Mapping[str, Any]
-POOL = 300
+ISSUES = 300
 """Past issues of a project, as many as triage reads."""
+TICKETS = 200
+"""Past tickets, as many as a reply reads."""
 
 
 async def triage(house: House, arguments: Arguments, out: Out) -> int:
-    """The figures. Exit code 1 where the votes are no better than the most usual values, or below --fail-under."""
-    issues, similar = await house.history()
+    """The figures of `/triage`. Exit code 1 where the votes are no better than the most usual values, or below --fail-under."""
+    issues, _, similar = await house.history()
     projects = arguments["triage"] or await issues.projects()
-    histories = [await issues.past(Record.new("jira", "issue", name, title=""), limit=POOL) for name in projects]
-    found = await backtest(histories, similar=similar, told=lambda done, total: out.progress("issues", done, total))
+    histories = [await issues.past(Record.new("jira", "issue", name, title=""), limit=ISSUES) for name in projects]
+    found = await measured(histories, opinion.FIELDS, {}, similar, out)
     if not found.issues:
         raise Failure("There are too few past issues to learn from. Name other projects: countersign eval --triage SUP APP")
+    told = [f"issues: {found.issues}, each triaged from the others of its project", *lines(found)]
+    return judged(found, [*told, f"issues with a probable duplicate among the others: {found.alike}"], arguments, out)
+
+
+async def reply(house: House, arguments: Arguments, out: Out) -> int:
+    """The figures of what `/reply` sets besides the text. Exit code 1 as for `triage`."""
+    _, tickets, similar = await house.history()
+    history = await tickets.past(Record.new("zendesk", "ticket", "", title=""), limit=TICKETS)
+    found = await measured([history], classification.FIELDS, classification.INSIDE, similar, out)
+    if not found.issues:
+        raise Failure("There are too few solved tickets to learn from. Try again when some more are solved.")
+    return judged(found, [f"tickets: {found.issues}, each classified from the others", *lines(found)], arguments, out)
+
+
+async def measured(
+    histories: Sequence[Sequence[Record]], fields: Sequence[str], inside: Mapping[str, str], similar: Similar, out: Out
+) -> Backtest:
+    """The figures, and on the way how far they are."""
+    return await backtest(
+        histories,
+        fields=fields,
+        inside=inside,
+        similar=similar,
+        told=lambda done, total: out.progress("past records", done, total),
+    )
+
+
+def judged(found: Backtest, told: Sequence[str], arguments: Arguments, out: Out) -> int:
+    """The figures printed. Raises Failure where they are not good enough."""
     if arguments["json"]:
         out.line(json.dumps({"accuracy": found.accuracy, "baseline": found.baseline, **asdict(found)}, indent=2))
     else:
-        for line in lines(found):
+        for line in told:
             out.line(line)
     if found.accuracy <= found.baseline:
-        raise Failure("The votes of similar issues are no better here than the most usual value of each field.")
+        raise Failure("The votes of similar records are no better here than the most usual value of each field.")
     if found.accuracy < (floor := float(arguments["fail_under"])):
         raise Failure(f"The mean accuracy is {figure(found.accuracy)}, below {floor:g}.")
     return 0
@@ -38,11 +71,9 @@ async def triage(house: House, arguments: Arguments, out: Out) -> int:
 
 def lines(found: Backtest) -> Iterator[str]:
     """The figures in words."""
-    yield f"issues: {found.issues}, each triaged from the others of its project"
     yield f"mean accuracy of the likeliest value: {figure(found.accuracy)} (most usual value: {figure(found.baseline)})"
     for one in found.fields:
         yield from field_lines(one)
-    yield f"issues with a probable duplicate among the others: {found.alike}"
 
 
 def field_lines(one: Figures) -> Iterator[str]:

@@ -94,13 +94,15 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     as_whom(search)
     search.add_argument("--json", action="store_true", help="as JSON")
     evaluate = commands.add_parser(
-        "eval", help="figures of answers on your own questions, of triage on past issues, or of the lead score on past leads"
+        "eval",
+        help="figures of answers on your own questions, of /triage and /reply on past issues and tickets, or of the lead score on past leads",
     )
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("file", type=Path, nargs="?", metavar="FILE.jsonl", help="retrieval, abstention, calibration and citations")
     what.add_argument(
         "--triage", nargs="*", metavar="PROJECT", help="triage every past issue again from the others (default: of all projects)"
     )
+    what.add_argument("--reply", action="store_true", help="classify every solved ticket again from the others")
     what.add_argument("--leads", type=Path, metavar="FILE.csv", help="the lead score on leads whose story has ended")
     as_whom(evaluate)
     sandboxed(evaluate)
@@ -109,7 +111,7 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         type=float,
         default=0.0,
         metavar="X",
-        help="exit 1 when nDCG@10, or the mean accuracy of triage, is below X",
+        help="exit 1 when nDCG@10, or the mean accuracy of --triage or --reply, is below X",
     )
     evaluate.add_argument("--json", action="store_true", help="as JSON")
     evaluate.add_argument("--calibrate", action="store_true", help="fit the confidence to these questions and keep it")

@@ -3,7 +3,8 @@
 from conversations.steps import Alone, Command, Look, Press, Reads, Scenario, Written
 
 OPEN, OVER = ("approve", "edit", "reject"), ()
-TRIAGED = Written("jira", "SUP-21", {"issuetype": {"id": "10004"}, "priority": {"id": "2"}})
+DARA = {"assignee": {"accountId": "712020:4b1e7c00-5a11-4d0c-9f00-000000000004"}}
+TRIAGED = Written("jira", "SUP-21", DARA | {"issuetype": {"id": "10004"}, "priority": {"id": "2"}})
 TWO_OF = {
     "approvals": {"default": {"approvers": ["group:support-leads", "group:support"], "quorum": 2, "requester_may_approve": False}}
 }
@@ -21,7 +22,7 @@ CHANGES = (
             Command("gus", "/triage SUP-21"),
             Reads(
                 "ada",
-                ("triage · jira SUP-21", "priority: Medium → High (53 %, medium)", "Why", "May approve:", "expires TIME"),
+                ("triage · jira SUP-21", "priority: Medium → High (64 %, medium)", "Why", "May approve:", "expires TIME"),
                 OPEN,
             ),
             Look("first"),
@@ -88,10 +89,10 @@ CHANGES = (
         "another value is picked from a menu",
         (
             Command("ada", "/triage SUP-21"),
-            Reads("bo", ("priority: Medium → High (53 %, medium)",), OPEN),
+            Reads("bo", ("priority: Medium → High (64 %, medium)",), OPEN),
             Press("cy", "edit", {"priority": "Low"}),
             Alone("cy", ("not allowed: only group support-leads may decide this.",)),
-            Press("bo", "edit", {"priority": "Medium", "type": "Task"}),
+            Press("bo", "edit", {"priority": "Medium", "type": "Task", "assignee": ""}),
             Alone("bo", ("Nothing would be left to write. Use Reject instead.",)),
             Press("bo", "edit", {"priority": "Low"}),
             Reads(
@@ -100,7 +101,7 @@ CHANGES = (
             Press("gus", "approve"),
             Reads("ada", ("written, approved by Gus Petrakis",), OVER),
         ),
-        writes=(Written("jira", "SUP-21", {"issuetype": {"id": "10004"}, "priority": {"id": "4"}}),),
+        writes=(Written("jira", "SUP-21", DARA | {"issuetype": {"id": "10004"}, "priority": {"id": "4"}}),),
     ),
     Scenario(
         "what is decided cannot be edited",

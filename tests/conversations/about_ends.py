@@ -3,7 +3,8 @@
 from conversations.steps import Alone, Breaks, Command, Look, Mends, Moved, Press, Reads, Scenario, TimePasses, Written
 
 OPEN, OVER = ("approve", "edit", "reject"), ()
-TRIAGED = Written("jira", "SUP-21", {"issuetype": {"id": "10004"}, "priority": {"id": "2"}})
+DARA = {"assignee": {"accountId": "712020:4b1e7c00-5a11-4d0c-9f00-000000000004"}}
+TRIAGED = Written("jira", "SUP-21", DARA | {"issuetype": {"id": "10004"}, "priority": {"id": "2"}})
 
 ENDS = (
     Scenario(
@@ -68,6 +69,9 @@ ENDS = (
             Press("bo", "approve"),
             Reads("ada", ("priority: High → Medium", "written, approved by Bo Lindqvist"), OVER),
         ),
-        writes=(TRIAGED, Written("jira", "SUP-21", {"issuetype": {"id": "10002"}, "priority": {"id": "3"}})),
+        writes=(
+            TRIAGED,
+            Written("jira", "SUP-21", {"assignee": None, "issuetype": {"id": "10002"}, "priority": {"id": "3"}}),
+        ),
     ),
 )

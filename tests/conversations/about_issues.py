@@ -5,6 +5,7 @@ from typing import Any
 from conversations.steps import Ask, Command, FollowUp, Press, Reads, Scenario, Written
 
 OPEN, OVER = ("approve", "edit", "reject"), ()
+DARA = {"assignee": {"accountId": "712020:4b1e7c00-5a11-4d0c-9f00-000000000004"}}
 OUTSIDE = "Text from outside the company shaped this."
 
 
@@ -29,7 +30,7 @@ ISSUES = (
             Reads(
                 "bo",
                 (
-                    "priority: Medium → High (77 %, high)",
+                    "priority: Medium → High (82 %, high)",
                     "component: empty → Payments",
                     "the language model chose it: The issue speaks of two charges.",
                 ),
@@ -41,7 +42,9 @@ ISSUES = (
             Reads("ada", ("written, approved by Gus Petrakis",), OVER),
         ),
         writes=(
-            Written("jira", "SUP-21", {"issuetype": {"id": "10004"}, "priority": {"id": "1"}, "components": [{"id": "10100"}]}),
+            Written(
+                "jira", "SUP-21", DARA | {"issuetype": {"id": "10004"}, "priority": {"id": "1"}, "components": [{"id": "10100"}]}
+            ),
         ),
         says={"triaged": {"choices": [choice("priority", "High"), choice("component", "Payments")]}},
     ),
@@ -52,7 +55,7 @@ ISSUES = (
             Reads(
                 "bo",
                 (
-                    "priority: Medium → High (53 %, medium)",
+                    "priority: Medium → High (64 %, medium)",
                     "no language model: what the language model wrote does not stand in the records.",
                 ),
                 OPEN,
@@ -60,7 +63,7 @@ ISSUES = (
             Press("bo", "approve"),
             Reads("ada", ("written, approved by Bo Lindqvist",), OVER),
         ),
-        writes=(Written("jira", "SUP-21", {"issuetype": {"id": "10004"}, "priority": {"id": "2"}}),),
+        writes=(Written("jira", "SUP-21", DARA | {"issuetype": {"id": "10004"}, "priority": {"id": "2"}}),),
         says={"triaged": {"choices": [choice("priority", "Lowest", reason="4711 shops have it.")]}},
     ),
     Scenario(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.models import Record, Ref
-from handlers.votes import FEWEST, NEED, poll, shares, tally, weights
+from handlers.votes import FEWEST, NEED, heard, poll, tally, weights
 
 PEOPLE = [Ref("1", "Dara"), Ref("2", "Ivo"), Ref("3", "Fern")]
 WORDS = ["payments", "sso", "export"]
@@ -99,4 +99,4 @@ def test_one_near_record_is_an_anecdote_unless_a_model_agrees():
 
 
 def test_a_model_alone_comes_to_one_half():
-    assert shares([], {}, prior=0.5, says=("a",)) == {"a": 0.5}
+    assert heard({}, frozenset({"a"}), 0.5) == {"a": 0.5}
