@@ -1,5 +1,6 @@
 """A thread, a window of a channel, or the transcript of a meeting -> decisions, actions and open questions, each with its place."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -111,7 +112,7 @@ async def meeting(sent: Sequence[Attachment], call: Call, files: Files) -> Seque
     text = await files(sent[0], place=call.place)
     if len(text) > LONGEST:
         raise Invalid(f"{sent[0].name} has {len(text):,} characters, more than {LONGEST:,}. Send the transcript of one meeting.")
-    spoken = transcript(text)
+    spoken = await asyncio.to_thread(transcript, text)  # half a second for a long one
     lines = [line.strip() for line in text.split("\n")]
     spoken = spoken or tuple(Utterance("", f"line {number}", line) for number, line in enumerate(lines, 1) if line)
     if not spoken:
