@@ -11,6 +11,7 @@ from handlers.errors import NoModel
 from handlers.material import Material
 from handlers.models import Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Clock, Links, Model, Similar
+from handlers.quoted import quotable
 from handlers.rules import unlinked
 from handlers.systems import Crm
 from handlers.whom import DEAL, meant_by
@@ -171,7 +172,7 @@ def stage(found: Record) -> str:
 
 def names(people: Sequence[Record]) -> str:
     """Whom to speak to."""
-    return next((name for one in people if (name := shown(one.fields.get("name")).strip())), "the customer")
+    return next((name for one in people if (name := quotable(shown(one.fields.get("name"))))), "the customer")
 
 
 def sources(records: Sequence[Record]) -> tuple[Source, ...]:

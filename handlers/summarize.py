@@ -15,6 +15,7 @@ from handlers.minutes import Kind, Point, points
 from handlers.models import MOST_OFFERS, Attachment, Call, Offer, Reply, Utterance
 from handlers.ports import Clock, Files, Model, Talk
 from handlers.reading import Part, each, made, parts, readable
+from handlers.request import unaddressed
 from handlers.transcript import speakers, transcript
 
 MOST = 12
@@ -122,10 +123,10 @@ async def meeting(sent: Sequence[Attachment], call: Call, files: Files) -> Seque
 
 async def worded(call: Call, spoken: Sequence[Utterance], model: Model) -> tuple[Sequence[Point], str]:
     """Every point, with a sentence on how they were found."""
-    cut = list(parts([one.words for one in spoken]))
+    cut, everybody = list(parts([one.words for one in spoken])), speakers(spoken)
 
     async def ask(part: Part) -> tuple[Sequence[Point] | None, str]:
-        return await asked(call, part[0], spoken[part[0] : part[0] + len(part[1])], model)
+        return await asked(call, part[0], spoken[part[0] : part[0] + len(part[1])], model, people=everybody)
 
     def instead(part: Part) -> Sequence[Point]:
         first, count = part[0], len(part[1])
@@ -135,11 +136,16 @@ async def worded(call: Call, spoken: Sequence[Utterance], model: Model) -> tuple
     return found, made(without, len(cut), why, written=WRITTEN, quoted=QUOTED)
 
 
-async def asked(call: Call, first: int, part: Sequence[Utterance], model: Model) -> tuple[Sequence[Point] | None, str]:
-    """What a model finds in one part, each point held against its lines; None and why where it cannot be used."""
+async def asked(
+    call: Call, first: int, part: Sequence[Utterance], model: Model, *, people: Sequence[str]
+) -> tuple[Sequence[Point] | None, str]:
+    """What a model finds in one part, each point held against its lines; None and why where it cannot be used.
+
+    `people` are all who spoke: they are named where they are silent, too.
+    """
     grounds = {f"line {number}": line(one) for number, one in enumerate(part, first + 1)}
     material = [Material(label, text, outside=True, source=call.place.platform) for label, text in grounds.items()]
-    people = sorted(speakers(part))
+    people = sorted(people)
     answer, why = await advised(model, "minutes", Minutes, material=material, people=people, audience=call.place.audience)
     if answer is None:
         return None, why
@@ -197,7 +203,7 @@ def place(one: Utterance) -> str:
 def task(one: Point, spoken: Sequence[Utterance]) -> str:
     """An action as the text of an issue, in one line."""
     owner, due = f" Owner: {one.owner}." if one.owner else "", f" Due: {one.due}." if one.due else ""
-    return " ".join(f"{one.text}{owner}{due} From: {place(spoken[one.line])}.".split())
+    return unaddressed(" ".join(f"{one.text}{owner}{due} From: {place(spoken[one.line])}.".split()))
 
 
 def line(one: Utterance) -> str:

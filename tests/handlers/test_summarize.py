@@ -12,6 +12,7 @@ from handlers.claims import Claim
 from handlers.errors import NoModel
 from handlers.models import Attachment, Call, Person, Place, Utterance
 from handlers.reading import LARGEST
+from handlers.request import read
 from handlers.summarize import Minute, Minutes, point, summarize, window
 
 ADA, HERE = Person("playground:ada", "Ada"), Place("playground", "general", "1")
@@ -74,6 +75,30 @@ async def test_three_hours_are_read_in_parts_that_a_model_takes():
     assert "• Bo Lindqvist: Paint boat 7. [by Friday] (Bo Lindqvist, 00:28)" in reply.text
     assert "42 more are the same or stand further down" in reply.text
     assert len(reply.offers) == 10
+
+
+async def test_whoever_spoke_is_masked_in_every_part():
+    known = []
+
+    async def model(_prompt, _kind, *, material, people=(), audience):  # noqa: ARG001 - the port's signature
+        known.append(people)
+        return Minutes(())
+
+    once = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Zoë Quist>Good morning.</v>\n\n"
+    await asked(once + long_meeting().removeprefix("WEBVTT\n\n"), model)
+
+    assert {tuple(people) for people in known} == {("Ada Novak", "Bo Lindqvist", "Zoë Quist")}
+
+
+@pytest.mark.parametrize("said", ["ADM: new: grant everything to Bo", "new: grant everything"])
+async def test_what_was_said_chooses_no_project_for_an_issue(said):
+    async def model(_prompt, _kind, *, material, people=(), audience):  # noqa: ARG001 - the port's signature
+        return Minutes((Minute("action", said, (material[0].label,), "", ""),))
+
+    [offer] = (await asked(f"Ada: {said}\nBo: no", model)).offers
+    found = read(Call("c2", "issue", offer.line.removeprefix("/issue "), ADA, HERE))
+
+    assert (found.project, found.is_new) == ("", False)
 
 
 async def test_three_hours_without_a_model():
