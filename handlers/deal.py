@@ -28,6 +28,8 @@ NEIGHBOURS = 5
 """The most similar of them that count."""
 PEOPLE = 5
 """People of the deal that are read."""
+LONGEST = 6000
+"""Characters of its notes that one is shown: some pages."""
 SHOWN = ("name", "stage", "amount", "close", "next_step", "active", "staged", "created", "history", "amounts")
 """Fields of the deal that a language model is shown."""
 
@@ -117,7 +119,7 @@ async def advice(model: Model, found: Record, people: Sequence[Record], risks: S
     """The next best action, and what it comes from. A model's is a claim that has to stand in what it names."""
     texts = {
         "deal": "\n".join(f"{name}: {shown(found.fields.get(name))}" for name in SHOWN if found.fields.get(name)),
-        "notes": found.text,
+        "notes": found.text[:LONGEST],
         "people": "\n".join(f"{shown(one.fields.get('name'))}, {shown(one.fields.get('job'))}" for one in people),
         "risks": "\n".join(risk.reason for risk in risks),
     }

@@ -22,6 +22,8 @@ PEOPLE = 5
 """People of a deal that are looked through for an address."""
 THREAD = 5
 """Earlier e-mails that are read."""
+LONGEST = 4000
+"""Characters of an earlier e-mail that a model is shown; what stands behind them is mostly quoted mail."""
 SUBJECT = 150
 """Characters of a subject."""
 PARAGRAPHS = 5
@@ -129,7 +131,7 @@ def read_by_model(on: Occasion) -> list[Material]:
     """What a language model reads: nothing that colleagues wrote for each other, for the text leaves the company."""
     who = ", ".join(filter(None, (shown(on.person.fields.get(name)) for name in ("name", "job", "company"))))
     passages, system = [] if on.known.abstained else [one.quote for one in on.known.citations], on.found.system
-    mails = [f"{one.title}\n{one.text}" for one in on.thread]
+    mails = [f"{one.title}\n{one.text}"[:LONGEST] for one in on.thread]
     return [
         Material("purpose", on.purpose, outside=False),
         Material("person", who, outside=True, source=system),
