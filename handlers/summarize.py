@@ -76,10 +76,11 @@ async def heard(call: Call, talk: Talk, files: Files, clock: Clock) -> Sequence[
     if "://" in wanted:
         found = await talk(call.place, link=wanted)
     elif wanted.casefold() in ("", "file"):
-        found = await talk(call.place)
+        found = beginning = await talk(call.place)
         if not people(found):
             found = await talk(call.place, since=clock() - DAY)
-        sent = readable([file for one in found for file in one.files], SUFFIXES)
+        meant = found if wanted else [*beginning[:1], *said_last(found)]
+        sent = readable([file for one in meant for file in one.files], SUFFIXES)
         if sent:
             return await meeting(sent[-1:], call, files)
     else:
@@ -88,6 +89,11 @@ async def heard(call: Call, talk: Talk, files: Files, clock: Clock) -> Sequence[
     if not (kept := people(found)):
         raise Invalid(f"There is nothing to sum up here: I find no messages of people. {HOW}")
     return kept
+
+
+def said_last(found: Sequence[Utterance]) -> Sequence[Utterance]:
+    """The last thing that was said or sent before the bot was asked: a file that lies farther back is a part of the conversation."""
+    return [one for one in found if one.files or not OWN.match(one.words)][-1:]
 
 
 def people(found: Iterable[Utterance]) -> list[Utterance]:

@@ -168,3 +168,24 @@ async def test_what_was_said_to_the_bot_is_no_part_of_it():
 
     assert "Summary of 1 contribution by Bo" in text
     assert "Friday" not in text
+
+
+WORDS, LOG = Utterance("Ada", "10:00", "We decided to paint it."), Utterance("Bo", "9:00", "This is the log.", (FILE,))
+ASKS = Utterance("Ada", "10:01", "/summarize")
+
+
+@pytest.mark.parametrize(
+    ("thread", "day", "argument", "is_file"),
+    [
+        ((LOG, WORDS, ASKS), (), "", True), ((WORDS, LOG, ASKS), (), "", True), ((), (WORDS, LOG, ASKS), "", True), ((WORDS, LOG, WORDS), (), "file", True),
+        ((WORDS, LOG, WORDS, ASKS), (), "", False), ((), (LOG, WORDS, ASKS), "", False), ((ASKS,), (LOG, WORDS, ASKS), "", False),
+    ],
+)  # fmt: skip
+async def test_a_file_is_meant_where_it_began_the_thread_or_was_sent_last(thread, day, argument, is_file):
+    async def talk(_place, *, since=None, **_more):
+        return day if since else thread
+
+    call = Call("c1", "summarize", argument, ADA, HERE)
+    reply = await summarize(call, talk=talk, files=files("Cy: We decided to sell it."), model=offline, clock=now_utc)
+
+    assert ("sell" in reply.text, "paint" in reply.text) == (is_file, not is_file)
