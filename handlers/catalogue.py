@@ -85,7 +85,13 @@ COMMANDS: dict[str, Command] = {
             shortcut=("Triage this", "Proposes type, priority and more of the Jira issue that it names"),
         ),
         Command(
-            "issue", "TEXT", "proposes a new issue made from a text or a thread", issue, "/issue the export hangs", needs=False
+            "issue",
+            "TEXT",
+            "proposes a new issue made from a text or a thread",
+            issue,
+            "/issue the export hangs",
+            needs=False,
+            many=True,
         ),
         Command(
             "project",
@@ -135,6 +141,8 @@ COMMANDS: dict[str, Command] = {
             "drafts an e-mail to a person of the CRM, to be logged there",
             email,
             "/email 717 confirm the winter pause",
+            finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003|006)[A-Za-z0-9]{12,15}\b|\b(?:deal/)?[0-9]{1,20}\b",
+            many=True,
         ),
         Command(
             "enrich",
@@ -244,9 +252,11 @@ def parse(text: str) -> tuple[Command, str]:
 def looks_like_argument(first: str, rest: str) -> bool:
     """Whether `@bot triage SUP-1` is meant as a command: a mention that starts with its name and carries one word at most.
 
-    Of a command that takes many the first of them has to be what it takes.
+    Of a command that takes many the first of them has to be what it takes; where that can be anything, anything is.
     """
     command = COMMANDS[first.casefold()]
+    if command.many and not command.finds:
+        return bool(rest)
     if command.many:
         return re.match(rf"(?:{command.finds})(?:[\s,]|$)", rest, re.IGNORECASE) is not None
     return len(rest.split()) == 1 or (not COMMANDS[first.casefold()].needs and len(rest.split()) <= 1)

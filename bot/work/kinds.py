@@ -77,8 +77,9 @@ class Work:
         await voice.busy(place, key=text(payload, "id"))
         history = await voice.history(place, before=text(payload, "post"))
         heard = Heard(
-            text(payload, "id"), text(payload, "text"), person, place, history, files(payload), text(payload, "message")
-        )
+            text(payload, "id"), text(payload, "text"), person, place, history,
+            files=files(payload), message=text(payload, "message"),
+        )  # fmt: skip
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
         reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):

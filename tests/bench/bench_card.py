@@ -32,8 +32,13 @@ GOALS = (150.0, 500.0)
 """Milliseconds, p50 and p99."""
 LINES = {
     "triage": [("/triage", f"SUP-{number}") for number in range(1, 61)],
+    "issue": [("/issue", f"new: the export of list {number} hangs for some customers") for number in range(1, 200)],
+    "spec": [("/spec", f"SUP-{number} test-plan") for number in range(1, 61)],
     "reply": [("/reply", str(number)) for number in range(101, 161)],
     "lead": [("/lead", str(number)) for number in range(701, 741)],
+    "deal": [("/deal", f"deal/{number}") for number in range(901, 931)],
+    "email": [("/email", f"{number} confirm the winter pause") for number in range(701, 741)],
+    "enrich": [("/enrich", f"company/{number}") for number in range(801, 831)],
 }
 """What is asked, a different record each time as long as there are some."""
 

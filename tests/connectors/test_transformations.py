@@ -11,7 +11,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.app.observing import Observing
-from bot.app.views import crm, reader
+from bot.app.views import crm, issues, tickets
 from bot.connectors.about import abouts
 from bot.connectors.registry import WritesBySystem
 from bot.connectors.transformations import MASKED, REDACTED, Transformations
@@ -88,7 +88,7 @@ async def test_a_write_is_one_line_with_both_sides(lines, observer, connectors):
 
 
 async def test_a_read_is_one_line_a_record_and_only_for_who_looks_for_it(lines, observer, connectors):
-    await reader(connectors, "jira", observer).read("SUP-21")
+    await issues(connectors, observer).read("SUP-21")
 
     [line] = [one for one in lines() if one["event"] == "payload became a record"]
     assert (line["system"], line["record"], line["level"]) == ("jira", "SUP-21", "debug")
@@ -96,7 +96,7 @@ async def test_a_read_is_one_line_a_record_and_only_for_who_looks_for_it(lines, 
     assert {"summary", "priority"} <= set(line["fields"])
 
     lines.at("info")
-    await reader(connectors, "jira", observer).read("SUP-21")
+    await issues(connectors, observer).read("SUP-21")
     assert lines() == []
 
 
@@ -116,7 +116,7 @@ async def test_no_canary_gets_into_the_log(lines, observer, connectors, sandbox,
     """Every field that `about.toml` keeps from logs, and every secret, typed into a record, read, and written back."""
     canaries = [secrets.token_hex(8) for _ in range(12)]
     records = await planted(connectors, sandbox, system, canaries)
-    port = crm(connectors, observer)[system] if "lead" in abouts()[system].workflows else reader(connectors, system, observer)
+    port = {"jira": issues(connectors, observer), "zendesk": tickets(connectors, observer), **crm(connectors, observer)}[system]
     for name in records:
         record = await port.read(name)
         assert any(canary in str(record.fields) + record.text for canary in canaries)
@@ -174,7 +174,7 @@ async def test_links_that_cannot_be_kept_stop_nobody_from_reading(lines, connect
     observer = Observing(Transformations(Broken(), {}), Down())
     sandbox.jira.faults.add(Fault("status", method="GET", status=503))
 
-    assert (await reader(connectors, "jira", observer).read("SUP-21")).id == "SUP-21"
+    assert (await issues(connectors, observer).read("SUP-21")).id == "SUP-21"
     assert [line["reason"] for line in lines() if line["event"] == "links not learned"] == ["The database is down for 1 records."]
 
 

@@ -223,4 +223,5 @@ def body_of(body: Any) -> Mapping[str, Any]:
 
 def nested(part: Mapping[str, Any]) -> Mapping[str, Any]:
     """Where vendors have the fields of what is written."""
-    return part.get("fields") or part.get("ticket") or part.get("properties") or {}
+    places = (part.get(name) for name in ("fields", "ticket", "properties"))
+    return next((found for found in places if isinstance(found, Mapping) and found), {})

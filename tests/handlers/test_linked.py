@@ -8,7 +8,7 @@ from voices import by_words
 
 from bot.app.model import offline
 from bot.app.observing import LinksForPlaces, Observing
-from bot.app.views import crm, reader, tickets
+from bot.app.views import crm, issues, tickets
 from bot.settings import Configuration, Settings
 from bot.store.database import Database
 from bot.store.links import LinkStore
@@ -67,9 +67,7 @@ def ask(store, connectors):
                 desk = tickets(connectors, observer)
                 return await reply(call, tickets=desk, similar=by_words, answer=known, model=offline, links=links)
             case _:
-                return await triage(
-                    call, issues=reader(connectors, "jira", observer), similar=by_words, model=offline, links=links
-                )
+                return await triage(call, issues=issues(connectors, observer), similar=by_words, model=offline, links=links)
 
     return asked
 

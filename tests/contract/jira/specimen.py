@@ -23,6 +23,8 @@ async def more(jira: Any) -> None:
     await jira.lookups.priorities()
     await jira.values("SUP")
     await jira.projects()
+    await jira.unfinished("SUP", limit=1)
+    await jira.finished("SUP", days=7, limit=1)
     issue = await jira.read("SUP-25")
     step = (await jira.statuses("SUP-25"))[0]
     made = Record.new("jira", "issue", "SUP", title="x")
@@ -43,7 +45,9 @@ SPECIMEN = Specimen(
     refusal=lambda words: {"errorMessages": [words], "errors": {"description": words}},
     written={
         "fields": Written("triage", "SUP-25", "SUP-25", FIELDS, "PUT", r"/issue/SUP-25$", {"priority": "Low"}, is_silent=True),
+        "document": Written("spec", "SUP-25", "SUP-25", (COMMENT,), "POST", r"/issue/SUP-25/comment$", {"priority": "Low"}),
         "comment": Written("issue", "SUP-25", "SUP-25", (COMMENT,), "POST", r"/issue/SUP-25/comment$", {"priority": "Low"}),
     },
     more=more,
+    alike=frozenset({"project"}),
 )
