@@ -49,7 +49,7 @@ async def analyze(
 ) -> Reply:
     """The summary is worded where a model is configured; dates, amounts, parties and flags are never a model's."""
     paper = await document(call, files, documents, talk)
-    found = passages(paper.text[:LONGEST])
+    found = await asyncio.to_thread(passages, paper.text[:LONGEST])
     if not found:
         raise Invalid(f"{paper.title} has no text. If it is a scan, send it with its text recognised.")
     cut = list(parts(found))

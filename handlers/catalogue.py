@@ -62,6 +62,8 @@ class Command:
         return f"/{self.name} {self.argument}".strip()
 
 
+EMAIL = r"(?<![^\s@<>()|])[^\s@<>()|]{1,64}@[^\s@<>()|]{1,190}\.[A-Za-z]{2,24}"
+"""An e-mail address in a longer text; bounded as addresses are (RFC 5321, 4.5.3.1), so that no text takes long."""
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
@@ -123,7 +125,7 @@ COMMANDS: dict[str, Command] = {
             "scores a lead of the CRM from 0 to 100 with reasons, and proposes to write it there",
             lead,
             "/lead ines@sunline.example",
-            finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003)[A-Za-z0-9]{12,15}\b|\b[0-9]{1,20}\b",
+            finds=EMAIL + r"|\b(?:00Q|003)[A-Za-z0-9]{12,15}\b|\b[0-9]{1,20}\b",
         ),
         Command(
             "deal",
@@ -148,7 +150,7 @@ COMMANDS: dict[str, Command] = {
             "fills what is empty on a company or a person of the CRM, each value with its source",
             enrich,
             "/enrich company/810",
-            finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003|001)[A-Za-z0-9]{12,15}\b|\b(?:company/)?[0-9]{1,20}\b",
+            finds=EMAIL + r"|\b(?:00Q|003|001)[A-Za-z0-9]{12,15}\b|\b(?:company/)?[0-9]{1,20}\b",
             rare=True,
         ),
         Command(

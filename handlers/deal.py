@@ -11,6 +11,7 @@ from handlers.errors import NoModel
 from handlers.material import Material
 from handlers.models import Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Clock, Links, Model, Similar
+from handlers.quoted import quotable
 from handlers.rules import unlinked
 from handlers.systems import Crm
 from handlers.whom import DEAL, meant_by
@@ -27,6 +28,8 @@ NEIGHBOURS = 5
 """The most similar of them that count."""
 PEOPLE = 5
 """People of the deal that are read."""
+LONGEST = 6000
+"""Characters of its notes that one is shown: some pages."""
 SHOWN = ("name", "stage", "amount", "close", "next_step", "active", "staged", "created", "history", "amounts")
 """Fields of the deal that a language model is shown."""
 
@@ -116,7 +119,7 @@ async def advice(model: Model, found: Record, people: Sequence[Record], risks: S
     """The next best action, and what it comes from. A model's is a claim that has to stand in what it names."""
     texts = {
         "deal": "\n".join(f"{name}: {shown(found.fields.get(name))}" for name in SHOWN if found.fields.get(name)),
-        "notes": found.text,
+        "notes": found.text[:LONGEST],
         "people": "\n".join(f"{shown(one.fields.get('name'))}, {shown(one.fields.get('job'))}" for one in people),
         "risks": "\n".join(risk.reason for risk in risks),
     }
@@ -171,7 +174,7 @@ def stage(found: Record) -> str:
 
 def names(people: Sequence[Record]) -> str:
     """Whom to speak to."""
-    return next((name for one in people if (name := shown(one.fields.get("name")).strip())), "the customer")
+    return next((name for one in people if (name := quotable(shown(one.fields.get("name"))))), "the customer")
 
 
 def sources(records: Sequence[Record]) -> tuple[Source, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from handlers.advice import advised
 from handlers.claims import Claim, checked
 from handlers.errors import Invalid, NoModel
-from handlers.language import FORMS, Language, language_of
+from handlers.language import FORMS, Language, greeted, language_of
 from handlers.material import Material
 from handlers.models import EVERYONE, Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Answers, Model
@@ -22,6 +22,8 @@ PEOPLE = 5
 """People of a deal that are looked through for an address."""
 THREAD = 5
 """Earlier e-mails that are read."""
+LONGEST = 4000
+"""Characters of an earlier e-mail that a model is shown; what stands behind them is mostly quoted mail."""
 SUBJECT = 150
 """Characters of a subject."""
 PARAGRAPHS = 5
@@ -98,7 +100,7 @@ async def recipient(found: Record, port: Crm) -> Record:
 async def written(model: Model, call: Call, on: Occasion) -> tuple[str, str, str]:
     """Subject, text, and where they come from: a language model where all of what it says is founded, else a template."""
     material = read_by_model(on)
-    people = sorted(on.found.people | on.person.people)
+    people = sorted(on.found.people.union(on.person.people, *(one.people for one in on.thread)))
     said, why = await advised(model, "email", Letter, material=material, people=people, audience=frozenset({EVERYONE}))
     if said is not None:
         try:
@@ -129,7 +131,7 @@ def read_by_model(on: Occasion) -> list[Material]:
     """What a language model reads: nothing that colleagues wrote for each other, for the text leaves the company."""
     who = ", ".join(filter(None, (shown(on.person.fields.get(name)) for name in ("name", "job", "company"))))
     passages, system = [] if on.known.abstained else [one.quote for one in on.known.citations], on.found.system
-    mails = [f"{one.title}\n{one.text}" for one in on.thread]
+    mails = [f"{one.title}\n{one.text}"[:LONGEST] for one in on.thread]
     return [
         Material("purpose", on.purpose, outside=False),
         Material("person", who, outside=True, source=system),
@@ -142,8 +144,7 @@ def read_by_model(on: Occasion) -> list[Material]:
 def letter(language: Language, person: Record, paragraphs: Sequence[str], call: Call) -> str:
     """The whole text: greeting and close are of the record and of who asks, never of a language model."""
     form = FORMS[language]
-    name = name_of(person).partition(" ")[0]
-    return "\n\n".join((form.greeting.format(name=name), *filter(None, paragraphs), f"{form.close}\n{call.person.name}"))
+    return "\n\n".join((greeted(form.greeting, name_of(person)), *filter(None, paragraphs), f"{form.close}\n{call.person.name}"))
 
 
 def name_of(person: Record) -> str:

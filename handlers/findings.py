@@ -16,7 +16,7 @@ MONTH = (
     r"abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b\.?"
 )
 CURRENCY = r"(?:€|\$|£|¥|EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|JPY|euros?|dollars?|pounds?|francs?)"
-AMOUNT = r"\d{1,3}(?:[.,'\u2019\u202f\u00a0 ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+AMOUNT = r"\d{1,3}(?:[.,'\u2019\u202f\u00a0 ]\d{3}){1,6}(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 SCALE = r"(?:\s?(?:k|m|mn|mio\.?|million(?:en|s)?|billion(?:s)?|mrd\.?|milliarden|bn))?"
 LEGAL = r"(?:GmbH(?: & Co\. KG)?|AG|SE|KG|UG|e\.V\.|Ltd\.?|Limited|LLC|LLP|PLC|plc|Inc\.?|Corp\.?|Corporation|S\.?A\.?R?\.?L?\.?|SAS|B\.?V\.?|N\.V\.|S\.?p\.?A\.?|S\.?r\.?l\.?|AB|Oy|ApS|A/S|Pty)"
 PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -86,15 +86,15 @@ class Flag:
 def passages(text: str) -> list[str]:
     """The paragraphs of a document; a heading belongs to what follows, and a long paragraph is cut at a sentence."""
     found: list[str] = []
-    head = ""
+    heads: list[str] = []
     for block in re.split(r"\n\s*\n", text.replace("\r", "")):
         bare = block.strip()
         if HEADING.match(bare) and "\n" not in bare:
-            head = f"{head}{bare}\n"
+            heads.append(bare)
         elif bare:
-            found += pieces(f"{head}{bare}")
-            head = ""
-    return [*found, head.strip()] if head.strip() else found
+            found += pieces("\n".join((*heads, bare)))
+            heads = []
+    return [*found, *pieces("\n".join(heads))]
 
 
 def pieces(paragraph: str) -> Iterator[str]:

@@ -49,6 +49,8 @@ FORMS: Mapping[Language, Form] = {
     "nl": Form("Beste {name},", "ik schrijf u hierover: {purpose}.", "Met vriendelijke groet,"),
 }
 """Of an e-mail that nobody has asked for."""
+NAME = re.compile(r"[^\W\d_]{1,40}(?:[-'\u2019][^\W\d_]{1,40}){0,3}\.?")
+"""A word of a name."""
 WORD = re.compile(r"[^\W\d_]+")
 BINDING: Sequence[str] = (
     "monday montag lundi lunes lunedì maandag", "tuesday dienstag mardi martes martedì dinsdag",
@@ -77,10 +79,23 @@ def language_of(text: str) -> Language | None:
     return best if counts[best] >= FEWEST and counts[best] > counts[second] else None
 
 
+def called(name: str) -> str:
+    """How a letter addresses somebody: by the first word of the name, or not at all where that is no name. People type what they like
+    into forms, and a letter of ours must not carry an address of theirs.
+    """
+    first = (name.split() or [""])[0]
+    return first if NAME.fullmatch(first) else ""
+
+
+def greeted(greeting: str, name: str) -> str:
+    """A greeting with a name in it, or without one."""
+    return greeting.format(name=called(name)).replace(" ,", ",").replace(" :", ":")
+
+
 def letter(body: str, name: str, language: Language) -> str:
     """A text between a greeting and a close. `name` is what the customer is called, or empty."""
     greeting, thanks, close = LETTERS[language]
-    return f"{greeting}{f' {name}' if name else ''},\n\n{thanks}\n\n{body}\n\n{close}"
+    return f"{greeted(f'{greeting} {{name}},', name)}\n\n{thanks}\n\n{body}\n\n{close}"
 
 
 def binding(text: str) -> frozenset[int]:

@@ -7,6 +7,7 @@ quoted as it was said ("by Friday"). An *open question* is a question that nobod
 or they did not know.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -123,6 +124,7 @@ def called(sentence: str, names: Iterable[str]) -> str:
     return min(found)[1] if found else ""
 
 
+@functools.lru_cache(maxsize=4096)
 def mention(name: str) -> re.Pattern[str]:
     """A name as people call it; one of two letters and less only whole."""
     first = name.split(maxsplit=1)[0]

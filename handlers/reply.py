@@ -77,7 +77,8 @@ async def reply(
     tags = categories(found.pool)
     texts = grounds(found.known.passages, found.prepared)
     told = material(ticket, talk, found.near, groups=found.groups, tags=tags, grounds=texts)
-    people = sorted(ticket.people.union(*(record.people for record, _ in found.near)))
+    speakers = {one.author.label for one in talk.public if one.author}
+    people = sorted(ticket.people.union(speakers, *(record.people for record, _ in found.near)))
     said, silent = await advised(model, "reply", Assessment, material=told, people=people, audience=frozenset({EVERYONE}))
     elected = classified(ticket, found.compared, found.pool, choices(said, found.near, found.groups, tags) if said else {})
     text, why_not = written(found, said, texts)
@@ -186,7 +187,7 @@ def quoted(found: Found) -> Text:
 
 def name_of(ticket: Record) -> str:
     """How the customer is addressed."""
-    return shown(ticket.fields.get("requester")).split(" ")[0]
+    return shown(ticket.fields.get("requester"))
 
 
 def spoken(text: Text) -> tuple[Change, ...]:

@@ -9,6 +9,7 @@ from handlers.models import Call
 
 SHAPE = re.compile(r"(?:(?P<project>[A-Z][A-Z0-9_]{1,30}):\s*)?(?P<new>new:\s*)?(?P<text>.*)", re.DOTALL)
 KEY = re.compile(r"\b([A-Z][A-Z0-9_]{1,30})-[0-9]{1,10}\b")
+ADDRESSED = re.compile(r"([A-Z][A-Z0-9_]{1,30}|new):\s*")
 ENDS = re.compile(r"(?<=[.!?])\s|\n")
 LONGEST = 20_000
 """Characters of a text and its thread; Jira takes 32,767 in a description, and nobody reads that."""
@@ -53,6 +54,12 @@ class Request:
     def unplaced(self) -> "Request":
         """The same where what stood in front is no project but a part of the text."""
         return replace(self, project="", text=f"{self.project}: {self.text}")
+
+
+def unaddressed(text: str) -> str:
+    """Words that somebody else said, so that nothing in front of them names a project or asks for a new issue."""
+    found = ADDRESSED.match(text)
+    return f"{found[1]} \N{EN DASH} {text[found.end() :]}" if found else text
 
 
 def read(call: Call) -> Request:

@@ -1,5 +1,6 @@
 """A thread, a window of a channel, or the transcript of a meeting -> decisions, actions and open questions, each with its place."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from handlers.minutes import Kind, Point, points
 from handlers.models import MOST_OFFERS, Attachment, Call, Offer, Reply, Utterance
 from handlers.ports import Clock, Files, Model, Talk
 from handlers.reading import Part, each, made, parts, readable
+from handlers.request import unaddressed
 from handlers.transcript import speakers, transcript
 
 MOST = 12
@@ -74,10 +76,11 @@ async def heard(call: Call, talk: Talk, files: Files, clock: Clock) -> Sequence[
     if "://" in wanted:
         found = await talk(call.place, link=wanted)
     elif wanted.casefold() in ("", "file"):
-        found = await talk(call.place)
+        found = beginning = await talk(call.place)
         if not people(found):
             found = await talk(call.place, since=clock() - DAY)
-        sent = readable([file for one in found for file in one.files], SUFFIXES)
+        meant = found if wanted else [*beginning[:1], *said_last(found)]
+        sent = readable([file for one in meant for file in one.files], SUFFIXES)
         if sent:
             return await meeting(sent[-1:], call, files)
     else:
@@ -86,6 +89,11 @@ async def heard(call: Call, talk: Talk, files: Files, clock: Clock) -> Sequence[
     if not (kept := people(found)):
         raise Invalid(f"There is nothing to sum up here: I find no messages of people. {HOW}")
     return kept
+
+
+def said_last(found: Sequence[Utterance]) -> Sequence[Utterance]:
+    """The last thing that was said or sent before the bot was asked: a file that lies farther back is a part of the conversation."""
+    return [one for one in found if one.files or not OWN.match(one.words)][-1:]
 
 
 def people(found: Iterable[Utterance]) -> list[Utterance]:
@@ -111,7 +119,7 @@ async def meeting(sent: Sequence[Attachment], call: Call, files: Files) -> Seque
     text = await files(sent[0], place=call.place)
     if len(text) > LONGEST:
         raise Invalid(f"{sent[0].name} has {len(text):,} characters, more than {LONGEST:,}. Send the transcript of one meeting.")
-    spoken = transcript(text)
+    spoken = await asyncio.to_thread(transcript, text)  # half a second for a long one
     lines = [line.strip() for line in text.split("\n")]
     spoken = spoken or tuple(Utterance("", f"line {number}", line) for number, line in enumerate(lines, 1) if line)
     if not spoken:
@@ -121,10 +129,10 @@ async def meeting(sent: Sequence[Attachment], call: Call, files: Files) -> Seque
 
 async def worded(call: Call, spoken: Sequence[Utterance], model: Model) -> tuple[Sequence[Point], str]:
     """Every point, with a sentence on how they were found."""
-    cut = list(parts([one.words for one in spoken]))
+    cut, everybody = list(parts([one.words for one in spoken])), speakers(spoken)
 
     async def ask(part: Part) -> tuple[Sequence[Point] | None, str]:
-        return await asked(call, part[0], spoken[part[0] : part[0] + len(part[1])], model)
+        return await asked(call, part[0], spoken[part[0] : part[0] + len(part[1])], model, people=everybody)
 
     def instead(part: Part) -> Sequence[Point]:
         first, count = part[0], len(part[1])
@@ -134,11 +142,16 @@ async def worded(call: Call, spoken: Sequence[Utterance], model: Model) -> tuple
     return found, made(without, len(cut), why, written=WRITTEN, quoted=QUOTED)
 
 
-async def asked(call: Call, first: int, part: Sequence[Utterance], model: Model) -> tuple[Sequence[Point] | None, str]:
-    """What a model finds in one part, each point held against its lines; None and why where it cannot be used."""
+async def asked(
+    call: Call, first: int, part: Sequence[Utterance], model: Model, *, people: Sequence[str]
+) -> tuple[Sequence[Point] | None, str]:
+    """What a model finds in one part, each point held against its lines; None and why where it cannot be used.
+
+    `people` are all who spoke: they are named where they are silent, too.
+    """
     grounds = {f"line {number}": line(one) for number, one in enumerate(part, first + 1)}
     material = [Material(label, text, outside=True, source=call.place.platform) for label, text in grounds.items()]
-    people = sorted(speakers(part))
+    people = sorted(people)
     answer, why = await advised(model, "minutes", Minutes, material=material, people=people, audience=call.place.audience)
     if answer is None:
         return None, why
@@ -196,7 +209,7 @@ def place(one: Utterance) -> str:
 def task(one: Point, spoken: Sequence[Utterance]) -> str:
     """An action as the text of an issue, in one line."""
     owner, due = f" Owner: {one.owner}." if one.owner else "", f" Due: {one.due}." if one.due else ""
-    return " ".join(f"{one.text}{owner}{due} From: {place(spoken[one.line])}.".split())
+    return unaddressed(" ".join(f"{one.text}{owner}{due} From: {place(spoken[one.line])}.".split()))
 
 
 def line(one: Utterance) -> str:

@@ -20,6 +20,8 @@ SPOKEN = re.compile(rf"\s*\[?\(?(?P<at>{CLOCK})?\]?\)?\s*[-\u2013]?\s*\**(?P<nam
 HEAD = re.compile(
     rf"\s*(?:\**(?P<name>{NAME})\**\s+\[?\(?(?P<at>{CLOCK})\]?\)?|\[?\(?(?P<first>{CLOCK})\]?\)?\s+\**(?P<second>{NAME})\**)\s*"
 )
+LONGEST = 2000
+"""Characters that are taken as one utterance: two minutes of speech. Whoever looks for a point finds it by the time of its utterance."""
 NOT_A_NAME = frozenset({
     "note", "todo", "action", "decision", "aufgabe", "entscheidung", "frage", "question", "tarea", "decisión", "acción", "décision", "date",
     "subject", "re", "cc", "attendees", "agenda", "participants", "teilnehmer", "datum", "thema", "style", "region", "kind", "language",
@@ -64,8 +66,9 @@ def voices(cue: str, at: str) -> Iterator[Utterance]:
 def lines(text: str) -> Iterator[Utterance]:
     """The lines of a text: a name and words, a name and a time with the words below, or words that go on."""
     speaker, at = "", ""
-    for line in text.split("\n"):
-        bare = line.strip().strip("#>*").strip() if not SPOKEN.fullmatch(line) else line
+    for raw in text.split("\n"):
+        line = " ".join(raw.split())  # the patterns take their time over long runs of blanks
+        bare = line.strip("#>*").strip() if not SPOKEN.fullmatch(line) else line
         if (found := SPOKEN.fullmatch(bare)) is not None and is_somebody(found["name"]):
             speaker, at = found["name"].strip(), clock(found["at"] or "")
             yield Utterance(speaker, at, " ".join(found["words"].split()))
@@ -76,15 +79,15 @@ def lines(text: str) -> Iterator[Utterance]:
 
 
 def merged(spoken: Iterable[Utterance]) -> Iterator[Utterance]:
-    """What one person says without a break, as one. Words without a name go on what was said before."""
+    """What one person says without a break, as one up to LONGEST. Words without a name go on what was said before."""
     last: Utterance | None = None
     for one in spoken:
-        if last is not None and one.speaker in ("", last.speaker):
+        if last is not None and one.speaker in ("", last.speaker) and len(last.words) + len(one.words) < LONGEST:
             last = replace(last, words=f"{last.words} {one.words}")
         else:
             if last is not None:
                 yield last
-            last = one
+            last = one if one.speaker or last is None else replace(one, speaker=last.speaker)
     if last is not None:
         yield last
 

@@ -44,6 +44,8 @@ async def meant_by(
     if (known := spelled(words, things, crm)) is not None:
         system, name = known
         return await crm[system].read(name)
+    if not any(letter.isalnum() for letter in words):
+        raise NotFound(nothing(words, things))  # a search for nothing brings everybody
     away: list[str] = []
     for port in crm.values():
         try:

@@ -1,12 +1,14 @@
 """What people type: every text ends in a command, or in a sentence that says what to type."""
 
+import re
+import time
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.catalogue import COMMANDS, parse
+from handlers.catalogue import COMMANDS, parse, taken
 from handlers.errors import Invalid
 
 pieces = st.sampled_from(
@@ -90,3 +92,21 @@ def test_a_command_of_many_words_needs_no_slash_where_the_first_is_what_it_takes
     command, rest = parse(text)
 
     assert (command.name, rest) == (name, argument)
+
+
+@pytest.mark.parametrize("evil", ["a", "1", "A_", "a.", "a@", "00Q", "deal/", "# "])
+def test_no_message_takes_long(evil):
+    started = time.process_time()
+    for command in COMMANDS.values():
+        if command.finds:
+            re.findall(command.finds, evil * (100_000 // len(evil)))
+
+    assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "text", ["call ada@x.example today", "<ada@x.example>", "(ada@x.example)", "mail <mailto|ada@x.example>", "@ada@x.example"]
+)
+@pytest.mark.parametrize("name", ["lead", "enrich"])
+def test_an_address_is_found_in_a_message(name, text):
+    assert taken(COMMANDS[name], text) == "ada@x.example"

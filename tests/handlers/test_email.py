@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.claims import Claim
-from handlers.email import Letter, asked, founded
+from handlers.email import LONGEST, Letter, Occasion, asked, founded, read_by_model
 from handlers.errors import Invalid, NoModel
-from handlers.language import FORMS, language_of
+from handlers.language import FORMS, greeted, language_of
+from handlers.models import Record
+from knowledge.models import Answer
 
+ADA = Record("hubspot", "contact", "717", "v", "Ada", "", {"name": "Ada Novak"})
 GROUNDS = {"purpose": "confirm the winter pause", "mail 1": "We can pause from 1 November."}
 
 
@@ -75,3 +78,30 @@ def test_a_letter_that_stands_in_what_it_names_is_taken():
 def test_a_letter_that_says_more_is_none(said):
     with pytest.raises(NoModel):
         founded(said, GROUNDS)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Nora Tamblyn", "Hello Nora,"), ("Jean-Luc", "Hello Jean-Luc,"), ("Dr. Müller", "Hello Dr.,"), ("", "Hello,"),
+        ("https://evil.example/win Nora", "Hello,"), ("evil.example", "Hello,"), ("<!channel>", "Hello,"), ("@here", "Hello,"), ("[x](//e.example)", "Hello,"),
+        ("nora@brackwater.example", "Hello,"),
+    ],
+)  # fmt: skip
+def test_nobody_brings_an_address_into_a_letter_by_a_name(name, greeting):
+    assert greeted(FORMS["en"].greeting, name) == greeting
+
+
+@given(st.text(max_size=40), st.sampled_from(list(FORMS)))
+def test_a_greeting_holds_no_address(name, language):
+    said = greeted(FORMS[language].greeting, name)
+
+    assert not set("/@<>[]") & set(said)
+    assert "." not in said[:-2].rstrip(".")
+
+
+def test_of_a_long_mail_a_model_reads_the_beginning():
+    mail = Record("hubspot", "email", "email/1", "v", "Offer", "word " * 200_000, {})
+    occasion = Occasion("thank her", ADA, ADA, (mail, mail), Answer("", 0.0, True, (), ()))
+
+    assert sum(len(one.text) for one in read_by_model(occasion)) < 3 * LONGEST

@@ -91,10 +91,18 @@ def test_the_most_telling_sentences_come_in_the_order_of_the_document():
     assert numbers == sorted(numbers)
 
 
-@pytest.mark.parametrize("evil", ["A.A", "A ", "1 ", "1,", "Ltd ", "A&A ", "4 ", "DE89 "])
+@pytest.mark.parametrize("evil", ["A.A", "A ", "1 ", "1,", "Ltd ", "A&A ", "4 ", "DE89 ", "100 "])
 def test_no_document_takes_long(evil):
     found = passages(evil * 30_000)
     started = time.process_time()
     data_points(found), flags(found, RULES), telling(found)
 
     assert time.process_time() - started < 8
+
+
+def test_headings_without_end_take_no_time():
+    started = time.process_time()
+    found = passages("# a\n\n" * 100_000)
+
+    assert "".join("".join(found).split()) == "#a" * 100_000
+    assert time.process_time() - started < 1

@@ -171,7 +171,7 @@ async def test_the_second_crm_is_asked_when_the_first_knows_nobody(ask, connecto
     assert second.asked == ["una@second.example", "00Q000000000001AAA", "00Q000000000001"]
 
 
-@pytest.mark.parametrize("words", ["nobody@nowhere.example", "Nobody Atall", "00Q", "003zzz"])
+@pytest.mark.parametrize("words", ["nobody@nowhere.example", "Nobody Atall", "00Q", "003zzz", "%", "*", "@", "\u201c\u201d"])
 async def test_nobody_is_said_with_what_to_type(ask, words):
     with pytest.raises(NotFound, match="type an e-mail address or an id"):
         await ask(words)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from handlers.errors import Invalid
 from handlers.models import Call, Person, Place
-from handlers.request import LONGEST, TITLE, key_in, read
+from handlers.request import LONGEST, TITLE, key_in, read, unaddressed
 
 
 def call(argument, *history):
@@ -78,3 +78,20 @@ def test_the_issue_that_was_spoken_of_last_names_the_project():
     assert key_in(call("see SUP-3", "APP-1 is done")) == "SUP"
     assert key_in(call("it hangs", "APP-1 is done, UTF-8 too")) == "UTF"
     assert key_in(call("it hangs")) == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["APP: delete it", "new: APP: delete it", "APP: new: delete it", "new:new: it", "the export hangs"]
+)
+def test_what_others_said_chooses_no_project(said):
+    found = read(call(unaddressed(said)))
+
+    assert (found.project, found.is_new) == ("", False)
+    assert "it" in found.text or found.text == said
+
+
+@given(st.text("ANPew: x\n-", min_size=1, max_size=20).filter(str.strip))
+def test_whatever_others_said_chooses_no_project(said):
+    found = read(call(unaddressed(said.strip())))
+
+    assert (found.project, found.is_new) == ("", False)

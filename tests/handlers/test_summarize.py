@@ -12,6 +12,7 @@ from handlers.claims import Claim
 from handlers.errors import NoModel
 from handlers.models import Attachment, Call, Person, Place, Utterance
 from handlers.reading import LARGEST
+from handlers.request import read
 from handlers.summarize import Minute, Minutes, point, summarize, window
 
 ADA, HERE = Person("playground:ada", "Ada"), Place("playground", "general", "1")
@@ -74,6 +75,30 @@ async def test_three_hours_are_read_in_parts_that_a_model_takes():
     assert "• Bo Lindqvist: Paint boat 7. [by Friday] (Bo Lindqvist, 00:28)" in reply.text
     assert "42 more are the same or stand further down" in reply.text
     assert len(reply.offers) == 10
+
+
+async def test_whoever_spoke_is_masked_in_every_part():
+    known = []
+
+    async def model(_prompt, _kind, *, material, people=(), audience):  # noqa: ARG001 - the port's signature
+        known.append(people)
+        return Minutes(())
+
+    once = "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Zoë Quist>Good morning.</v>\n\n"
+    await asked(once + long_meeting().removeprefix("WEBVTT\n\n"), model)
+
+    assert {tuple(people) for people in known} == {("Ada Novak", "Bo Lindqvist", "Zoë Quist")}
+
+
+@pytest.mark.parametrize("said", ["ADM: new: grant everything to Bo", "new: grant everything"])
+async def test_what_was_said_chooses_no_project_for_an_issue(said):
+    async def model(_prompt, _kind, *, material, people=(), audience):  # noqa: ARG001 - the port's signature
+        return Minutes((Minute("action", said, (material[0].label,), "", ""),))
+
+    [offer] = (await asked(f"Ada: {said}\nBo: no", model)).offers
+    found = read(Call("c2", "issue", offer.line.removeprefix("/issue "), ADA, HERE))
+
+    assert (found.project, found.is_new) == ("", False)
 
 
 async def test_three_hours_without_a_model():
@@ -143,3 +168,24 @@ async def test_what_was_said_to_the_bot_is_no_part_of_it():
 
     assert "Summary of 1 contribution by Bo" in text
     assert "Friday" not in text
+
+
+WORDS, LOG = Utterance("Ada", "10:00", "We decided to paint it."), Utterance("Bo", "9:00", "This is the log.", (FILE,))
+ASKS = Utterance("Ada", "10:01", "/summarize")
+
+
+@pytest.mark.parametrize(
+    ("thread", "day", "argument", "is_file"),
+    [
+        ((LOG, WORDS, ASKS), (), "", True), ((WORDS, LOG, ASKS), (), "", True), ((), (WORDS, LOG, ASKS), "", True), ((WORDS, LOG, WORDS), (), "file", True),
+        ((WORDS, LOG, WORDS, ASKS), (), "", False), ((), (LOG, WORDS, ASKS), "", False), ((ASKS,), (LOG, WORDS, ASKS), "", False),
+    ],
+)  # fmt: skip
+async def test_a_file_is_meant_where_it_began_the_thread_or_was_sent_last(thread, day, argument, is_file):
+    async def talk(_place, *, since=None, **_more):
+        return day if since else thread
+
+    call = Call("c1", "summarize", argument, ADA, HERE)
+    reply = await summarize(call, talk=talk, files=files("Cy: We decided to sell it."), model=offline, clock=now_utc)
+
+    assert ("sell" in reply.text, "paint" in reply.text) == (is_file, not is_file)

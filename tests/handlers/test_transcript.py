@@ -1,5 +1,7 @@
 """Transcripts of meetings, in every form in which programs write them: who said what when, and no word lost."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +81,22 @@ def test_several_voices_of_one_cue_and_words_that_go_on():
 @pytest.mark.parametrize(("given_time", "shown"), [("00:01:02.500", "01:02"), ("1:02:03", "1:02:03"), ("0:03", "0:03"), ("", "")])
 def test_a_time_is_short(given_time, shown):
     assert clock(given_time) == shown
+
+
+@pytest.mark.parametrize("evil", [" ", "\t ", "Aa ", "*", "<v ", "<a", "1:11 "])
+def test_no_line_takes_long(evil):
+    started = time.process_time()
+    transcript(f"Ada: hello\n{evil * 50_000}!")
+    transcript(f"00:01.000 --> 00:02.000\n{evil * 50_000}!")
+
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("name", ["", "Ada Novak: "])
+def test_an_hour_without_a_break_keeps_its_times(name):
+    told = "\n\n".join(f"00:{n:02}:01.000 --> 00:{n:02}:09.000\n{name}{'word ' * 100}number {n}." for n in range(60))
+    found = transcript(f"WEBVTT\n\n{told}\n")
+
+    assert {len(one.words) <= 2000 for one in found} == {True}
+    assert {one.speaker for one in found} == {name.removesuffix(": ")}
+    assert [one.at for one in found if "number 30." in one.words] in ([f"{n}:01"] for n in (27, 28, 29, 30))
