@@ -84,17 +84,23 @@ class Dispatch:
             try:
                 first = await self._drafts.read(joins)
                 whole = bundle((renewed(first, call=call), found), call=call)
-                return Reply("", draft=await self._drafts.keep(whole, call=call, policy=self._policies(whole), absorbs=first))
+                kept = await self._drafts.keep(whole, call=call, policy=self._policies(whole), absorbs=first)
+                return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
             except (Invalid, Stale) as alone:
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
-        return Reply("", draft=kept) if kept.id == found.id else met(kept, call)
+        return Reply("", draft=kept) if kept.id == found.id else met(kept, call.place)
 
 
-def met(kept: Draft, call: Call) -> Reply:
+def kept_before(kept: Draft, place: Place) -> Reply:
+    """What an earlier attempt at a call led to: its card, unless it is the draft of another call and stands where more may be read."""
+    return Reply("", draft=kept) if kept.place.key == place.key else met(kept, place)
+
+
+def met(kept: Draft, place: Place) -> Reply:
     """The answer to a request for what waits already: its live card, where all that it was made from may be read."""
     waits = f"This was asked for already by {kept.asked_by.name}, and it is {kept.state}"
-    if kept.place.audience <= call.place.audience:
+    if kept.place.audience <= place.audience:
         return Reply(f"{waits}.", draft=kept, again=True)
     return Reply(f"{waits}: draft {kept.id}, in a place where more may be read than here. Type /approvals there.", private=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dispatch import Dispatch, Heard
+from bot.dispatch import Dispatch, Heard, kept_before
 from bot.store.drafts import DraftStore
 from bot.store.linking import SURE
 from bot.store.links import LinkStore
@@ -41,7 +41,7 @@ class ChainWork:
         key, first = text(payload, "id"), await self._drafts.read(text(payload, "draft"))
         person, place = await self._where(first)
         kept = await self._drafts.of(key)  # of an earlier attempt: its card may stand there, and be decided already
-        reply = Reply("", draft=kept) if kept else await self._proposed(payload, first, person, place)
+        reply = kept_before(kept, place) if kept else await self._proposed(payload, first, person, place)
         await self._say(place, reply, key=key, to=person.id)
 
     async def _proposed(self, payload: Payload, first: Draft, person: Person, place: Place) -> Reply:
