@@ -51,7 +51,7 @@ class ChainWork:
                 f"/{then} was to follow {first.id}, but no record in {system} is surely the same case as {first.record.name}."
             )
         joins = first.id if payload.get("together") is True else ""
-        return await self._dispatch(
+        return await self._dispatch.answer(
             Heard(text(payload, "id"), f"/{then} {argument}", person, place, because=text(payload, "why"), joins=joins)
         )
 
@@ -87,5 +87,8 @@ class ChainWork:
         return False
 
     async def _say(self, place: Place, reply: Reply, *, key: str, to: str) -> None:
-        if (voice := self._voices.get(place.platform)) is not None:
-            await voice.say(place, reply, key=key, to=to)
+        if (voice := self._voices.get(place.platform)) is None:
+            return
+        if not to.startswith(f"{place.platform}:"):  # the bot by itself, or the command line: nobody there to whom it could be said alone
+            reply = replace(reply, private=False, aside=None)
+        await voice.say(place, reply, key=key, to=to)
