@@ -43,8 +43,8 @@ class DraftStore:
             found = (await tx.execute(OF, {"call": call.id})).one_or_none()
             one = found.id if found else await one_for(self._database, tx, draft, call.id)
             if one == draft.id and found is None:
+                await stand_for(self._database, tx, draft, absorbs)
                 await self._absorb(tx, absorbs, draft)
-                await stand_for(self._database, tx, draft)
                 items = tuple(replace(item, policy=policy) for item in draft.items)
                 await self._insert(tx, replace(draft, policy=policy, items=items), call.id)
             return await self._read(tx, one)

@@ -89,6 +89,8 @@ class ChainWork:
     async def _say(self, place: Place, reply: Reply, *, key: str, to: str) -> None:
         if (voice := self._voices.get(place.platform)) is None:
             return
-        if not to.startswith(f"{place.platform}:"):  # the bot by itself, or the command line: nobody there to whom it could be said alone
+        if not to.startswith(
+            f"{place.platform}:"
+        ):  # the bot by itself, or the command line: nobody there to whom it could be said alone
             reply = replace(reply, private=False, aside=None)
         await voice.say(place, reply, key=key, to=to)

@@ -1,5 +1,7 @@
 """What drafts are about, on both databases: no request is answered with a draft of something else, and none is drawn up twice."""
 
+import asyncio
+
 from handlers.bundles import bundle, renewed
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, State, Verb
 
@@ -63,3 +65,20 @@ async def test_bundles_of_records_that_moved_or_are_new_are_not_taken_for_one(st
     kept = [await keep(stores, whole, f"c{number}") for number, whole in enumerate(made, 1)]
 
     assert [one.id for one in kept] == [whole.id for whole in made]
+
+
+async def test_a_bundle_and_requests_for_what_it_holds_never_wait_for_each_other(stores):
+    for turn in range(12):
+        first = await keep(stores, drawn("A", f"f{turn}"), f"f{turn}")
+        calls = [f"w{turn}", *(f"r{turn}.{number}" for number in range(4))]
+        whole = bundle((renewed(first, call=asked(calls[0])), drawn("B", calls[0])), call=asked(calls[0]))
+
+        kept, *others = await asyncio.gather(
+            keep(stores, whole, calls[0], absorbs=first),
+            *(keep(stores, drawn("AB"[n % 2], c), c) for n, c in enumerate(calls[1:])),
+        )
+
+        waiting = await stores.drafts.waiting()
+        assert {kept.id, *(one.id for one in others)} - {first.id} == {draft.id for draft in waiting}
+        for draft in waiting:
+            await stores.drafts.reject(stores.press(draft, Verb.REJECT))

@@ -36,7 +36,9 @@ def follow(stores):
     async def run(asker, guide):
         voice, place = Voice(), Place("playground", "general")
         call = Call("c1", "triage", "help", asker, place)
-        drawn = Draft.of("triage", Record("jira", "issue", "help", "v1", "t", "", {}), [Change("labels", (), ("new",))], call=call)
+        drawn = Draft.of(
+            "triage", Record("jira", "issue", "help", "v1", "t", "", {}), [Change("labels", (), ("new",))], call=call
+        )
         first, voices = await stores.drafts.keep(drawn, call=call, policy=Policy()), {"playground": voice}
         ports = dict.fromkeys(NAMES) | {"guide": guide}
         dispatch = Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
