@@ -14,6 +14,7 @@ from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, Command, parse
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
+from handlers.policy import strictest
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
 
@@ -84,7 +85,8 @@ class Dispatch:
             try:
                 first = await self._drafts.read(joins)
                 whole = bundle((renewed(first, call=call), found), call=call)
-                kept = await self._drafts.keep(whole, call=call, policy=self._policies(whole), absorbs=first)
+                policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
+                kept = await self._drafts.keep(whole, call=call, policy=policy, absorbs=first)
                 return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
             except (Invalid, Stale) as alone:
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))

@@ -1,18 +1,21 @@
 """The jobs of chains: what they do when a system is away, and whom they tell where nobody asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
-from bound import NAMES
+from bound import NAMES, bound
+from kb import Kb
 from voices import PEOPLE, RULES, Voice
 
-from bot.dispatch import Dispatch
+from bot.dispatch import Dispatch, Heard
+from bot.settings import Configuration
 from bot.store.links import LinkStore
 from bot.work.chains import ChainWork
 from bot.work.triggers import BOT
 from bot.work.voice import Everybody
+from handlers.approvals import decide
 from handlers.errors import Unavailable
-from handlers.models import Call, Change, Draft, Person, Place, Policy, Record
+from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, Verb, shown
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -63,3 +66,20 @@ async def test_only_somebody_who_is_on_the_platform_is_told_in_private(follow, a
 async def test_a_link_waits_for_a_system_that_is_away(follow):
     with pytest.raises(Unavailable, match="Jira is away"):
         await follow(PEOPLE.find("playground:ada"), Guide(Unavailable("Jira is away.")))
+
+
+async def test_a_bundle_is_never_easier_to_approve_than_the_draft_that_it_takes_up(stores, connectors):
+    rules = Configuration.model_validate({"risk": {"urgent": {"fields": ["jira.priority"], "quorum": 2}}})
+    kb, policies, place = Kb(), rules.policy_of, Place("playground", "general")
+    kb.gate.set()
+    given = bound(connectors, stores.drafts, rules, answer=kb.answer)
+    dispatch, ada = Dispatch(given, configuration=rules, drafts=stores.drafts, policies=policies), PEOPLE.find("playground:ada")
+    first = (await dispatch.answer(Heard("c1", "/triage SUP-21", ada, place))).draft
+    [before] = [str(shown(change.before)) for change in first.changes if change.field == "priority"]
+    edit = replace(stores.press(first, Verb.EDIT), values={"priority": before})
+    edited = await decide(edit, drafts=stores.drafts, policies=policies)
+    assert ("priority" in {change.field for change in edited.changes}, edited.policy.quorum) == (False, 2)
+
+    reply = await dispatch.answer(Heard("c2", "/reply 153", ada, place, joins=first.id))
+
+    assert (len(reply.draft.items), reply.draft.policy.quorum, reply.draft.policy.tier) == (2, 2, "urgent")
