@@ -14,6 +14,7 @@ from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, Command, parse
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
+from handlers.policy import strictest
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
 
@@ -84,17 +85,24 @@ class Dispatch:
             try:
                 first = await self._drafts.read(joins)
                 whole = bundle((renewed(first, call=call), found), call=call)
-                return Reply("", draft=await self._drafts.keep(whole, call=call, policy=self._policies(whole), absorbs=first))
+                policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
+                kept = await self._drafts.keep(whole, call=call, policy=policy, absorbs=first)
+                return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
             except (Invalid, Stale) as alone:
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
-        return Reply("", draft=kept) if kept.id == found.id else met(kept, call)
+        return Reply("", draft=kept) if kept.id == found.id else met(kept, call.place)
 
 
-def met(kept: Draft, call: Call) -> Reply:
+def kept_before(kept: Draft, place: Place) -> Reply:
+    """What an earlier attempt at a call led to: its card, unless it is the draft of another call and stands where more may be read."""
+    return Reply("", draft=kept) if kept.place.key == place.key else met(kept, place)
+
+
+def met(kept: Draft, place: Place) -> Reply:
     """The answer to a request for what waits already: its live card, where all that it was made from may be read."""
     waits = f"This was asked for already by {kept.asked_by.name}, and it is {kept.state}"
-    if kept.place.audience <= call.place.audience:
+    if kept.place.audience <= place.audience:
         return Reply(f"{waits}.", draft=kept, again=True)
     return Reply(f"{waits}: draft {kept.id}, in a place where more may be read than here. Type /approvals there.", private=True)
 

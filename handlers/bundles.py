@@ -1,10 +1,11 @@
 """Several drafts under one signature: what the bundle shows, how it is edited, and how it stands. Pure."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from handlers.errors import Invalid
-from handlers.models import Call, Draft, Record, State, Value
+from handlers.models import Call, Draft, Record, State, Value, canonical
 
 BUNDLE = "bundle"
 """The system of a bundle's own record: no connector has this name, so nothing can write a bundle as such."""
@@ -34,9 +35,16 @@ def bundle(items: Sequence[Draft], *, call: Call, reasons: Iterable[str] = ()) -
             reasons=(*reasons, *own),
             sources=tuple(dict.fromkeys(source for item in items for source in item.sources)),
             tainted=any(item.tainted for item in items),
+            subject=subject(items),
         ),
         items,
     )
+
+
+def subject(items: Sequence[Draft]) -> str:
+    """What a bundle is about: what each of its items is about. Empty when one of them is about nothing that another could be about."""
+    about = [item.subject for item in items]
+    return hashlib.sha256(canonical(about)).hexdigest() if all(about) else ""
 
 
 def renewed(draft: Draft, *, call: Call) -> Draft:
@@ -49,6 +57,7 @@ def renewed(draft: Draft, *, call: Call) -> Draft:
         confidence=draft.confidence,
         tainted=draft.tainted,
         editor=draft.editor,
+        subject=draft.subject,
     )
 
 

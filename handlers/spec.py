@@ -8,7 +8,7 @@ from handlers.advice import advised
 from handlers.claims import UNFOUNDED, Claim, checked
 from handlers.errors import Invalid, NoModel
 from handlers.material import Material
-from handlers.models import Call, Change, Draft, Record, Source, shown
+from handlers.models import Call, Change, Draft, Record, Source, shown, subject
 from handlers.ports import Model
 from handlers.quoted import quotable
 from handlers.skeleton import Sections, plan_of_tests, release_notes, specification
@@ -120,6 +120,7 @@ async def spec(call: Call, *, issues: Records, model: Model) -> Draft:
         reasons=reasons,
         sources=tuple(Source(f"{issue.id} {issue.title}", issue.url) for issue in found),
         tainted=any(issue.outside_text for issue in (first, *others)),
+        subject=subject(f"{form.title} {[(issue.id, issue.version) for issue in found]}", first, call),
     )
 
 

@@ -18,7 +18,7 @@ from bot.app.views import issues, read_ports, record_reader, tickets
 from bot.connectors.about import abouts
 from bot.connectors.hooks import Hook
 from bot.connectors.hooks import hooks as configured_hooks
-from bot.connectors.registry import Connector, Shadow, WritesBySystem, WritesByWorkflow, connected
+from bot.connectors.registry import Connector, WritesBySystem, WritesByWorkflow, connected
 from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
 from bot.net.breaker import Breakers
@@ -231,7 +231,7 @@ class House:
             drafts=drafts,
             audit=store.audit,
             policies=policy,
-            writes=Shadow() if settings.shadow == "on" else WritesByWorkflow(writes, self.configuration.shadow.has),
+            writes=WritesByWorkflow(writes, self.configuration.shadow.has),
             voices=voices,
             answers=store.answers,
             readable=knowledge.readable,

@@ -101,7 +101,10 @@ class Shadow:
 
 
 class WritesByWorkflow:
-    """The Writes port that each workflow is given its own of: those in shadow mode have no way to any system."""
+    """The Writes port that each workflow is given its own of: those in shadow mode have no way to change any system.
+
+    Whether an earlier attempt took effect is looked up for them too: it may have been sent before the mode was switched on.
+    """
 
     def __init__(self, writes: Writes, in_shadow: Callable[[str], bool]) -> None:
         self._writes = writes
@@ -117,7 +120,7 @@ class WritesByWorkflow:
 
     async def landed(self, draft: Draft) -> bool:
         """See the port."""
-        return await self._of(draft).landed(draft)
+        return await self._writes.landed(draft)
 
     def _of(self, draft: Draft) -> Writes:
         if draft.policy.shadow or self._in_shadow(draft.workflow):

@@ -22,6 +22,8 @@ from handlers.catalogue import COMMANDS
 from handlers.models import EVERYONE
 from handlers.scoring import POINTS, USUAL
 
+OWN = ("approvals", "undo", "bot")
+"""Commands that are a person's own: what they show or begin goes by who gives them."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -38,6 +40,13 @@ def workflow(name: str) -> str:
     """The name of a command, or `*`: a misspelt one would write what its operator thinks is only shown."""
     if name != "*" and name not in COMMANDS:
         raise ValueError(f"there is no workflow {name!r}; there are {', '.join(COMMANDS)}")
+    return name
+
+
+def started(name: str) -> str:
+    """A command that nobody has to give: a misspelt one would never start, and what waits for a person is not posted for everybody."""
+    if name not in COMMANDS or name in OWN:
+        raise ValueError(f"there is no workflow {name!r} to start; there are {', '.join(n for n in COMMANDS if n not in OWN)}")
     return name
 
 
@@ -169,14 +178,14 @@ class LeadTable(Table):
 class TriggerTable(Table):
     """An inbound event that starts a workflow."""
 
-    workflow: str
+    workflow: Annotated[str, AfterValidator(started)]
     channel: str = ""
 
 
 class ScheduleTable(Table):
     """A workflow that the bot starts by the clock: at a local time on some days, or by a cron expression."""
 
-    workflow: str
+    workflow: Annotated[str, AfterValidator(started)]
     channel: str
     argument: str = ""
     at: str = ""

@@ -15,7 +15,7 @@ from bot.store.bundles import Bundles
 from bot.store.database import Database
 from bot.store.errands import Errands, Followers, no_followers
 from bot.store.jobs import Jobs
-from bot.store.subjects import OPEN, one_for
+from bot.store.subjects import OPEN, one_for, stand_for
 from bot.store.tables import draft_versions, drafts, intents, now, votes
 from bot.watch.failpoint import failpoint
 from handlers.errors import NotAllowed, NotFound, Stale
@@ -43,6 +43,7 @@ class DraftStore:
             found = (await tx.execute(OF, {"call": call.id})).one_or_none()
             one = found.id if found else await one_for(self._database, tx, draft, call.id)
             if one == draft.id and found is None:
+                await stand_for(self._database, tx, draft, absorbs)
                 await self._absorb(tx, absorbs, draft)
                 items = tuple(replace(item, policy=policy) for item in draft.items)
                 await self._insert(tx, replace(draft, policy=policy, items=items), call.id)

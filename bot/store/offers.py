@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.store.database import Database
 from bot.store.tables import now, offers
 from handlers.errors import AlreadyDecided, NotAllowed, NotFound
 from handlers.models import MOST_OFFERS, Offer, Reply
 
+DAYS = 30
+"""After which a button is gone: what it asks for are words of people."""
 GONE = "This button is not there any more. Ask again."
 TAKEN = "This was drawn up already; its card stands further down."
 NOT_YOURS = "not allowed: this button was shown to somebody else. Ask yourself."
@@ -41,13 +43,14 @@ class Offers:
         self._database = database
 
     async def keep(self, key: str, reply: Reply, *, place: str, to: str) -> None:
-        """Write down what the buttons of a reply ask for, once. `place` is the key of the place, `to` who alone sees a private one."""
+        """Write down what the buttons of a reply ask for, once; what is older than DAYS goes. `place` is the key of the place, `to` who alone sees a private one."""
         for name, line in named(key, reply.offers[:MOST_OFFERS]):
             private_to = to if reply.private else ""
             async with self._database.write() as tx:
                 await self._database.insert_once(
                     tx, offers, id=name, line=line, place=place, private_to=private_to, press="", at=now()
                 )
+                await tx.execute(delete(offers).where(offers.c.at < now() - DAYS * 86400.0))
 
     async def pressed(self, name: str, *, press: str, place: str, person: str) -> str:
         """The command that a press asks for. Raises NotFound, NotAllowed, or AlreadyDecided when another press led to a draft."""

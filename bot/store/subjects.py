@@ -29,6 +29,21 @@ async def one_for(database: Database, tx: AsyncConnection, draft: Draft, call: s
     return draft.id
 
 
+async def stand_for(database: Database, tx: AsyncConnection, whole: Draft, instead_of: Draft | None) -> None:
+    """From now on a bundle answers whoever asks for what one of its items is about, unless another open draft does.
+
+    The rows are locked in one order, so that two bundles never wait for each other, and before anything is witnessed: whoever keeps a
+    draft locks its subject first and the audit trail after it.
+    """
+    for subject in sorted(item.subject for item in whole.items if item.subject):
+        if await database.insert_once(tx, draft_subjects, subject=subject, draft=whole.id):
+            continue
+        mine = draft_subjects.c.subject == subject
+        holder = str((await tx.execute(select(draft_subjects.c.draft).where(mine).with_for_update())).scalar_one())
+        if (instead_of and holder == instead_of.id) or not await is_open(tx, holder):
+            await tx.execute(update(draft_subjects).where(mine).values(draft=whole.id))
+
+
 async def is_open(tx: AsyncConnection, draft: str) -> bool:
     """Whether a draft waits for a decision, or for the end of its write."""
     row = (await tx.execute(select(drafts.c.state, drafts.c.expires_at > now()).where(drafts.c.id == draft))).one_or_none()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.dispatch import Dispatch, Heard
+from bot.dispatch import Dispatch, Heard, kept_before
 from bot.store.drafts import DraftStore
 from bot.store.linking import SURE
 from bot.store.links import LinkStore
@@ -41,7 +41,7 @@ class ChainWork:
         key, first = text(payload, "id"), await self._drafts.read(text(payload, "draft"))
         person, place = await self._where(first)
         kept = await self._drafts.of(key)  # of an earlier attempt: its card may stand there, and be decided already
-        reply = Reply("", draft=kept) if kept else await self._proposed(payload, first, person, place)
+        reply = kept_before(kept, place) if kept else await self._proposed(payload, first, person, place)
         await self._say(place, reply, key=key, to=person.id)
 
     async def _proposed(self, payload: Payload, first: Draft, person: Person, place: Place) -> Reply:
@@ -51,7 +51,7 @@ class ChainWork:
                 f"/{then} was to follow {first.id}, but no record in {system} is surely the same case as {first.record.name}."
             )
         joins = first.id if payload.get("together") is True else ""
-        return await self._dispatch(
+        return await self._dispatch.answer(
             Heard(text(payload, "id"), f"/{then} {argument}", person, place, because=text(payload, "why"), joins=joins)
         )
 
@@ -87,5 +87,10 @@ class ChainWork:
         return False
 
     async def _say(self, place: Place, reply: Reply, *, key: str, to: str) -> None:
-        if (voice := self._voices.get(place.platform)) is not None:
-            await voice.say(place, reply, key=key, to=to)
+        if (voice := self._voices.get(place.platform)) is None:
+            return
+        if not to.startswith(
+            f"{place.platform}:"
+        ):  # the bot by itself, or the command line: nobody there to whom it could be said alone
+            reply = replace(reply, private=False, aside=None)
+        await voice.say(place, reply, key=key, to=to)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.dispatch import Dispatch, Heard
+from bot.dispatch import Dispatch, Heard, kept_before
 from bot.net.budget import PERSON
 from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
@@ -81,7 +81,7 @@ class Work:
             files=files(payload), message=text(payload, "message"),
         )  # fmt: skip
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
-        reply = Reply("", draft=kept) if kept else await self._dispatch(heard)
+        reply = kept_before(kept, place) if kept else await self._dispatch(heard)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
             if answer is not None and answer.confidence is not None:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.connectors.event import Event
-from bot.dispatch import Dispatch, Heard
+from bot.dispatch import Dispatch, Heard, kept_before
 from bot.settings import Configuration
 from bot.store.drafts import DraftStore
 from bot.store.inbound import Inbound
@@ -15,7 +15,7 @@ from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Voice
 from handlers.errors import Invalid, NotFound
-from handlers.models import Person, Reply
+from handlers.models import Person
 
 BOT = Person("bot", "Countersign")
 """Who asks where nobody did: it has no account anywhere, so no approver is taken for the requester. Whose text it was still is."""
@@ -79,7 +79,7 @@ class Triggers:
         kept = await self._drafts.of(key)  # of an earlier attempt
         try:
             spoken = f"/{text(payload, 'workflow')} {text(payload, 'argument')}".strip()
-            reply = Reply("", draft=kept) if kept else await self._dispatch.answer(Heard(key, spoken, BOT, place))
+            reply = kept_before(kept, place) if kept else await self._dispatch.answer(Heard(key, spoken, BOT, place))
         except NotFound as gone:
             logger.info("nothing to start a workflow on", job=key, reason=str(gone))
             return

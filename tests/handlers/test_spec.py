@@ -120,3 +120,11 @@ async def test_a_comment_that_is_longer_than_jira_takes_is_not_sent(connectors, 
         await jira.write(draft)
 
     assert [entry for entry in sandbox.jira.ledger.entries if entry.effect] == []
+
+
+async def test_another_document_of_the_same_issue_is_another_draft(connectors):
+    asked_for = ("APP-26", "APP-26 test-plan", "APP-26 APP-27", "APP-26 spec")
+    drafts = [await spec(call(words), issues=connectors["jira"], model=offline) for words in asked_for]
+
+    assert len({draft.subject for draft in drafts[:3]}) == 3
+    assert drafts[3].subject == drafts[0].subject

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings.configuration import ScheduleTable
+from bot.settings.configuration import ScheduleTable, TriggerTable
 from bot.settings.timetable import daily, following
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -63,3 +63,11 @@ def test_when_the_clocks_change_it_comes_once(day, times):
 def test_a_schedule_that_never_comes_is_refused_at_the_start(more, why):
     with pytest.raises(ValueError, match=why):
         ScheduleTable.model_validate({"workflow": "ask", "channel": "playground:general", **more})
+
+
+@pytest.mark.parametrize("name", ["approvals", "undo", "bot", "traige", "*", ""])
+def test_what_is_a_persons_own_or_no_workflow_is_not_started_by_itself(name):
+    for table in (ScheduleTable, TriggerTable):
+        more = {"at": "09:00"} if table is ScheduleTable else {}
+        with pytest.raises(ValueError, match="there is no workflow"):
+            table.model_validate({"workflow": name, "channel": "playground:general", **more})

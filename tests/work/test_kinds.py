@@ -228,3 +228,17 @@ async def test_a_channel_that_is_nowhere_is_a_dead_letter_with_a_sentence(work, 
 
     [error] = await wait_until(dead)
     assert "The channel general of an approval policy is on no connected platform" in error
+
+
+@pytest.mark.parametrize(("audience", "is_shown"), [({"everyone", "finance"}, False), ({"everyone"}, True)])
+async def test_an_attempt_that_died_shows_no_card_of_another_place_where_more_may_be_read(work, said, stores, audience, is_shown):
+    drawn = await stores.draft("other")
+    first = replace(drawn, id="wide", subject="s", place=Place("playground", "board", audience=frozenset(audience)))
+    for call, draft in (("c1", first), ("d1", replace(first, id="again"))):  # the process of the second one dies here
+        asked = Call(call, "triage", "SUP-25", drawn.asked_by, draft.place)
+        assert (await stores.drafts.keep(draft, call=asked, policy=Policy())).id == "wide"
+
+    await work("call", text="/triage SUP-25")
+    _, reply, _ = await said()
+
+    assert (reply.draft is not None, reply.private) == (is_shown, not is_shown)

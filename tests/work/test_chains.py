@@ -1,0 +1,85 @@
+"""The jobs of chains: what they do when a system is away, and whom they tell where nobody asked."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from bound import NAMES, bound
+from kb import Kb
+from voices import PEOPLE, RULES, Voice
+
+from bot.dispatch import Dispatch, Heard
+from bot.settings import Configuration
+from bot.store.links import LinkStore
+from bot.work.chains import ChainWork
+from bot.work.triggers import BOT
+from bot.work.voice import Everybody
+from handlers.approvals import decide
+from handlers.errors import Unavailable
+from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, Verb, shown
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@dataclass
+class Guide:
+    """What the bot says about itself in private, or that it cannot."""
+
+    trouble: Exception | None = None
+
+    def help(self, person, place):  # noqa: ARG002 - the port's signature
+        if self.trouble:
+            raise self.trouble
+        return "words"
+
+
+@pytest.fixture
+def follow(stores):
+    """Run one link behind a draft that somebody asked for; what was said then, and to whom."""
+
+    async def run(asker, guide):
+        voice, place = Voice(), Place("playground", "general")
+        call = Call("c1", "triage", "help", asker, place)
+        drawn = Draft.of(
+            "triage", Record("jira", "issue", "help", "v1", "t", "", {}), [Change("labels", (), ("new",))], call=call
+        )
+        first, voices = await stores.drafts.keep(drawn, call=call, policy=Policy()), {"playground": voice}
+        ports = dict.fromkeys(NAMES) | {"guide": guide}
+        dispatch = Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
+        links, persons = LinkStore(stores.database), Everybody(PEOPLE, voices)
+        work = ChainWork(dispatch=dispatch, drafts=stores.drafts, links=links, persons=persons, voices=voices)
+        await work.kinds()["chain"].run({"id": "k", "draft": first.id, "then": "bot", "argument": "record"})
+        _, reply, to = voice.said["k"]
+        return reply, to
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("asker", "is_private"), [(BOT, False), (Person("cli:ada", "Ada"), False), (Person("playground:ada", "Ada"), True)]
+)
+async def test_only_somebody_who_is_on_the_platform_is_told_in_private(follow, asker, is_private):
+    reply, _ = await follow(asker, Guide())
+
+    assert (reply.text, reply.private) == ("words", is_private)
+
+
+async def test_a_link_waits_for_a_system_that_is_away(follow):
+    with pytest.raises(Unavailable, match="Jira is away"):
+        await follow(PEOPLE.find("playground:ada"), Guide(Unavailable("Jira is away.")))
+
+
+async def test_a_bundle_is_never_easier_to_approve_than_the_draft_that_it_takes_up(stores, connectors):
+    rules = Configuration.model_validate({"risk": {"urgent": {"fields": ["jira.priority"], "quorum": 2}}})
+    kb, policies, place = Kb(), rules.policy_of, Place("playground", "general")
+    kb.gate.set()
+    given = bound(connectors, stores.drafts, rules, answer=kb.answer)
+    dispatch, ada = Dispatch(given, configuration=rules, drafts=stores.drafts, policies=policies), PEOPLE.find("playground:ada")
+    first = (await dispatch.answer(Heard("c1", "/triage SUP-21", ada, place))).draft
+    [before] = [str(shown(change.before)) for change in first.changes if change.field == "priority"]
+    edit = replace(stores.press(first, Verb.EDIT), values={"priority": before})
+    edited = await decide(edit, drafts=stores.drafts, policies=policies)
+    assert ("priority" in {change.field for change in edited.changes}, edited.policy.quorum) == (False, 2)
+
+    reply = await dispatch.answer(Heard("c2", "/reply 153", ada, place, joins=first.id))
+
+    assert (len(reply.draft.items), reply.draft.policy.quorum, reply.draft.policy.tier) == (2, 2, "urgent")
