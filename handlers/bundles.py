@@ -31,7 +31,6 @@ def bundle(items: Sequence[Draft], *, call: Call, reasons: Iterable[str] = ()) -
     return joined(
         replace(
             whole,
-            subject="",  # its items are about something; one bundle may follow another over the same records
             reasons=(*reasons, *own),
             sources=tuple(dict.fromkeys(source for item in items for source in item.sources)),
             tainted=any(item.tainted for item in items),
