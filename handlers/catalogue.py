@@ -141,7 +141,7 @@ COMMANDS: dict[str, Command] = {
             "drafts an e-mail to a person of the CRM, to be logged there",
             email,
             "/email 717 confirm the winter pause",
-            finds=r"[^\s@<>()|]+@[^\s@<>()|]+\.[A-Za-z]{2,24}|\b(?:00Q|003|006)[A-Za-z0-9]{12,15}\b|\b(?:deal/)?[0-9]{1,20}\b",
+            finds=EMAIL + r"|\b(?:00Q|003|006)[A-Za-z0-9]{12,15}\b|\b(?:deal/)?[0-9]{1,20}\b",
             many=True,
         ),
         Command(
