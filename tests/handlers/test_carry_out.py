@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.connectors.registry import Shadow, WritesBySystem, WritesByWorkflow
+from bot.connectors.registry import Shadow, WritesBySystem
 from bot.sandbox.faults import Fault
 from handlers.approvals import LATE, carry_out, give_up
 from handlers.errors import Busy, NotFound, Unavailable, Unknown
@@ -295,16 +295,3 @@ async def test_where_the_system_does_not_tell_the_draft_is_unknown_and_not_stale
 
     assert (await desk.read(draft)).state is State.UNKNOWN
     assert len(sandbox.zendesk.writes("149")) == 1
-
-
-async def test_a_write_that_was_cut_off_before_shadow_mode_is_still_found(desk, case):
-    vendor, name, approved = case
-    draft = await approved()
-    vendor.faults.add(fault("reset", after=True))
-    with pytest.raises(Unknown):
-        await desk.run(draft)
-    vendor.faults.clear()
-
-    done = await carry_out(draft.id, 1, drafts=desk.stores.drafts, writes=WritesByWorkflow(desk.writes, lambda _: True))
-
-    assert (done.state, len(vendor.writes(name))) == (State.WRITTEN, 1)
