@@ -110,9 +110,8 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "--fail-under",
         type=float,
         default=0.0,
-        metavar="X",
-        help="exit 1 when nDCG@10, or the mean accuracy of --triage or --reply, is below X",
-    )
+        metavar="X", help="exit 1 when nDCG@10, or the mean accuracy of --triage or --reply, is below X",
+    )  # fmt: skip
     evaluate.add_argument("--json", action="store_true", help="as JSON")
     evaluate.add_argument("--calibrate", action="store_true", help="fit the confidence to these questions and keep it")
 

@@ -92,8 +92,6 @@ CHANGES = (
             Reads("bo", ("priority: Medium → High (64 %, medium)",), OPEN),
             Press("cy", "edit", {"priority": "Low"}),
             Alone("cy", ("not allowed: only group support-leads may decide this.",)),
-            Press("bo", "edit", {"priority": "Medium", "type": "Task", "assignee": ""}),
-            Alone("bo", ("Nothing would be left to write. Use Reject instead.",)),
             Press("bo", "edit", {"priority": "Low"}),
             Reads(
                 "ada", ("Version 2, edited by Bo Lindqvist: earlier approvals do not count.", "priority: Medium → Low\n"), OPEN
