@@ -57,7 +57,7 @@ CHAINS = (
             Press("gus", "approve"),
             Reads("ada", (BUNDLE, "written, approved by Gus Petrakis. 2 of 2 written", ": written"), OVER),
             Command("ada", "/undo {draft}"),
-            Reads("bo", ("triage · jira SUP-21", "priority: Low → Medium", "Takes back what"), OPEN),
+            Reads("bo", ("reply · bundle zendesk 153 + jira SUP-21", "2.priority: Low → Medium", "Takes back what"), OPEN),
         ),
         writes=(
             Written("jira", "SUP-21", {"issuetype": {"id": "10004"}, "priority": {"id": "4"}}),
