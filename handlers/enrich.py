@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from handlers.errors import NotConnected
+from handlers.errors import NotConnected, Unavailable
 from handlers.models import Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Search
 from handlers.rules import choices
@@ -51,17 +51,19 @@ async def enrich(call: Call, *, crm: Mapping[str, Crm], search: Search) -> Draft
     empty = [name for name in FILLS.get((found.system, found.kind), ()) if not shown(found.fields.get(name)).strip()]
     if not empty:
         return Reply(f"{found.title} has nothing empty that the bot could fill.", (Source(found.title, found.url),))
-    finds = [*await in_the_crm(found, crm[found.system]), *await elsewhere(found, crm), *await in_documents(found, search, call)]
+    others, away = await elsewhere(found, crm)
+    finds = [*await in_the_crm(found, crm[found.system]), *others, *await in_documents(found, search, call)]
     pool = await crm[found.system].past(found, limit=POOL)
     changes, chosen, sure = filled(found, empty, finds, pool)
     if not changes:
         lacks = ", ".join(empty)
         return Reply(
             f"{found.title} lacks {lacks}, and neither a CRM nor the knowledge base says more about it. Fill it in there."
+            + "".join(f"\n{one[0].upper()}{one[1:]}" for one in away)
         )
     return replace(
         Draft.of("enrich", found, changes, call=call),
-        reasons=tuple(f"{one.field} {one.value}: {one.where}" for one in chosen),
+        reasons=(*(f"{one.field} {one.value}: {one.where}" for one in chosen), *away),
         sources=tuple(dict.fromkeys(one.source for one in chosen)),
         confidence=sure,
         tainted=True,
@@ -100,9 +102,10 @@ async def in_the_crm(found: Record, port: Crm) -> list[Find]:
     return [*chain.from_iterable(said_of(one, ("country", "city"), "a contact there") for one in people), *by_address(people)]
 
 
-async def elsewhere(found: Record, crm: Mapping[str, Crm]) -> list[Find]:
-    """What the other CRMs say: of the person with this e-mail address, of the one company with this name."""
+async def elsewhere(found: Record, crm: Mapping[str, Crm]) -> tuple[list[Find], tuple[str, ...]]:
+    """What the other CRMs say: of the person with this e-mail address, of the one company with this name; and which could not be asked."""
     finds: list[Find] = []
+    away: list[str] = []
     for system, port in crm.items():
         if system == found.system:
             continue
@@ -112,12 +115,15 @@ async def elsewhere(found: Record, crm: Mapping[str, Crm]) -> list[Find]:
             firm = await company_of(found, port)
         except NotConnected:
             continue
+        except Unavailable as down:
+            away.append(f"{system} was not asked: {down}")
+            continue
         if len(twins) == 1:
             finds += said_of(twins[0], ("job", "phone", *OF_FIRM), f"the same address in {system}")
         if firm:
             names = OF_FIRM if address else ("phone", *OF_FIRM)
             finds += said_of(firm, names, f"{firm.title} in {system}")
-    return finds
+    return finds, tuple(away)
 
 
 async def company_of(found: Record, port: Crm) -> Record | None:

@@ -17,6 +17,8 @@ MOST_LINKS = 5
 """Workflows that can follow one another: further away nobody knows any more why something is proposed."""
 SELF = ("ask", "approvals", "undo", "bot")
 """Commands that propose nothing of their own, so nothing follows them and they follow nothing."""
+MAKES = ("issue", "email")
+"""Workflows whose record is still to be made, so that none can be named to what follows."""
 MARK = re.compile(r"\{([a-z_]+)\}")
 TELLING = "{workflow} of {system} {record}, {title}: {changes}"
 """What is told where a chain says nothing else."""
@@ -65,6 +67,8 @@ class ChainTable(BaseModel):
             raise ValueError('a chain needs `then` (a workflow), `tell` (a channel like "slack:T1/C1"), or both')
         if self.together and (self.then is None or self.on != "drafted"):
             raise ValueError('`together` needs `then`, and on = "drafted": what is written already needs no signature')
+        if self.then is not None and self.argument == "record" and self.after in MAKES:
+            raise ValueError(f'`argument` of a chain after {self.after} is a system, not "record": what it makes has no id yet')
         return self
 
 

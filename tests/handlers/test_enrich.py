@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.sandbox.faults import Fault
 from handlers.enrich import Find, by_address, enrich, filled, said_of
 from handlers.errors import NotFound
 from handlers.models import Call, Draft, Person, Place, Record, Reply, Source, shown
@@ -64,12 +65,12 @@ def test_only_what_is_empty_is_filled_and_only_with_what_somebody_said(held, fin
 
 @pytest.fixture
 def ask(connectors):
-    async def asked(words, *passages):
+    async def asked(words, *passages, **others):
         async def search(_question, *, audience, k=10, history=()):  # noqa: ARG001 - the port's signature
             return passages[:k]
 
         call = Call("c1", "enrich", words, Person("p:ada", "Ada"), Place("playground", "general"))
-        return await enrich(call, crm={"hubspot": connectors["hubspot"]}, search=search)
+        return await enrich(call, crm={"hubspot": connectors["hubspot"], **others}, search=search)
 
     return asked
 
@@ -93,6 +94,18 @@ async def test_what_nobody_knows_is_said(ask, sandbox):
 
     assert isinstance(found, Reply)
     assert "lacks employees, and neither a CRM nor the knowledge base says more" in found.text
+
+
+async def test_another_crm_that_is_away_stops_nothing_and_is_named(ask, connectors, sandbox):
+    await sandbox.hubspot.edit("810", {"numberofemployees": ""})
+    sandbox.salesforce.faults.add(Fault("status", status=503, count=None))
+    told = "Sunline Beach Clubs grew to 1,210 employees in May."
+
+    draft = await ask("company/810", Passage("kb/clubs", "c", "Clubs", "", told, "", 0.5), salesforce=connectors["salesforce"])
+
+    assert isinstance(draft, Draft)
+    assert [change.after for change in draft.changes] == ["1210"]
+    assert "salesforce was not asked: " in draft.reasons[-1]
 
 
 async def test_a_company_that_is_not_there(ask):

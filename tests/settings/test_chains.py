@@ -32,6 +32,7 @@ def read(tmp_path, *links):
         (('after = "triage"\nthen = "reply"\nwhen = "exit(1)"',), "may not (Call)"),
         (('after = "triage"\nthen = "reply"\nargument = "trello"',), "Input should be 'record'"),
         (('after = "triage"\nthen = "reply"\non = "written"\ntogether = true',), "`together` needs"),
+        (('after = "issue"\nthen = "triage"\non = "written"',), "what it makes has no id yet"),
         (('after = "triage"\nthen = "triage"',), "the chain triage -> triage never ends"),
         (
             ('after = "triage"\nthen = "reply"', 'after = "reply"\nthen = "lead"', 'after = "lead"\nthen = "triage"'),
