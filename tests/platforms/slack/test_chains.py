@@ -28,7 +28,7 @@ async def test_what_follows_is_proposed_and_told_once_though_its_jobs_run_again(
     await office.slack.drive.say(office.user("Ada"), "C1", "<@UBOT> /triage SUP-21")
 
     await office.said("bundle jira SUP-21 + zendesk 153")
-    await office.said("triage wants type Bug, priority High for SUP-21")
+    await office.said("triage wants type Bug, priority High, assignee Dara Okafor for SUP-21")
     await office.idle()
     before = [text_of(message) for message in office.messages()]
     async with database.write() as tx:
