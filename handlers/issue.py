@@ -90,7 +90,7 @@ async def placed(asked: Request, call: Call, issues: Issues, projects: Projects)
             continue
         named = asked if key == asked.project or not asked.project else asked.unplaced()
         return replace(named, project=key), values
-    raise Invalid(WHERE)
+    raise Invalid(f"There is no project {asked.project} that the bot may see. {WHERE}" if asked.project else WHERE)
 
 
 def comment(asked: Request, twin: Twin, call: Call) -> Draft:

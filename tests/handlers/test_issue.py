@@ -91,7 +91,8 @@ async def test_a_word_that_is_no_project_stays_in_the_text(ask):
     ("argument", "project", "kind", "says"),
     [
         ("", "SUP", Invalid, "An issue of what"),
-        (HANGS, "", Invalid, "In which project"),
+        (HANGS, "", Invalid, "^In which project"),
+        (f"NOPE: {HANGS}", "", Invalid, "no project NOPE that the bot may see. In which project"),
         ("the UTF-8 file is broken", "", Invalid, "In which project"),
         (HANGS, "GONE", NotFound, "Jira has no project GONE"),
         ("x" * 30_000, "SUP", Invalid, "too long for an issue"),
