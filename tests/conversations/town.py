@@ -68,7 +68,7 @@ async def town(folder: Path, rules: Mapping[str, Any], wait: Any, says: Mapping[
         database = Database(f"sqlite+aiosqlite:///{folder / 'state.db'}")
         stack.push_async_callback(database.close)
         await database.migrate()
-        http = await stack.enter_async_context(Http(read_total=3, write_total=3))
+        http = await stack.enter_async_context(Http())
         given = {"database": database, "http": http, "connectors": connected(settings, http), "wait": wait, "teams": teams}
         office = await stack.enter_async_context(opened(settings, {**RULES, **rules}, slack, playground=True, **given))
         browser = await stack.enter_async_context(ClientSession())

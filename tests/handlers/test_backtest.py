@@ -73,7 +73,7 @@ async def test_every_figure_is_a_share(rows):
         assert sum(each.cases for each in one.bins) == one.proposed
 
 
-DRAWS = [Random(seed) for seed in range(4)]  # noqa: S311 - no secret
+DRAWS = range(4)
 TOPICS = ("refund", "invoice", "password", "export")
 NOISE = tuple(f"{letter}{vowel}{letter}{vowel}word" for letter in "bdfgklmnprst" for vowel in "aeiou")
 
@@ -91,9 +91,9 @@ def written(draw, size):
     return chosen, texts
 
 
-@pytest.mark.parametrize("draw", DRAWS)
-async def test_where_a_word_decides_a_field_it_is_found(draw):
-    chosen, texts = written(draw, 48)
+@pytest.mark.parametrize("seed", DRAWS)
+async def test_where_a_word_decides_a_field_it_is_found(seed):
+    chosen, texts = written(Random(seed), 48)  # noqa: S311 - no secret
     past = [
         Record("jira", "issue", f"SUP-{n}", "v", "", text, {"assignee": Ref(topic, topic)})
         for n, (topic, text) in enumerate(zip(chosen, texts, strict=True))
@@ -104,8 +104,9 @@ async def test_where_a_word_decides_a_field_it_is_found(draw):
     assert assignee.accuracy > assignee.baseline + 0.2
 
 
-@pytest.mark.parametrize("draw", DRAWS)
-async def test_where_nothing_decides_a_field_it_is_hardly_worse_than_the_most_usual_value(draw):
+@pytest.mark.parametrize("seed", DRAWS)
+async def test_where_nothing_decides_a_field_it_is_hardly_worse_than_the_most_usual_value(seed):
+    draw = Random(seed)  # noqa: S311 - no secret
     _, texts = written(draw, 48)
     kinds = [draw.choice(["Bug", "Bug", "Bug", "Task"]) for _ in texts]
     levels = [draw.choice(["Medium", "Medium", "Medium", "High"]) for _ in texts]

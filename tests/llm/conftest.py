@@ -70,7 +70,7 @@ async def state(tmp_path):
 
 @pytest.fixture
 async def desk(standin, state):
-    async with Http(read_total=3, write_total=3) as http:
+    async with Http() as http:
         made = Desk(standin, http, Spending(state))
         yield made
         for gate in made.gates:
