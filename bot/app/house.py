@@ -13,6 +13,7 @@ from bot.app.platforms import Platforms, configured
 from bot.app.ports import nearest, ports
 from bot.app.store import Store, open_store
 from bot.app.talking import Talking
+from bot.app.timetables import timetables
 from bot.app.tokens import open_tokens
 from bot.app.views import issues, read_ports, record_reader, tickets
 from bot.connectors.about import abouts
@@ -242,7 +243,7 @@ class House:
         triggers = Triggers(
             configuration=self.configuration, dispatch=dispatch, drafts=drafts, inbound=store.inbound, voices=voices, hooks=hooks,
         )  # fmt: skip
-        schedule = Schedule(self.configuration, Firings(store.database, store.jobs))
+        schedule = Schedule(Firings(store.database, store.jobs), timetables(self.configuration))
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds()}
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))

@@ -1,7 +1,7 @@
-"""When a schedule is due: cron expressions and local times, read by a kept library (cronsim). Pure."""
+"""When something is due: cron expressions and local times, read by a kept library (cronsim), and intervals. Pure."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
@@ -28,3 +28,9 @@ def following(cron: str, timezone: str, moment: datetime) -> datetime:
         raise ValueError(f"{cron!r} is no cron expression ({wrong}); one looks like 0 9 * * mon-fri") from None
     except StopIteration:
         raise ValueError(f"{cron!r} never comes") from None
+
+
+def every(span: timedelta) -> Callable[[float], float]:
+    """The first whole multiple of a span after a time, both in seconds since 1970: the same for whoever asks. A span is a second or more."""
+    seconds = span // timedelta(seconds=1)
+    return lambda moment: float((moment // seconds + 1) * seconds)

@@ -108,6 +108,10 @@ class Jobs:
         """Whether a job of a record has not begun, and will not before the caller's transaction has ended."""
         return (await tx.execute(WAITING, {"record": record_key})).first() is not None
 
+    async def is_open(self, tx: AsyncConnection, record_key: str, *, besides: str) -> bool:
+        """Whether a job of a record waits or runs, besides the one of this key."""
+        return (await tx.execute(STANDING, {"record": record_key, "name": besides})).first() is not None
+
     async def cancel(self, tx: AsyncConnection, key: str) -> None:
         """Void a job that has not started, in the transaction of the decision that makes it void."""
         await tx.execute(CANCEL, {"name": key})
@@ -254,6 +258,11 @@ TAKE = (
 HELD = (jobs.c.id == bindparam("job"), jobs.c.fence == bindparam("mark"), jobs.c.state == "running")
 FINISH = update(jobs).where(*HELD).values(state="done", error="", updated=now())
 WAITING = select(jobs.c.id).where(jobs.c.record_key == bindparam("record"), jobs.c.state == "pending").limit(1).with_for_update()
+STANDING = (
+    select(jobs.c.id)
+    .where(jobs.c.record_key == bindparam("record"), jobs.c.state.in_(("pending", "running")), jobs.c.key != bindparam("name"))
+    .limit(1)
+)
 CANCEL = update(jobs).where(jobs.c.key == bindparam("name"), jobs.c.state == "pending").values(state="cancelled", updated=now())
 SPENT = select(jobs).where(jobs.c.state == "running", jobs.c.lease < now(), jobs.c.attempts >= jobs.c.max_attempts)
 """What a job passes on its way each time, drawn up once: to build such a statement costs more than to run it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from bot.settings import Configuration
 from bot.store.firings import Firings
 from bot.store.tables import jobs
 from bot.work.runner import Kind, Runner
-from bot.work.schedule import Schedule
+from bot.work.schedule import Schedule, workflows
 
 
 def rules(**more):
@@ -29,7 +30,7 @@ def clockwork(stores):
 
     @asynccontextmanager
     async def working(found=None):
-        schedule = Schedule(found or rules(), Firings(stores.database, stores.jobs))
+        schedule = Schedule(Firings(stores.database, stores.jobs), workflows(found or rules()))
         runner = Runner(stores.database, stores.jobs, {**schedule.kinds(), "trigger": Kind(start)})
         await schedule.plan()
         task = asyncio.create_task(runner.run())
@@ -96,7 +97,9 @@ async def test_a_firing_that_has_been_is_not_planned_again(clockwork, firings, m
     async with clockwork() as started:
         await wait_until(lambda: started)
     [done] = await firings("done")
-    await Firings(stores.database, stores.jobs).put("morning", lambda _: done.payload["at"])  # as a clock that was set back would
+    [table] = workflows(rules())
+    again = replace(table, after=lambda _: done.payload["at"])  # as a clock that was set back would
+    await Firings(stores.database, stores.jobs).plan(again)
 
     assert [job.id for job in await firings("done")] == [done.id]
     assert len(await firings("pending")) == 1
