@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     running(commands)
     knowing(commands)
     deciding(commands)
+    operating(commands)
     linking(commands)
     return top
 
@@ -117,7 +118,7 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """say, drafts, jobs, audit."""
+    """say, drafts, feedback, audit."""
     say = commands.add_parser("say", help='what a person would type in chat, for example "/triage SUP-21"')
     say.add_argument("text", nargs="+")
     as_whom(say)
@@ -139,6 +140,16 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         sandboxed(decide)
         if verb == "edit":
             decide.add_argument("--set", action="append", required=True, metavar="FIELD=VALUE", help="may be given several times")
+    feedback = commands.add_parser("feedback", help="what people think of the answers")
+    votes = feedback.add_subparsers(dest="verb", required=True, metavar="VERB")
+    votes.add_parser("export", help="questions for `eval` as JSON lines, from the votes on answers")
+    audit = commands.add_parser("audit", help="the audit trail").add_subparsers(dest="verb", required=True, metavar="VERB")
+    audit.add_parser("verify", help="find an edited, removed, moved or cut-off row")
+    audit.add_parser("export", help="every row as a JSON line, oldest first")
+
+
+def operating(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """jobs, sources."""
     jobs = commands.add_parser("jobs", help="the ledger").add_subparsers(dest="verb", required=True, metavar="VERB")
     ledger = jobs.add_parser("list", help="one line each")
     ledger.add_argument("--state", default="", help="pending, running, done, dead, cancelled or unknown")
@@ -147,12 +158,10 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     one.add_argument("--json", action="store_true", help="as JSON")
     jobs.add_parser("replay", help="try one again that has ended without success").add_argument("job")
     jobs.add_parser("cancel", help="call off one that waits").add_argument("job")
-    feedback = commands.add_parser("feedback", help="what people think of the answers")
-    votes = feedback.add_subparsers(dest="verb", required=True, metavar="VERB")
-    votes.add_parser("export", help="questions for `eval` as JSON lines, from the votes on answers")
-    audit = commands.add_parser("audit", help="the audit trail").add_subparsers(dest="verb", required=True, metavar="VERB")
-    audit.add_parser("verify", help="find an edited, removed, moved or cut-off row")
-    audit.add_parser("export", help="every row as a JSON line, oldest first")
+    sources = commands.add_parser("sources", help="the folders of [sources] that are kept in the knowledge base")
+    kept = sources.add_subparsers(dest="verb", required=True, metavar="VERB")
+    kept.add_parser("list", help="one line each, with how the latest look went")
+    kept.add_parser("sync", help="look at them now").add_argument("name", nargs="?", default="", help="only this one")
 
 
 def linking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -239,8 +239,18 @@ oauth_tokens = Table(
 )
 """Tokens of systems, sealed. `seeds`: marks of the refresh tokens that operators set. `sent`: a renewal went out, its answer is not known."""
 
+source_syncs = Table(
+    "source_syncs",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("trouble", Text, nullable=False),
+)
+"""How the latest look at each folder of `[sources]` went; `trouble` is empty when it went well."""
+
 __all__ = [
     "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
     "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
-    "slack_installations", "turns", "uploads", "votes",
+    "slack_installations", "source_syncs", "turns", "uploads", "votes",
 ]  # fmt: skip

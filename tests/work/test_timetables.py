@@ -94,7 +94,7 @@ async def test_a_hundred_firings_over_two_workers_are_each_once_also_when_the_cl
     assert sorted(fired) == [min(fired) + 60 * number for number in range(len(fired))]
 
 
-async def test_a_firing_is_left_out_while_the_job_of_the_last_one_runs(working, hurry, until, fired, stores, wait_until):
+async def test_a_firing_is_left_out_while_the_job_of_the_last_one_runs(working, hurry, until, fired, wait_until):
     def left_out():
         return metrics.REGISTRY.get_sample_value("bot_firings_left_out_total", {"kind": "tick"}) or 0
 
@@ -112,7 +112,7 @@ async def test_a_firing_is_left_out_while_the_job_of_the_last_one_runs(working, 
     assert len(fired) == len(set(fired))
 
 
-async def test_without_that_they_overlap(working, until, fired):
+async def test_without_that_they_overlap(working, until):
     go = asyncio.Event()
     async with working(go):
         await until(2)

@@ -1,0 +1,33 @@
+"""Everything that the bot does by the clock, in one place: each part hands in its timetables and the jobs behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.app.store import Store
+from bot.settings import Configuration
+from bot.store.firings import Firings
+from bot.store.syncs import Syncs
+from bot.work import sources
+from bot.work.runner import Kind
+from bot.work.schedule import Schedule, workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """The schedule of all timetables, and the parts that only the clock starts."""
+
+    schedule: Schedule
+    sources: sources.Sources
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """Kind of a job -> what to do."""
+        return {**self.schedule.kinds(), **self.sources.kinds()}
+
+
+def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest) -> Clockwork:
+    """The clockwork of `bot.toml`."""
+    timetables = [*workflows(configuration), *sources.timetables(configuration.sources)]
+    return Clockwork(
+        Schedule(Firings(store.database, store.jobs), timetables),
+        sources.Sources(configuration.sources, ingest, Syncs(store.database)),
+    )

@@ -1,0 +1,20 @@
+"""How the latest look at each folder of `[sources]` went."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the table."""
+    op.create_table(
+        "source_syncs",
+        sa.Column("source", sa.String(length=64), primary_key=True),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("documents", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+    )
