@@ -156,7 +156,15 @@ def operating(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     one = jobs.add_parser("show", help="everything about one")
     one.add_argument("job")
     one.add_argument("--json", action="store_true", help="as JSON")
-    jobs.add_parser("replay", help="try one again that has ended without success").add_argument("job")
+    replay = jobs.add_parser("replay", help="try one again that has ended without success, or all dead letters of a kind")
+    replay.add_argument("job", nargs="?", default="")
+    replay.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="put the job right first; a dotted path, several times"
+    )
+    replay.add_argument("--kind", default="", help="all dead letters of this kind")
+    replay.add_argument("--since", default="", metavar="1d", help="that ended no longer ago than this")
+    replay.add_argument("--reason", default="", metavar="TEXT", help="with these words in their reason")
+    replay.add_argument("--dry-run", action="store_true", help="only say which they are")
     jobs.add_parser("cancel", help="call off one that waits").add_argument("job")
     sources = commands.add_parser("sources", help="the folders of [sources] that are kept in the knowledge base")
     kept = sources.add_subparsers(dest="verb", required=True, metavar="VERB")

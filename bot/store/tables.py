@@ -45,12 +45,13 @@ jobs = Table(
     Column("lease", Double, nullable=False, default=0),
     Column("fence", Integer, nullable=False, default=0),
     Column("error", Text, nullable=False, default=""),
+    Column("away", String(64), nullable=False, default="", server_default=""),
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
     Index("jobs_due", "state", "run_at"),
     Index("jobs_record", "record_key", "state"),
 )
-"""The job ledger: pending, running, done, dead, cancelled, unknown."""
+"""The job ledger: pending, running, done, dead, cancelled, unknown. `away`: the system whose absence made it a dead letter."""
 
 RUNNING_ON_A_RECORD = text("state = 'running' AND record_key <> ''")
 Index(
