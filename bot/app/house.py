@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.app.alerting import alert_work
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
@@ -244,7 +245,8 @@ class House:
             dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
         )  # fmt: skip
         schedule = Schedule(self.configuration, Firings(store.database, store.jobs))
-        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds()}
+        alerts = alert_work(self.configuration, store, connectors, voices, observer)
+        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
