@@ -11,6 +11,7 @@ from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
 from bot.app.ports import nearest, ports
+from bot.app.reconciling import intake
 from bot.app.store import Store, open_store
 from bot.app.talking import Talking
 from bot.app.timetables import timetables
@@ -40,11 +41,11 @@ from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.chains import ChainWork
-from bot.work.events import Events
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
+from bot.work.reconciler import Reconciler
 from bot.work.runner import LEASE, Runner
 from bot.work.schedule import Schedule
 from bot.work.triggers import Triggers
@@ -73,6 +74,7 @@ class Floor:
     queue: Queue | None
     hooks: Mapping[str, Hook]
     schedule: Schedule
+    reconciler: Reconciler
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -241,17 +243,19 @@ class House:
         )
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
+        taken = intake(self.configuration, store, connectors, observer)
         triggers = Triggers(
-            dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
+            dispatch=dispatch, drafts=drafts, events=taken.events, states=taken.states, voices=voices, hooks=hooks,
         )  # fmt: skip
-        schedule = Schedule(Firings(store.database, store.jobs), timetables(self.configuration))
-        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds()}
+        schedule = Schedule(Firings(store.database, store.jobs), timetables(self.configuration, taken.reconciler.systems))
+        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds(), **taken.reconciler.kinds()}
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         return Floor(
-            dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue, hooks, schedule
-        )
+            dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue, hooks, schedule,
+            taken.reconciler,
+        )  # fmt: skip
 
     async def _open_platforms(self, store: Store) -> tuple[Platforms, Mapping[str, Voice]]:
         """The chat platforms that are configured, and how the bot speaks there and on its own page."""

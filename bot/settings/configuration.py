@@ -13,6 +13,7 @@ from bot.settings.alerting import Rule as AlertRule
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.environment import SettingsError
+from bot.settings.reconciling import ReconcileTable
 from bot.settings.tables import (
     AdminTable,
     ApprovalTable,
@@ -54,6 +55,7 @@ class Configuration(Table):
     schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = Field(default={})
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
+    reconcile: ReconcileTable = ReconcileTable()
     digests: dict[str, DigestTable] = Field(default={})
     sources: dict[str, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from bot.store.linked import link_marks, linked, links
+from bot.store.looks import looks
 from bot.store.schema import metadata, now
 from bot.store.talk import accounts, answers, conversations, feedback, heard, offers, posts, sent, turns, uploads
 
@@ -241,6 +242,6 @@ oauth_tokens = Table(
 
 __all__ = [
     "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
-    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
+    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "looks", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
     "slack_installations", "turns", "uploads", "votes",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from voices import PEOPLE, Voice
 
 from bot.app.hooks import hook_routes
 from bot.connectors.hooks import hooks
+from bot.connectors.registry import ReadsBySystem
 from bot.dispatch import Dispatch, Heard
 from bot.http.routes import application
 from bot.sandbox.faults import Fault
@@ -27,6 +28,7 @@ from bot.store.posts import Posts
 from bot.watch.health import Health
 from bot.work.events import Events
 from bot.work.runner import Runner
+from bot.work.states import States
 from bot.work.triggers import BOT, Triggers
 from bot.work.voice import Everybody
 from handlers.models import EVERYONE, Place, Verb
@@ -94,7 +96,12 @@ async def town(stores, connectors, sandbox, wait_until):
     dispatch = Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
     inbound = Inbound(stores.database, stores.jobs, Posts(stores.database))
     triggers = Triggers(
-        dispatch=dispatch, drafts=stores.drafts, events=Events(RULES, inbound), voices={"playground": voice}, hooks=found
+        dispatch=dispatch,
+        drafts=stores.drafts,
+        events=Events(RULES, inbound),
+        states=States(inbound, ReadsBySystem(connectors).read),
+        voices={"playground": voice},
+        hooks=found,
     )
     runner = Runner(stores.database, stores.jobs, triggers.kinds())
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")
