@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.app.reconciling import looks
 from bot.app.store import Store
 from bot.settings import Configuration
 from bot.store.firings import Firings
 from bot.store.syncs import Syncs
 from bot.work import sources
+from bot.work.reconciler import Reconciler
 from bot.work.runner import Kind
 from bot.work.schedule import Schedule, workflows
 
@@ -18,16 +20,27 @@ class Clockwork:
 
     schedule: Schedule
     sources: sources.Sources
+    reconciler: Reconciler
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
-        return {**self.schedule.kinds(), **self.sources.kinds()}
+        return {**self.schedule.kinds(), **self.sources.kinds(), **self.reconciler.kinds()}
+
+    async def begin(self) -> None:
+        """Put what is due next into the ledger, and have systems looked at from now on. Raises Unavailable."""
+        await self.reconciler.begin()
+        await self.schedule.plan()
 
 
-def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest) -> Clockwork:
+def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest, reconciler: Reconciler) -> Clockwork:
     """The clockwork of `bot.toml`."""
-    timetables = [*workflows(configuration), *sources.timetables(configuration.sources)]
+    timetables = [
+        *workflows(configuration),
+        *sources.timetables(configuration.sources),
+        *looks(configuration, reconciler.systems),
+    ]
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
         sources.Sources(configuration.sources, ingest, Syncs(store.database)),
+        reconciler,
     )

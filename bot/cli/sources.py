@@ -39,7 +39,7 @@ async def listed(house: House, out: Out) -> int:
 
 async def sync(house: House, name: str, out: Out) -> int:
     """Look at one now, or at all. Exit code 1 when a folder is not there."""
-    found, lost = (await house.floor()).sources, list[str]()
+    found, lost = (await house.floor()).clock.sources, list[str]()
     for each in [name] if name else house.configuration.sources:
         try:
             report = await found.sync(each)

@@ -13,6 +13,7 @@ from bot.settings.alerting import Rule as AlertRule
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.environment import SettingsError
+from bot.settings.reconciling import ReconcileTable
 from bot.settings.tables import (
     AdminTable,
     ApprovalTable,
@@ -57,6 +58,7 @@ class Configuration(Table):
     schedules: dict[Named, ScheduleTable] = Field(default={})
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
+    reconcile: ReconcileTable = ReconcileTable()
     digests: dict[str, DigestTable] = Field(default={})
     sources: dict[Named, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])

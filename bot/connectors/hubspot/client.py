@@ -46,6 +46,9 @@ class HubSpot:
     of contacts, companies and deals that holds which draft made them; empty where there is none.
     """
 
+    watched = tuple(records.KINDS)
+    checkpoint = Checkpoint
+
     def __init__(self, api: Api, *, score: str = "", unique: str = "", clock: Callable[[], datetime] = utc_now) -> None:
         self._api = api
         self._score = score
