@@ -40,6 +40,7 @@ from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.chains import ChainWork
+from bot.work.events import Events
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
@@ -241,7 +242,7 @@ class House:
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
         triggers = Triggers(
-            configuration=self.configuration, dispatch=dispatch, drafts=drafts, inbound=store.inbound, voices=voices, hooks=hooks,
+            dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
         )  # fmt: skip
         schedule = Schedule(Firings(store.database, store.jobs), timetables(self.configuration))
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds()}

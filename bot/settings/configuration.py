@@ -8,12 +8,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from bot.settings.alerting import Alerts, MaintenanceTable, concerned
+from bot.settings.alerting import Rule as AlertRule
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.environment import SettingsError
 from bot.settings.tables import (
     AdminTable,
-    AlertTable,
     ApprovalTable,
     ChannelTable,
     ComplianceTable,
@@ -51,7 +52,8 @@ class Configuration(Table):
     lead: LeadTable = LeadTable()
     triggers: dict[str, TriggerTable] = Field(default={})
     schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = Field(default={})
-    alerts: dict[str, AlertTable] = Field(default={})
+    alerts: dict[str, Alerts] = Field(default={})
+    maintenance: dict[str, MaintenanceTable] = Field(default={})
     digests: dict[str, DigestTable] = Field(default={})
     sources: dict[str, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])
@@ -60,6 +62,10 @@ class Configuration(Table):
     limits: LimitTable = LimitTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
+
+    def alert_rules(self, event: str) -> Sequence[AlertRule]:
+        """The rules of `[alerts]` that an event of this name may raise or end an alert of."""
+        return concerned(self.alerts, event)
 
     def rules(self) -> Sequence[Rule]:
         """What `/analyze` points out; without a table of them, a short list of its own."""
