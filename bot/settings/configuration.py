@@ -12,6 +12,8 @@ from bot.settings.alerting import Alerts, MaintenanceTable, concerned
 from bot.settings.alerting import Rule as AlertRule
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
+from bot.settings.digests import NAME as DIGEST
+from bot.settings.digests import DigestTable
 from bot.settings.environment import SettingsError
 from bot.settings.tables import (
     AdminTable,
@@ -19,7 +21,6 @@ from bot.settings.tables import (
     ChannelTable,
     ComplianceTable,
     CrmTable,
-    DigestTable,
     IssuesTable,
     LeadTable,
     LimitTable,
@@ -54,7 +55,7 @@ class Configuration(Table):
     schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = Field(default={})
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
-    digests: dict[str, DigestTable] = Field(default={})
+    digests: dict[Annotated[str, Field(pattern=DIGEST)], DigestTable] = Field(default={})
     sources: dict[str, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])
     shadow: ShadowTable = ShadowTable()
