@@ -164,7 +164,9 @@ def sentence(claim: Claim, told: Mapping[str, Item], book: Book) -> str:
 def facts(item: Item, dial: Dial) -> str:
     """An alert in a few lines, for a language model."""
     alert = item.alert
-    return f"{detail(item, dial, Book(0), full=False)}\nseverity: {alert.severity}\nrule: {alert.rule}\ngroup: {short(alert.group)}"
+    return (
+        f"{detail(item, dial, Book(0), full=False)}\nseverity: {alert.severity}\nrule: {alert.rule}\ngroup: {short(alert.group)}"
+    )
 
 
 def label(number: int) -> str:

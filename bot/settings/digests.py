@@ -23,7 +23,7 @@ class DigestTable(Table):
 
     channel: Channel | Literal[""] = ""
     person: str = Field(default="", pattern=r"^(\S+@\S+|(slack|teams|playground):\S+)?$")
-    channels: list[Channel] = []
+    channels: list[Channel] = Field(default=[])
     at: str
     timezone: str = "UTC"
     days: list[Day] = Field(default=["mon", "tue", "wed", "thu", "fri"], min_length=1)
