@@ -21,8 +21,9 @@ from handlers.rollup import Item, Mark, Memory, Rollup, rolled_up
 
 DAY = timedelta(hours=24)
 """What a digest looks back on where none came before it."""
-LATE = timedelta(hours=24)
-"""A system may tell of something so much later than it happened: what the last digest has shown is known by its mark, not by its time."""
+OVERLAP = timedelta(hours=1)
+"""How much further back it is looked: clocks differ, and what was being kept as the last digest was drawn up stands there only later.
+What that one has shown is known by its mark, not by its time."""
 PATIENCE = 5.0
 """Seconds for a summary. A digest comes at its time, with or without one."""
 MOST_TOLD = 40
@@ -84,6 +85,10 @@ class Digests(Protocol):
         """The alerts that it is about: those that are not resolved, and those that changed since a moment. Raises Unavailable."""
         ...
 
+    def holds(self, alert: Alert) -> bool:
+        """Whether nothing is said of an alert now, for somebody works on its system."""
+        ...
+
 
 async def digest(call: Call, *, digests: Digests, model: Model, clock: Clock) -> Reply:
     """What changed here since the last digest, which stays the last one; or when they come. Raises Invalid for another word."""
@@ -123,7 +128,8 @@ async def drawn_up(
 ) -> Edition:
     """A digest. Without a language model, or when it is late or its words do not hold, the same without a summary."""
     since = memory.until or now - DAY
-    found = rolled_up(await digests.alerts(planned, since=since - LATE if memory.until else since), memory, now=now)
+    alerts = await digests.alerts(planned, since=since - OVERLAP if memory.until else since)
+    found = rolled_up(alerts, memory, now=now, holds=digests.holds)
     dial, book = Dial(now, planned.timezone), Book(room(found.items))
     summary = await summed_up(found, dial, book, model=model, audience=audience) if planned.summary and found.items else ""
     head, lines = written(f"Alert digest {planned.name}".strip(), found, since=since, dial=dial, book=book)

@@ -74,8 +74,9 @@ def written(title: str, found: Rollup, *, since: datetime, dial: Dial, book: Boo
     """The head of a digest, and its rows: a line each."""
     span = f"{title}, since {dial.exactly(since)} ({dial.zone})"
     ends = f" Not told again: {found.silent} acknowledged or snoozed." if found.silent else ""
+    ends += f" Held back by a maintenance window: {found.held}." if found.held else ""
     if not found.items:
-        return f"{span}: nothing new, and nothing is open.{ends}", ()
+        return f"{span}: nothing to tell.{ends}", ()
     return f"{span}: {counts(found.items)}.{ends}", tuple(line(row, dial, book) for row in rows(found.items))
 
 

@@ -1,6 +1,6 @@
 """Alerts, and what the last digest showed of them -> what stands in the next one, in few rows. Pure: nothing but its arguments decides."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,10 +67,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """All that a digest tells of, worst first. `silent` counts what is acknowledged or snoozed and stands as it did; `marks` is to be kept."""
+    """All that a digest tells of, worst first.
+
+    `silent` counts what is acknowledged or snoozed and stands as it did, `held` what a maintenance window holds back; `marks` is to be kept.
+    """
 
     items: tuple[Item, ...]
     silent: int
+    held: int
     marks: Mapping[str, Mark]
 
 
@@ -89,22 +93,30 @@ class Row:
         return over, severity, -len(self.items), min(item.alert.first for item in self.items), self.rule, self.group
 
 
-def rolled_up(alerts: Iterable[Alert], memory: Memory, *, now: datetime) -> Rollup:
-    """What changed since the last digest and what is still open. Order and copies of the alerts make no difference."""
+def rolled_up(
+    alerts: Iterable[Alert], memory: Memory, *, now: datetime, holds: Callable[[Alert], bool] = lambda _: False
+) -> Rollup:
+    """What changed since the last digest and what is still open. Order and copies of the alerts make no difference.
+
+    What is open and `holds` says is held back is not told of; it is news, or still open, when it is no longer held.
+    """
     newest: dict[str, Alert] = {}
     for alert in alerts:
         known = newest.setdefault(alert.id, alert)
         newest[alert.id] = max(known, alert, key=lambda one: (one.changed, one.last, one.count))
-    found = {alert: news(alert, memory.marks.get(alert.id), now=now) for alert in newest.values()}
+    held = {alert.id for alert in newest.values() if alert.standing is Standing.OPEN and holds(alert)}
+    told = [alert for name, alert in newest.items() if name not in held]
+    found = {alert: news(alert, memory.marks.get(alert.id), now=now) for alert in told}
     items = sorted((Item(alert, what) for alert, what in found.items() if what is not None), key=lambda item: item.rank)
     silent = sum(1 for alert, what in found.items() if what is None and alert.standing is not Standing.RESOLVED)
-    return Rollup(tuple(items), silent, {alert.id: Mark.of(alert) for alert in newest.values()})
+    kept = {name: memory.marks[name] for name in held if name in memory.marks}
+    return Rollup(tuple(items), silent, len(held), {**kept, **{alert.id: Mark.of(alert) for alert in told}})
 
 
 def news(alert: Alert, before: Mark | None, *, now: datetime) -> News | None:
     """What there is to tell of an alert; None for what is as it was and needs nobody: acknowledged, snoozed or resolved."""
     if before == Mark.of(alert):
-        return News.CARRIED if alert.standing is Standing.OPEN and not is_asleep(alert, now) else None
+        return News.CARRIED if alert.standing is Standing.OPEN and not alert.is_snoozed(now) else None
     if alert.standing is Standing.RESOLVED:
         return News.RESOLVED
     if alert.standing is Standing.ACKNOWLEDGED:
@@ -112,12 +124,6 @@ def news(alert: Alert, before: Mark | None, *, now: datetime) -> News | None:
     if before is None:
         return News.NEW
     return News.TURNED if before.standing is Standing.OPEN and before.severity is not alert.severity else News.AGAIN
-
-
-def is_asleep(alert: Alert, now: datetime) -> bool:
-    """Whether somebody asked to hear nothing of it for now. One without a time ends when its store takes it away."""
-    snooze = alert.snooze
-    return snooze is not None and (snooze.until is None or snooze.until > now)
 
 
 def rows(items: Sequence[Item]) -> tuple[Row, ...]:

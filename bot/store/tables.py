@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.store.alerted import alert_history, alert_messages, alert_sightings, alerts
 from bot.store.digested import digests
 from bot.store.linked import link_marks, linked, links
 from bot.store.schema import metadata, now
@@ -241,7 +242,7 @@ oauth_tokens = Table(
 """Tokens of systems, sealed. `seeds`: marks of the refresh tokens that operators set. `sent`: a renewal went out, its answer is not known."""
 
 __all__ = [
-    "accounts", "answers", "audit", "audit_head", "cards", "conversations", "digests", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
+    "accounts", "alert_history", "alert_messages", "alert_sightings", "alerts", "answers", "audit", "audit_head", "cards", "conversations", "digests", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
     "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
     "slack_installations", "turns", "uploads", "votes",
 ]  # fmt: skip

@@ -38,6 +38,7 @@ class DigestBook:
         clock: Clock,
     ) -> None:
         self._tables = configuration.digests
+        self._windows = [table.window(name) for name, table in configuration.maintenance.items()]
         self._store = store
         self._alerts = alerts
         self._persons = persons
@@ -76,6 +77,11 @@ class DigestBook:
         wanted = [alert for alert in every if alert.channel in table.channels or alert.assigned.casefold() in names]
         readable = {channel for channel in {alert.channel for alert in wanted} if await self._may_read(person, channel)}
         return [alert for alert in wanted if alert.channel in readable]
+
+    def holds(self, alert: Alert) -> bool:
+        """See the port."""
+        now = self._clock()
+        return any(window.until(alert.rule, now) is not None for window in self._windows)
 
     async def _may_read(self, person: Person, channel: str) -> bool:
         platform, _, name = channel.partition(":")

@@ -157,7 +157,7 @@ def test_the_words_of_a_digest():
 
 
 def test_nothing_is_said_in_one_line():
-    assert text([])[0] == "Digest, since Monday 09:30 (Europe/Berlin): nothing new, and nothing is open."
+    assert text([])[0] == "Digest, since Monday 09:30 (Europe/Berlin): nothing to tell."
 
 
 def test_words_from_outside_are_words():
@@ -180,3 +180,13 @@ def test_words_from_outside_are_words():
 )
 def test_a_day_is_said_as_people_say_it_there(moment, day, exactly):
     assert (DIAL.day(moment), DIAL.exactly(moment)) == (day, exactly)
+
+
+def test_what_a_maintenance_window_holds_back_is_told_when_it_is_over():
+    known, new, over = alert(1), alert(2), alert(3, standing=Standing.RESOLVED)
+    found = rolled_up([known, new, over], seen(known), now=NOW, holds=lambda _: True)
+    later = rolled_up([known, new, over], Memory(NOW, found.marks), now=NOW)
+
+    assert [item.alert.record for item in found.items] == [over.record]
+    assert found.held == 2
+    assert {item.alert.record: item.news for item in later.items} == {known.record: News.CARRIED, new.record: News.NEW}
