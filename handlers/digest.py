@@ -10,14 +10,16 @@ from typing import Protocol
 
 from handlers.advice import advised
 from handlers.alert import Alert
+from handlers.buckets import buckets
 from handlers.claims import UNFOUNDED, Claim, checked
 from handlers.edition import Book, Dial, counts, detail, room, short, written
 from handlers.errors import Invalid, NoModel
 from handlers.material import Material
-from handlers.models import Call, Person, Place, Reply, Source
+from handlers.models import Call, Person, Picture, Place, Reply, Source
 from handlers.ports import Clock, Model
 from handlers.quoted import quotable
 from handlers.rollup import Item, Mark, Memory, Rollup, rolled_up
+from handlers.speech import Bucket
 
 DAY = timedelta(hours=24)
 """What a digest looks back on where none came before it."""
@@ -50,13 +52,17 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One digest as it is said. `until` and `marks` are what is to be remembered of it; `tells` is False where there was nothing to tell."""
+    """One digest as it is said. `until` and `marks` are what is to be remembered of it; `tells` is False where there was nothing to tell.
+
+    `buckets` is what a chart of it shows; nothing where none would help.
+    """
 
     text: str
     sources: tuple[Source, ...]
     until: datetime
     marks: Mapping[str, Mark]
     tells: bool
+    buckets: tuple[Bucket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +96,31 @@ class Digests(Protocol):
         ...
 
 
-async def digest(call: Call, *, digests: Digests, model: Model, clock: Clock) -> Reply:
+class Charts(Protocol):
+    """Pictures of counts over time."""
+
+    async def __call__(self, edition: Edition, *, timezone: str) -> Picture | None:
+        """The chart of a digest; None where it has none, or where it cannot be drawn: a digest is said all the same."""
+        ...
+
+
+async def digest(call: Call, *, digests: Digests, model: Model, clock: Clock, charts: Charts) -> Reply:
     """What changed here since the last digest, which stays the last one; or when they come. Raises Invalid for another word."""
     match call.argument.casefold().split():
         case [] | ["now"]:
-            return await at_once(call, digests, model=model, now=clock())
+            return await at_once(call, digests, model=model, charts=charts, now=clock())
         case ["list"]:
             return Reply(await listed(call, digests, now=clock()), private=True)
         case _:
             raise Invalid(USAGE.format(call.argument))
 
 
-async def at_once(call: Call, digests: Digests, *, model: Model, now: datetime) -> Reply:
+async def at_once(call: Call, digests: Digests, *, model: Model, charts: Charts, now: datetime) -> Reply:
     """The digest of the place as it would come now: since its last one, or of the last day where none is configured or came yet."""
     known = [(one, await digests.memory(one.name)) for one in await digests.here(call.place, call.person)]
     planned, memory = max(known, key=lambda pair: pair[1].until or now - DAY, default=(Planned("", call.place.key), Memory()))
     found = await drawn_up(planned, memory, digests, model=model, now=now, audience=call.place.audience)
-    return Reply(found.text, found.sources)
+    return Reply(found.text, found.sources, picture=await charts(found, timezone=planned.timezone))
 
 
 async def listed(call: Call, digests: Digests, *, now: datetime) -> str:
@@ -134,7 +148,8 @@ async def drawn_up(
     summary = await summed_up(found, dial, book, model=model, audience=audience) if planned.summary and found.items else ""
     head, lines = written(f"Alert digest {planned.name}".strip(), found, since=since, dial=dial, book=book)
     text = "\n".join(part for part in (head, summary, *lines) if part)
-    return Edition(text, tuple(book.sources), now, found.marks, bool(found.items))
+    shown = buckets(found.items, since, now) if planned.chart else ()
+    return Edition(text, tuple(book.sources), now, found.marks, bool(found.items), shown)
 
 
 async def summed_up(found: Rollup, dial: Dial, book: Book, *, model: Model, audience: AbstractSet[str]) -> str:

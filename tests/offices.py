@@ -15,7 +15,7 @@ from kb import Kb
 from language import asked_of
 from pydantic import SecretStr
 
-from bot.app.digests import digests
+from bot.app.digests import telling
 from bot.app.platforms import Platforms
 from bot.app.store import Store
 from bot.app.talking import Talking
@@ -170,14 +170,14 @@ async def opened(
         voices = {**platforms.voices(), **own}
         heard = Talking(voices, Fetcher(), kb.document_at).ports()
         persons = Everybody(people, voices)
-        book, telling = digests(configuration, store, persons=persons, voices=voices, model=own_model)
+        digests = telling(configuration, store, persons=persons, voices=voices, model=own_model)
         own_ports = {
             **heard,
             "answer": kb.answer,
             "search": kb.search,
             "letters": NoAdmins(),
             "model": own_model,
-            "digests": book,
+            **digests.ports(),
         }
         given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
@@ -187,7 +187,7 @@ async def opened(
             offers=Offers(database),
         )  # fmt: skip
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
-        kinds = {**work.kinds(), **chains.kinds(), **telling.kinds(), **platforms.kinds(work, configuration)}
+        kinds = {**work.kinds(), **chains.kinds(), **digests.work.kinds(), **platforms.kinds(work, configuration)}
         runner = Runner(database, jobs, kinds)
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:

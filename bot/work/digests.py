@@ -1,9 +1,10 @@
 """`[digests]`: which there are, what each is about and has shown, and the jobs that say them. Each may be run again after a crash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+from bot.cards.chart import chart
 from bot.settings import Configuration
 from bot.settings.digests import DigestTable
 from bot.settings.people import PLATFORMS
@@ -15,9 +16,10 @@ from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
 from handlers.alert import Alert
-from handlers.digest import Planned, drawn_up
+from handlers.buckets import title
+from handlers.digest import Charts, Edition, Planned, drawn_up
 from handlers.errors import Busy, Invalid
-from handlers.models import Person, Place, Reply
+from handlers.models import Person, Picture, Place, Reply
 from handlers.ports import Alerts, Clock, Model
 from handlers.rollup import Memory
 
@@ -89,6 +91,23 @@ class DigestBook:
         return voice is not None and (await voice.place(name, "", None)).audience <= person.audience
 
 
+class DrawnCharts:
+    """The Charts port. A picture that cannot be drawn is told to the operator only."""
+
+    def __init__(self, draw: Callable[..., Awaitable[Picture]] = chart) -> None:
+        self._draw = draw
+
+    async def __call__(self, edition: Edition, *, timezone: str) -> Picture | None:
+        """See the port."""
+        if not edition.buckets:
+            return None
+        try:
+            return await self._draw(edition.buckets, timezone=timezone, title=title(edition.buckets))
+        except Exception:
+            logger.exception("chart not drawn")
+            return None
+
+
 class DigestWork:
     """The job behind each firing of a digest."""
 
@@ -101,6 +120,7 @@ class DigestWork:
         persons: Everybody,
         voices: Mapping[str, Voice],
         model: Model,
+        charts: Charts,
         clock: Clock,
     ) -> None:
         self._tables = configuration.digests
@@ -109,6 +129,7 @@ class DigestWork:
         self._persons = persons
         self._voices = voices
         self._model = model
+        self._charts = charts
         self._clock = clock
 
     def kinds(self) -> Mapping[str, Kind]:
@@ -134,7 +155,8 @@ class DigestWork:
             drawn = await drawn_up(planned, memory, self._book, model=self._model, now=now, audience=place.audience)
             edition = await self._store.keep(key, name, drawn)
         if edition.tells or table.empty == "line":
-            await voice.say(place, Reply(edition.text, edition.sources), key=key, to="")
+            picture = await self._charts(edition, timezone=table.timezone)
+            await voice.say(place, Reply(edition.text, edition.sources, picture=picture), key=key, to="")
         failpoint("after_say")
         await self._store.said(key, name)
 

@@ -10,18 +10,18 @@ from clocks import Watch
 from sqlalchemy import text
 from voices import PEOPLE, Voice
 
-from bot.app.digests import digests
+from bot.app.digests import telling
 from bot.app.model import offline
 from bot.settings import Configuration
-from bot.store.alerts import AlertStore
+from bot.store.alerts import DRAW, AlertStore
 from bot.store.digests import DigestStore
 from bot.store.firings import Firings
-from bot.work.digests import following, timetables, told
-from bot.work.runner import Runner
+from bot.work.digests import DrawnCharts, following, timetables, told
+from bot.work.runner import Kind, Runner
 from bot.work.schedule import Schedule
 from bot.work.voice import Everybody
 from handlers.alert import Severity, Sighting
-from handlers.models import Place
+from handlers.models import Picture, Place
 
 START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 """A Friday, 09:00 in Berlin."""
@@ -30,7 +30,11 @@ GENERAL = "playground:general"
 
 def rules(**more):
     table = {"channel": GENERAL, "at": "09:00", "timezone": "Europe/Berlin", **more}
-    return Configuration.model_validate({"digests": {"morning": {name: value for name, value in table.items() if value}}})
+    return Configuration.model_validate({"digests": {"morning": {name: value for name, value in table.items() if value != ""}}})
+
+
+async def nothing(_payload):
+    """Nobody reads the messages of the alerts themselves."""
 
 
 class Town:
@@ -45,15 +49,15 @@ class Town:
         self.kept = DigestStore(stores.database)
         self.number = 0
 
-    def made(self, configuration):
+    def made(self, configuration, **more):
         voices = {"playground": self.voice}
         given = {"persons": Everybody(PEOPLE, voices), "voices": voices, "model": offline, "clock": self.watch}
-        return digests(configuration, self.stores, **given)
+        return telling(configuration, self.stores, **given, **more)
 
     @asynccontextmanager
-    async def working(self, configuration):
-        _, work = self.made(configuration)
-        runner = Runner(self.stores.database, self.stores.jobs, work.kinds())
+    async def working(self, configuration, **more):
+        work = self.made(configuration, **more).work
+        runner = Runner(self.stores.database, self.stores.jobs, {**work.kinds(), DRAW: Kind(nothing)})
         task = asyncio.create_task(runner.run())
         try:
             yield
@@ -129,6 +133,32 @@ async def test_a_post_that_fails_moves_no_checkpoint_and_what_was_drawn_up_is_wh
     assert ("Ticket 1, still open" in second, "Ticket 2, new" in second) == (True, True)
 
 
+async def broken(_buckets, **_how):
+    raise ZeroDivisionError("no picture")
+
+
+async def drawn(buckets, *, timezone, title):
+    return Picture(b"png", f"{title}, {timezone}: {[sum(one.counts.values()) for one in buckets if one.counts]}")
+
+
+@pytest.mark.parametrize(
+    ("draw", "more", "alt"),
+    [(drawn, {}, "Alerts per hour, Europe/Berlin: [2, 2, 2]"), (broken, {}, ""), (drawn, {"chart": False}, "")],
+)
+async def test_a_chart_goes_with_a_digest_of_several_hours_and_one_that_fails_stops_nothing(town, draw, more, alt):
+    for hours in (5, 3, 1):
+        town.watch.now = START - timedelta(hours=hours)
+        await town.wrong(10 * hours)
+        await town.wrong(10 * hours + 1)
+    town.watch.now = START
+    async with town.working(rules(**more), charts=DrawnCharts(draw)):
+        await town.ended(await town.due())
+
+    [(_, reply, _)] = town.voice.said.values()
+    assert "6 new" in reply.text
+    assert (reply.picture.alt if reply.picture else "") == alt
+
+
 async def test_in_quiet_hours_a_digest_waits_for_their_end(town):
     configuration = rules(at="07:00", quiet="18:00-08:00")
     town.watch.now = START - timedelta(hours=2)
@@ -137,7 +167,7 @@ async def test_in_quiet_hours_a_digest_waits_for_their_end(town):
         key = await town.due()
 
         async def put_off():
-            return next((job for job in await town.stores.jobs.list(state="pending") if job.error), None)
+            return next((job for job in await town.stores.jobs.list(state="pending") if job.kind == "digest" and job.error), None)
 
         waiting = await town.wait(put_off)
         assert waiting.error == "It waits for the end of the quiet hours (18:00-08:00)."
@@ -202,7 +232,7 @@ async def test_a_digest_that_is_not_configured_any_more_is_not_told(town):
 
 async def test_who_is_told_what_in_a_place(town):
     both = {"morning": {"channel": GENERAL, "at": "09:00"}, "mine": {"person": "ada@example.com", "at": "18:00"}}
-    book, _ = town.made(Configuration.model_validate({"digests": both}))
+    book = town.made(Configuration.model_validate({"digests": both})).book
     ada, bo = PEOPLE.find("playground:ada"), PEOPLE.find("playground:bo")
 
     async def here(channel, person):
