@@ -11,6 +11,7 @@ from handlers.approvals import approvals
 from handlers.ask import ask
 from handlers.bot import bot
 from handlers.deal import deal
+from handlers.digest import digest
 from handlers.email import email
 from handlers.enrich import enrich
 from handlers.errors import Invalid
@@ -170,6 +171,15 @@ COMMANDS: dict[str, Command] = {
             "/analyze https://docs.example.com/lease",
             needs=False,
             reads=True,
+        ),
+        Command(
+            "digest",
+            "[now|list]",
+            "what changed in the alerts of this channel since the last digest, or when digests come",
+            digest,
+            "/digest now",
+            needs=False,
+            rare=True,
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
         Command(

@@ -15,6 +15,7 @@ from kb import Kb
 from language import asked_of
 from pydantic import SecretStr
 
+from bot.app.digests import telling
 from bot.app.platforms import Platforms
 from bot.app.store import Store
 from bot.app.talking import Talking
@@ -169,16 +170,26 @@ async def opened(
         own = {"playground": PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
         heard = Talking(voices, Fetcher(), kb.document_at).ports()
-        own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
+        persons = Everybody(people, voices)
+        digests = telling(configuration, store, persons=persons, voices=voices, model=own_model)
+        own_ports = {
+            **heard,
+            "answer": kb.answer,
+            "search": kb.search,
+            "letters": NoAdmins(),
+            "model": own_model,
+            **digests.ports(),
+        }
         given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         work = Work(
-            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=store.audit,
+            dispatch=dispatch, configuration=configuration, persons=persons, drafts=drafts, audit=store.audit,
             policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
             offers=Offers(database),
         )  # fmt: skip
-        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=Everybody(people, voices), voices=voices)
-        runner = Runner(database, jobs, {**work.kinds(), **chains.kinds(), **platforms.kinds(work, configuration)})
+        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
+        kinds = {**work.kinds(), **chains.kinds(), **digests.work.kinds(), **platforms.kinds(work, configuration)}
+        runner = Runner(database, jobs, kinds)
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)

@@ -33,6 +33,9 @@ class Voice:
     async def place(self, channel, thread, person):
         return place_of(RULES, "playground", channel, thread, alone=person if channel.startswith("dm:") else None)
 
+    async def direct(self, person):
+        return await self.place(f"dm:{person.partition(':')[2]}", "", PEOPLE.find(person))
+
     async def busy(self, place, *, key):
         """Nobody looks."""
 

@@ -9,6 +9,7 @@ from bot.settings import Configuration
 from bot.store.firings import Firings
 from bot.store.syncs import Syncs
 from bot.work import sources
+from bot.work.digests import timetables as digests
 from bot.work.reconciler import Reconciler
 from bot.work.runner import Kind
 from bot.work.schedule import Schedule, workflows
@@ -36,6 +37,7 @@ def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ing
     """The clockwork of `bot.toml`."""
     timetables = [
         *workflows(configuration),
+        *digests(configuration),
         *sources.timetables(configuration.sources),
         *looks(configuration, reconciler.systems),
     ]

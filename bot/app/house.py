@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.app.alerting import alert_work
 from bot.app.clockwork import Clockwork, clockwork
+from bot.app.digests import telling
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
@@ -222,11 +223,12 @@ class House:
         drafts, policy, observer = store.drafts, self.configuration.policy_of, Observing.of(settings, store.links)
         writes = WritesBySystem(connectors, observer)
         platforms, voices = await self._open_platforms(store)
-        own = ports(settings, self.configuration, store, knowledge, connectors, model=model(settings, self.gate))
+        chosen, persons = model(settings, self.gate), Everybody(self.people, voices)
+        own = ports(settings, self.configuration, store, knowledge, connectors, model=chosen)
+        digests = telling(self.configuration, store, persons=persons, voices=voices, model=chosen)
         talking = Talking(voices, Fetcher(), knowledge.document_at)
-        given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread}
+        given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread, **digests.ports()}
         dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
-        persons = Everybody(self.people, voices)
         work = Work(
             dispatch=dispatch,
             configuration=self.configuration,
@@ -248,7 +250,14 @@ class House:
         )  # fmt: skip
         alerts = alert_work(self.configuration, store, connectors, voices, observer)
         clock = clockwork(self.configuration, store, ingest=self.ingest, reconciler=taken.reconciler)
-        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
+        own_kinds = {
+            **work.kinds(),
+            **chains.kinds(),
+            **triggers.kinds(),
+            **clock.kinds(),
+            **alerts.kinds(),
+            **digests.work.kinds(),
+        }
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)

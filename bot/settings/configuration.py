@@ -12,6 +12,8 @@ from bot.settings.alerting import Alerts, MaintenanceTable, concerned
 from bot.settings.alerting import Rule as AlertRule
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
+from bot.settings.digests import NAME as DIGEST
+from bot.settings.digests import DigestTable
 from bot.settings.environment import SettingsError
 from bot.settings.reconciling import ReconcileTable
 from bot.settings.tables import (
@@ -20,7 +22,6 @@ from bot.settings.tables import (
     ChannelTable,
     ComplianceTable,
     CrmTable,
-    DigestTable,
     IssuesTable,
     LeadTable,
     LimitTable,
@@ -59,7 +60,7 @@ class Configuration(Table):
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
     reconcile: ReconcileTable = ReconcileTable()
-    digests: dict[str, DigestTable] = Field(default={})
+    digests: dict[Annotated[str, Field(pattern=DIGEST)], DigestTable] = Field(default={})
     sources: dict[Named, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])
     shadow: ShadowTable = ShadowTable()

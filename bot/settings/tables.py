@@ -208,16 +208,6 @@ class ScheduleTable(Table):
         return following(self.cron or daily(self.at, self.days), self.timezone, moment)
 
 
-class DigestTable(Table):
-    """A digest that is posted at a local time."""
-
-    channel: str
-    at: str
-    timezone: str = "UTC"
-    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = ["mon", "tue", "wed", "thu", "fri"]
-    quiet: str = ""
-
-
 class SourceTable(Table):
     """A folder that is kept in sync with the knowledge base."""
 

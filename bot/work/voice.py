@@ -20,6 +20,13 @@ class Voice(Protocol):
         """A place with what may be shown there; `person` is who speaks, for a direct message is for one person alone."""
         ...
 
+    async def direct(self, person: str) -> Place:
+        """The direct message with the person of this id, opened where there was none. Raises Invalid, Unavailable.
+
+        What the person may read may be shown there.
+        """
+        ...
+
     async def busy(self, place: Place, *, key: str) -> None:
         """Show that the answer under this key is being worked on, where the platform can show it. Never fails."""
         ...

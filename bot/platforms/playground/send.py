@@ -39,6 +39,10 @@ class PlaygroundVoice:
         alone = person if channel.startswith(ALONE) else None
         return place_of(self._configuration, NAME, channel, thread, alone=alone)
 
+    async def direct(self, person: str) -> Place:
+        """The person's own channel."""
+        return await self.place(f"{ALONE}{person.removeprefix(f'{NAME}:')}", "", await self.person(person))
+
     async def busy(self, place: Place, *, key: str) -> None:
         """The page shows it by itself."""
 

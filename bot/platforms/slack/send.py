@@ -64,6 +64,12 @@ class SlackVoice:
             return Place(NAME, channel, thread, person.audience)
         return Place(NAME, channel, thread, await self._directory.audience(team, name))
 
+    async def direct(self, person: str) -> Place:
+        """The direct message with a person (`slack:T1/U1`)."""
+        team, user = split(person.removeprefix(f"{NAME}:"))
+        channel = await direct(self._api, team, user)
+        return await self.place(f"{team}/{channel}", "", await self.person(person))
+
     async def busy(self, place: Place, *, key: str) -> None:  # noqa: ARG002 - Slack shows one line a thread
         """The status line of a direct message; where Slack does not show one, there is none."""
         team, channel = split(place.channel)

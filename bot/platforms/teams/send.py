@@ -72,6 +72,12 @@ class TeamsVoice:
             return Place(NAME, channel, thread, person.audience)
         return Place(NAME, channel, thread, await self._directory.audience(channel))
 
+    async def direct(self, person: str) -> Place:
+        """The direct message with a person (`teams:29:...`, or the directory's id)."""
+        known = await self.person(person)
+        there = await self._places.direct(user_of(known.id))
+        return Place(NAME, there.id, "", known.audience)
+
     async def busy(self, place: Place, *, key: str) -> None:
         """A line in a direct message that the answer takes the place of; elsewhere the sign of somebody who types."""
         try:

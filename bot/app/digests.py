@@ -1,0 +1,53 @@
+"""Digests as a part of a process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.app.store import Store
+from bot.settings import Configuration
+from bot.store.alerts import AlertStore
+from bot.store.digests import DigestStore
+from bot.work.digests import DigestBook, DigestWork, DrawnCharts
+from bot.work.voice import Everybody, Voice
+from handlers.digest import Charts
+from handlers.ports import Clock, Model
+
+
+def utc() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """`book` and `charts` are ports of `/digest`, `work` says a digest at its time."""
+
+    book: DigestBook
+    charts: Charts
+    work: DigestWork
+
+    def ports(self) -> Mapping[str, object]:
+        """By the names of handlers' parameters."""
+        return {"digests": self.book, "charts": self.charts}
+
+
+def telling(
+    configuration: Configuration,
+    store: Store,
+    *,
+    persons: Everybody,
+    voices: Mapping[str, Voice],
+    model: Model,
+    charts: Charts | None = None,
+    clock: Clock = utc,
+) -> Telling:
+    """Built once, when the floor is opened."""
+    kept, alerts, drawing = (
+        DigestStore(store.database),
+        AlertStore(store.database, store.jobs, store.audit),
+        charts or DrawnCharts(),
+    )
+    book = DigestBook(configuration, kept, alerts=alerts, persons=persons, voices=voices, clock=clock)
+    work = DigestWork(configuration, kept, book, persons=persons, voices=voices, model=model, charts=drawing, clock=clock)
+    return Telling(book, drawing, work)
