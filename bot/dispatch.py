@@ -84,7 +84,11 @@ class Dispatch:
         if joins:
             try:
                 first = await self._drafts.read(joins)
-                whole = bundle((renewed(first, call=call), found), call=call)
+                first = (
+                    await self._drafts.read(first.parent) if first.parent else first
+                )  # a bundle takes up the one that it is in
+                held = [renewed(one, call=call) for one in first.items or (first,)]
+                whole = bundle((*held, found), call=call)
                 policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
                 kept = await self._drafts.keep(whole, call=call, policy=policy, absorbs=first)
                 return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
