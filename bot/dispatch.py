@@ -26,7 +26,8 @@ logger = log.get("dispatch")
 class Heard:
     """Something that a person said to the bot, before anybody has understood it.
 
-    `because` is why a chain says it for them, `joins` the draft with which the proposal is to be one bundle.
+    `because` is why a chain says it for them, `joins` the draft with which the proposal is to be one bundle, `outside` that the words
+    are not their own.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Heard:
     because: str = ""
     joins: str = ""
     message: str = ""
+    outside: bool = False
 
 
 class UnboundPortError(Exception):
@@ -70,7 +72,9 @@ class Dispatch:
         allowed = self._configuration.channel(heard.place.key).commands
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
-        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message)
+        call = Call(
+            heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message, heard.outside
+        )  # fmt: skip
         who = Asking(command.name, call.person.id, call.person.names)
         with asking(who), anew(READING) if command.reads else nullcontext(), metrics.HANDLER.labels(workflow=command.name).time():
             found = await self._bound[command.name](call)
