@@ -14,7 +14,7 @@ from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, Command, parse
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
-from handlers.policy import strictest
+from handlers.policy import is_decidable, strictest
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
 
@@ -84,22 +84,27 @@ class Dispatch:
         return await self._kept(replace(found, reasons=reasons), call, heard.joins)
 
     async def _kept(self, found: Draft, call: Call, joins: str) -> Reply:
-        """The draft as the store has it: in one bundle with the draft that it joins, or alone where somebody was at that one."""
+        """The draft as the store has it: in one bundle with the draft that it joins, or alone, with the reason why that cannot be."""
         if joins:
             try:
-                first = await self._drafts.read(joins)
-                first = (
-                    await self._drafts.read(first.parent) if first.parent else first
-                )  # a bundle takes up the one that it is in
-                held = [renewed(one, call=call) for one in first.items or (first,)]
-                whole = bundle((*held, found), call=call)
-                policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
-                kept = await self._drafts.keep(whole, call=call, policy=policy, absorbs=first)
-                return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
+                return await self._joined(found, call, joins)
             except (Invalid, Stale) as alone:
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))
+                found = replace(found, reasons=(*found.reasons, f"not in one draft with {joins}: {alone}"))
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
         return Reply("", draft=kept) if kept.id == found.id else met(kept, call.place)
+
+    async def _joined(self, found: Draft, call: Call, joins: str) -> Reply:
+        """One bundle with the draft, or with the whole bundle that it is in. Raises Invalid, Stale."""
+        first = await self._drafts.read(joins)
+        if first.parent:
+            first = await self._drafts.read(first.parent)
+        whole = bundle((*(renewed(one, call=call) for one in first.items or (first,)), found), call=call)
+        policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
+        if not is_decidable(whole, policy):
+            raise Invalid("only the owner of each record may decide, and they have no owner in common.")
+        kept = await self._drafts.keep(whole, call=call, policy=policy, absorbs=first)
+        return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
 
 
 def kept_before(kept: Draft, place: Place) -> Reply:

@@ -98,3 +98,20 @@ async def test_what_follows_an_item_of_a_bundle_joins_that_bundle(stores, connec
     assert [item.record.id for item in three.items] == ["SUP-21", "153", "SUP-22"]
     assert [draft.id for draft in await stores.drafts.waiting()] == [three.id]
     assert {item.state for item in (await stores.drafts.read(two.id)).items} == {State.SUPERSEDED}
+
+
+async def test_changes_that_only_different_owners_may_decide_are_no_bundle(stores, connectors):
+    rules = Configuration.model_validate({"approvals": {"default": {"approvers": ["owner"]}}})
+    kb, place, ada = Kb(), Place("playground", "general"), PEOPLE.find("playground:ada")
+    kb.gate.set()
+    given = bound(connectors, stores.drafts, rules, answer=kb.answer)
+    dispatch = Dispatch(given, configuration=rules, drafts=stores.drafts, policies=rules.policy_of)
+    first = (await dispatch.answer(Heard("c1", "/triage SUP-21", ada, place))).draft
+
+    second = (await dispatch.answer(Heard("c2", "/reply 153", ada, place, joins=first.id))).draft
+
+    assert first.record.owner.isdisjoint(second.record.owner)
+    assert [draft.id for draft in await stores.drafts.waiting()] == [first.id, second.id]
+    assert second.reasons[-1] == (
+        f"not in one draft with {first.id}: only the owner of each record may decide, and they have no owner in common."
+    )
