@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.environment import SettingsError
+from bot.settings.events import placed
 from bot.settings.tables import (
     AdminTable,
     AlertTable,
@@ -49,7 +50,7 @@ class Configuration(Table):
     crm: CrmTable = CrmTable()
     issues: IssuesTable = IssuesTable()
     lead: LeadTable = LeadTable()
-    triggers: dict[str, TriggerTable] = Field(default={})
+    triggers: Annotated[dict[str, TriggerTable], AfterValidator(placed)] = Field(default={})
     schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = Field(default={})
     alerts: dict[str, AlertTable] = Field(default={})
     digests: dict[str, DigestTable] = Field(default={})
