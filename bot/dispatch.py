@@ -14,7 +14,7 @@ from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, Command, parse
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
-from handlers.policy import strictest
+from handlers.policy import is_decidable, strictest
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
 
@@ -26,7 +26,8 @@ logger = log.get("dispatch")
 class Heard:
     """Something that a person said to the bot, before anybody has understood it.
 
-    `because` is why a chain says it for them, `joins` the draft with which the proposal is to be one bundle.
+    `because` is why a chain says it for them, `joins` the draft with which the proposal is to be one bundle, `outside` that the words
+    are not their own.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Heard:
     because: str = ""
     joins: str = ""
     message: str = ""
+    outside: bool = False
 
 
 class UnboundPortError(Exception):
@@ -70,7 +72,9 @@ class Dispatch:
         allowed = self._configuration.channel(heard.place.key).commands
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
-        call = Call(heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message)
+        call = Call(
+            heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message, heard.outside
+        )  # fmt: skip
         who = Asking(command.name, call.person.id, call.person.names)
         with asking(who), anew(READING) if command.reads else nullcontext(), metrics.HANDLER.labels(workflow=command.name).time():
             found = await self._bound[command.name](call)
@@ -80,18 +84,27 @@ class Dispatch:
         return await self._kept(replace(found, reasons=reasons), call, heard.joins)
 
     async def _kept(self, found: Draft, call: Call, joins: str) -> Reply:
-        """The draft as the store has it: in one bundle with the draft that it joins, or alone where somebody was at that one."""
+        """The draft as the store has it: in one bundle with the draft that it joins, or alone, with the reason why that cannot be."""
         if joins:
             try:
-                first = await self._drafts.read(joins)
-                whole = bundle((renewed(first, call=call), found), call=call)
-                policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
-                kept = await self._drafts.keep(whole, call=call, policy=policy, absorbs=first)
-                return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
+                return await self._joined(found, call, joins)
             except (Invalid, Stale) as alone:
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))
+                found = replace(found, reasons=(*found.reasons, f"not in one draft with {joins}: {alone}"))
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
         return Reply("", draft=kept) if kept.id == found.id else met(kept, call.place)
+
+    async def _joined(self, found: Draft, call: Call, joins: str) -> Reply:
+        """One bundle with the draft, or with the whole bundle that it is in. Raises Invalid, Stale."""
+        first = await self._drafts.read(joins)
+        if first.parent:
+            first = await self._drafts.read(first.parent)
+        whole = bundle((*(renewed(one, call=call) for one in first.items or (first,)), found), call=call)
+        policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
+        if not is_decidable(whole, policy):
+            raise Invalid("only the owner of each record may decide, and they have no owner in common.")
+        kept = await self._drafts.keep(whole, call=call, policy=policy, absorbs=first)
+        return Reply("", draft=kept) if kept.id == whole.id else met(kept, call.place)
 
 
 def kept_before(kept: Draft, place: Place) -> Reply:

@@ -60,6 +60,12 @@ def renewed(draft: Draft, *, call: Call) -> Draft:
     )
 
 
+def proposed(draft: Draft, held: Draft | None) -> tuple[Draft, ...]:
+    """What is proposed for the first time by a new draft: itself, and its items but those that the draft `held` by it had before."""
+    before = {(one.workflow, one.record.key) for one in ((held.items or (held,)) if held else ())}
+    return (draft, *(item for item in draft.items if (item.workflow, item.record.key) not in before))
+
+
 def record(items: Sequence[Draft]) -> Record:
     """What stands in the place of a record. Its owner is who owns every one of them, its author who wrote any."""
     names = [f"{item.record.system} {item.record.name}" for item in items]

@@ -226,6 +226,11 @@ def taken(command: Command, message: str) -> str:
     return found[0]
 
 
+def repeats(line: str) -> bool:
+    """Whether a line that was made of a message says the message again: all but what names a record."""
+    return not COMMANDS[line.partition(" ")[0].removeprefix("/")].finds
+
+
 def parse(text: str) -> tuple[Command, str]:
     """What a person typed, as a command and its argument. Words without a slash are a question.
 

@@ -66,7 +66,7 @@ async def issue(call: Call, *, issues: Issues, similar: Similar, model: Model, p
     Raises Invalid where nothing was said or no project is known, NotFound for a project that is not there.
     """
     asked, values = await placed(read(call), call, issues, projects)
-    new = Record.new("jira", "issue", asked.project, title=asked.title, outside_text=bool(call.history))
+    new = Record.new("jira", "issue", asked.project, title=asked.title, outside_text=asked.outside)
     like = replace(new, text=asked.text)
     pool = [fitting(record, values) for record in await issues.past(new, limit=POOL)]
     same_matter = await twins(like, pool, issues=issues, similar=similar)
@@ -100,7 +100,7 @@ def comment(asked: Request, twin: Twin, call: Call) -> Draft:
         f"for a new issue all the same, type: /issue {asked.project}: new: and the text",
     )
     draft = Draft.of("issue", twin.record, (Change("comment", None, f"Heard again.\n\n{asked.description}"),), call=call)
-    return replace(draft, reasons=reasons, sources=(twin.source,), tainted=bool(call.history))
+    return replace(draft, reasons=reasons, sources=(twin.source,), tainted=draft.tainted or asked.outside)
 
 
 def drafted(new: Record, wording: Wording, known: Known, call: Call) -> Draft:

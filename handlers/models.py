@@ -63,6 +63,7 @@ class Call:
     """One request of one person. `id` is the same for every delivery of the request, so its effect can be made once.
 
     `message` names the message that the request is about, where it was made on one: it is the same for everybody who asks about it.
+    `outside` says that the words of the argument are not the asking person's own; a draft of such a call is marked.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Call:
     history: tuple[str, ...] = ()
     files: tuple[Attachment, ...] = ()
     message: str = ""
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ class Draft:
     def of(cls, workflow: str, record: Record, changes: Iterable[Change], *, call: Call) -> Self:
         """A new draft with an id of its own: eight characters that can be read aloud, about 39 bits."""
         name = "".join(secrets.choice(DRAFT_ALPHABET) for _ in range(8))
-        outside, about = record.outside_text, subject(workflow, record, call)
+        outside, about = record.outside_text or call.outside, subject(workflow, record, call)
         return cls(name, workflow, record, tuple(changes), call.person, call.place, tainted=outside, subject=about)
 
     @property

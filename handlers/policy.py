@@ -93,6 +93,12 @@ def refusal(draft: Draft, person: Person, policy: Policy, now: datetime | None =
     return ""
 
 
+def is_decidable(draft: Draft, policy: Policy) -> bool:
+    """Whether somebody can be found for each list of the policy: where a list names nobody but the owner, the draft needs one."""
+    lists = ((*policy.approvers, *policy.delegate_to), *policy.also)
+    return bool(draft.record.owner) or not any(set(entries) == {"owner"} for entries in lists)
+
+
 def is_late(draft: Draft, now: datetime | None) -> bool:
     """Whether a draft has waited for as long as `remind_after` of the policy that it was kept with. An edit does not begin anew."""
     if now is None or draft.expires is None:

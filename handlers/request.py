@@ -19,13 +19,17 @@ TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`text` is what was said, `turns` the thread before it, oldest first; `is_new` that no existing issue will do."""
+    """`text` is what was said, `turns` the thread before it, oldest first; `is_new` that no existing issue will do.
+
+    `outside` says that some of these words are not those of `who` asks.
+    """
 
     project: str
     is_new: bool
     text: str
     turns: tuple[str, ...]
     who: str
+    outside: bool = False
 
     @property
     def parts(self) -> dict[str, str]:
@@ -64,7 +68,8 @@ def unaddressed(text: str) -> str:
 
 def read(call: Call) -> Request:
     """What was typed, with the thread. Raises Invalid where there is nothing in it, or more than an issue should hold."""
-    found = SHAPE.fullmatch(call.argument.strip())
+    said = call.argument.strip()
+    found = SHAPE.fullmatch(unaddressed(said) if call.outside else said)
     given: Mapping[str, str] = {name: value or "" for name, value in (found.groupdict() if found else {}).items()}
     turns = tuple(turn.strip() for turn in call.history if turn.strip())
     text = given.get("text", "").strip()
@@ -74,7 +79,8 @@ def read(call: Call) -> Request:
         raise Invalid(
             f"That is too long for an issue: {size:,} characters, and {LONGEST:,} fit. Type what matters in some sentences."
         )
-    return Request(given.get("project", ""), bool(given.get("new")), text, turns, call.person.name)
+    outside = call.outside or bool(turns)
+    return Request(given.get("project", ""), bool(given.get("new")), text, turns, call.person.name, outside)
 
 
 def key_in(call: Call) -> str:

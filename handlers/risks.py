@@ -20,7 +20,7 @@ HELD_UP = re.compile(r"block|imped|wait|on.hold|stuck|wartet|blockiert", re.IGNO
 """What the name of a status or a label says of an issue that cannot go on."""
 RULES: Mapping[str, str] = {
     "overdue": "the due date has passed",
-    "blocked": "an issue that blocks it is not done, or its status or a label says that it waits",
+    "blocked": "an issue that blocks it is not done, it is flagged, or its status or a label says that it waits",
     "stale": f"in progress, and nothing was changed for more than {STALE} days",
     "scope growth": f"at least {GROWTH} more issues came in than were finished in {WINDOW} days",
     "overloaded": f"somebody has more than {LOAD} issues in progress",
@@ -95,7 +95,7 @@ def overdue(issues: Iterable[Record], today: date) -> tuple[Sign, ...]:
 
 
 def blocked(issues: Iterable[Record]) -> tuple[Sign, ...]:
-    """Open issues that cannot go on: by a link, else by their status, else by a label."""
+    """Open issues that cannot go on: by a link, else by a flag, else by their status, else by a label."""
     found = ((issue, held_up(issue)) for issue in issues)
     return tuple(Sign(issue, why) for issue, why in found if why)
 
@@ -104,6 +104,8 @@ def held_up(issue: Record) -> str:
     """Why an issue cannot go on, in words; empty where nothing says so."""
     if others := shown(issue.fields.get("waits_for")):
         return f"waits for {others}"
+    if flag := quotable(shown(issue.fields.get("flagged"))):
+        return f"is flagged: {flag}"
     status, labels = shown(issue.fields.get("status")), issue.fields.get("labels")
     if HELD_UP.search(status):
         return f"is in {quotable(status)}"

@@ -29,10 +29,14 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button under a reply. `line` is the command that whoever presses it gives; one press leads to a draft, the others see that."""
+    """A button under a reply. `line` is the command that whoever presses it gives; one press leads to a draft, the others see that.
+
+    `outside` says that the line repeats what somebody said, so that whoever presses gives words that are not their own.
+    """
 
     label: str
     line: str
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ async def summarize(call: Call, *, talk: Talk, files: Files, model: Model, clock
     found, note = await worded(call, spoken, model)
     shown = reduced(found)
     actions = [one for one in shown if one.kind == "action"]
-    offers = tuple(Offer(f"Issue: {one.text}"[:70], f"/issue {task(one, spoken)}") for one in actions[:MOST_OFFERS])
+    offers = tuple(Offer(f"Issue: {one.text}"[:70], f"/issue {task(one, spoken)}", outside=True) for one in actions[:MOST_OFFERS])
     return Reply(told(shown, len(found), spoken, note), offers=offers)
 
 

@@ -107,7 +107,7 @@ class Tracker(Protocol):
 
     Their records hold besides what every issue holds: `category` (`new`, `indeterminate`, `done`); `created`, `updated`, `moved` (into
     that category) and `finished` (empty before it is) as ISO times; `due` as an ISO date or empty; `waits_for`, the issues that
-    block this one and are not done, each as a Ref with its key.
+    block this one and are not done, each as a Ref with its key; `flagged`, what somebody has flagged it with on a board.
     """
 
     async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from handlers.errors import NotConnected, NotFound
-from handlers.models import Record, Reply, shown
+from handlers.models import Offer, Record, Reply, shown
 from handlers.systems import Crm
 
 Thing = Literal["person", "company", "deal"]
@@ -53,12 +53,11 @@ async def meant_by(
         except NotConnected as absent:
             away.append(str(absent))
             continue
-        exact = [hit for hit in hits if shown(hit.fields.get("name")).casefold() == words.casefold()]
-        hits = exact if len(exact) == 1 else hits
         if len(hits) == 1:
             return await port.read(hits[0].id)  # a search may lag behind the record
         if hits:
-            return choice(words, hits, things, f"/{command}", rest)
+            exact_first = sorted(hits, key=lambda hit: shown(hit.fields.get("name")).casefold() != words.casefold())
+            return choice(words, exact_first, things, f"/{command}", rest)
     if len(away) == len(crm):
         raise NotConnected(" ".join(away) or "No CRM is connected.")
     raise NotFound(nothing(words, things))
@@ -86,7 +85,7 @@ async def named(port: Crm, thing: Thing, words: str) -> Sequence[Record]:
 
 
 def choice(words: str, hits: Sequence[Record], things: Sequence[Thing], command: str, rest: str) -> Reply:
-    """Everything that goes by a name, with what to type."""
+    """Everything that goes by a name, with what to type, and a button for each. One that has the very name is no surer than the rest."""
     what, whom = (
         ("people", "Whom")
         if set(things) == {PERSON}
@@ -94,10 +93,12 @@ def choice(words: str, hits: Sequence[Record], things: Sequence[Thing], command:
         if len(things) == 1
         else ("records", "Which one")
     )
-    lines = [f"{record.title}: {' '.join(filter(None, (command, record.id, rest)))}" for record in hits[:HITS]]
+    typed = [(record, " ".join(filter(None, (command, record.id, rest)))) for record in hits[:HITS]]
+    lines = [f"{record.title}: {line}" for record, line in typed]
+    offers = tuple(Offer(f"{record.title[:50]} ({record.id})", line) for record, line in typed)
     narrower = "an e-mail address to name one of them" if PERSON in things else "more of the name"
     more = f"\nThere are more than {HITS}. Type {narrower}." if len(hits) > HITS else ""
-    return Reply("\n".join((f"Several {what} go by {words[:80]!r}. {whom} do you mean?", *lines)) + more)
+    return Reply("\n".join((f"Several {what} go by {words[:80]!r}. {whom} do you mean?", *lines)) + more, offers=offers)
 
 
 def nothing(words: str, things: Sequence[Thing]) -> str:

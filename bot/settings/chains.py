@@ -99,8 +99,8 @@ class Follower:
 
 
 def followers(chains: Sequence[ChainTable], draft: Draft, on: When) -> tuple[Follower, ...]:
-    """What follows from a draft at this moment. What was drawn up again, taken back, or is a bundle as such has no followers of its own."""
-    if draft.items or draft.undoes or (on == "drafted" and (draft.follows or draft.parent)):
+    """What follows from a draft at this moment. What was drawn up again, takes something back, or is a bundle as such has no followers of its own."""
+    if draft.items or draft.undoes or (on == "drafted" and draft.follows):
         return ()
     known = facts(draft)
     found: list[Follower] = []

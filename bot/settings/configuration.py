@@ -15,6 +15,7 @@ from bot.settings.compliance import RULES
 from bot.settings.digests import NAME as DIGEST
 from bot.settings.digests import DigestTable
 from bot.settings.environment import SettingsError
+from bot.settings.events import placed
 from bot.settings.reconciling import ReconcileTable
 from bot.settings.tables import (
     AdminTable,
@@ -55,7 +56,7 @@ class Configuration(Table):
     crm: CrmTable = CrmTable()
     issues: IssuesTable = IssuesTable()
     lead: LeadTable = LeadTable()
-    triggers: dict[str, TriggerTable] = Field(default={})
+    triggers: Annotated[dict[str, TriggerTable], AfterValidator(placed)] = Field(default={})
     schedules: dict[Named, ScheduleTable] = Field(default={})
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})

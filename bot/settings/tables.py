@@ -176,7 +176,7 @@ class LeadTable(Table):
 
 
 class TriggerTable(Table):
-    """An inbound event that starts a workflow."""
+    """An inbound event that starts a workflow. A reaction is answered where it was made, if no channel is named."""
 
     workflow: Annotated[str, AfterValidator(started)]
     channel: str = ""

@@ -16,15 +16,13 @@ from bot.store.database import Database
 from bot.store.errands import Errands, Followers, no_followers
 from bot.store.jobs import Jobs
 from bot.store.subjects import OPEN, one_for, stand_for
+from bot.store.succession import TOP, Succession
 from bot.store.tables import draft_versions, drafts, intents, now, votes
+from bot.store.witness import Witness
 from bot.watch.failpoint import failpoint
-from handlers.errors import NotAllowed, NotFound, Stale
-from handlers.models import Call, Decision, Draft, Policy, State, Verb, plain
-
-TOP = drafts.c.parent == ""
-"""What people decide on: an item of a bundle is decided with it."""
-HEAD_EVERY = 32
-"""Rows of the audit trail after which its head is published: what could be cut off unseen is less than that."""
+from handlers.bundles import proposed
+from handlers.errors import NotAllowed, NotFound
+from handlers.models import Call, Decision, Draft, Policy, State, Verb
 
 
 class DraftStore:
@@ -32,10 +30,10 @@ class DraftStore:
 
     def __init__(self, database: Database, jobs: Jobs, audit: Audit, followers: Followers = no_followers) -> None:
         self._database = database
-        self._jobs = jobs
-        self._audit = audit
         self._errands = Errands(jobs, followers)
+        self._witness = Witness(jobs, audit)
         self._bundles = Bundles(self._errands)
+        self._succession = Succession(self._errands, self._witness)
 
     async def keep(self, draft: Draft, *, call: Call, policy: Policy, absorbs: Draft | None = None) -> Draft:
         """See the port."""
@@ -44,9 +42,9 @@ class DraftStore:
             one = found.id if found else await one_for(self._database, tx, draft, call.id)
             if one == draft.id and found is None:
                 await stand_for(self._database, tx, draft, absorbs)
-                await self._absorb(tx, absorbs, draft)
                 items = tuple(replace(item, policy=policy) for item in draft.items)
-                await self._insert(tx, replace(draft, policy=policy, items=items), call.id)
+                old = await self._succession.hold(tx, draft, absorbs)
+                await self._insert(tx, replace(draft, policy=policy, items=items), call.id, old, absorbs=absorbs)
             return await self._read(tx, one)
 
     async def read(self, draft: str) -> Draft:
@@ -83,7 +81,9 @@ class DraftStore:
                 await self._errands.void(tx, draft)
                 await (self._bundles.sign(tx, draft) if draft.items else self._errands.write(tx, draft))
             if new:
-                await self._witness(tx, decision.person.id, "approved" if complete else "voted", draft, via=decision.place.key)
+                await self._witness.draft(
+                    tx, decision.person.id, "approved" if complete else "voted", draft, via=decision.place.key
+                )
                 await self._errands.amend(tx, draft, f"votes{len(held)}")
             return await self._read(tx, draft.id)
 
@@ -94,7 +94,7 @@ class DraftStore:
             await self._vote(tx, decision, draft)
             await self._state(tx, draft.id, State.REJECTED)
             await self._errands.void(tx, draft)
-            await self._witness(tx, decision.person.id, "rejected", draft, via=decision.place.key)
+            await self._witness.draft(tx, decision.person.id, "rejected", draft, via=decision.place.key)
             await self._errands.amend(tx, draft, "rejected")
             return await self._read(tx, draft.id)
 
@@ -107,7 +107,7 @@ class DraftStore:
             await self._version(tx, edited, by=decision.person.id)
             await self._bundles.amend(tx, edited, by=decision.person.id)
             await self._errands.renew(tx, draft, edited, (draft.expires.timestamp() if draft.expires else 0) - await clock(tx))
-            await self._witness(tx, decision.person.id, "edited", edited, via=decision.place.key)
+            await self._witness.draft(tx, decision.person.id, "edited", edited, via=decision.place.key)
             await self._errands.amend(tx, edited, "edited")
             return await self._read(tx, draft.id)
 
@@ -124,7 +124,7 @@ class DraftStore:
                 found = await assembled(tx, row)
                 await self._state(tx, draft, State.EXPIRED)
                 await self._errands.void(tx, found)
-                await self._witness(tx, "clock", "expired", found)
+                await self._witness.draft(tx, "clock", "expired", found)
                 await self._errands.amend(tx, found, "expired")
 
     async def begin(self, draft: str, version: int) -> tuple[Draft, bool] | None:
@@ -144,7 +144,7 @@ class DraftStore:
             if first:
                 await self._state(tx, draft, State.WRITING)
                 await self._bundles.begun(tx, found)
-                await self._witness(tx, "bot", "writing", found)
+                await self._witness.draft(tx, "bot", "writing", found)
         failpoint("after_intent")
         return found, first
 
@@ -155,7 +155,7 @@ class DraftStore:
             freed = await tx.execute(update(drafts).where(*mine).values(state=State.APPROVED, updated=now()).returning(drafts))
             if (row := freed.one_or_none()) is not None:
                 await tx.execute(delete(intents).where(intents.c.draft == draft, intents.c.version == version))
-                await self._witness(tx, "bot", "not sent", await assembled(tx, row))
+                await self._witness.draft(tx, "bot", "not sent", await assembled(tx, row))
 
     async def conclude(
         self, draft: str, version: int, state: State, outcome: str, *, successor: Draft | None = None, final: bool = False
@@ -171,16 +171,17 @@ class DraftStore:
             if ended.rowcount:
                 row = (await tx.execute(select(drafts).where(drafts.c.id == draft))).one()
                 found = await assembled(tx, row)
-                await self._witness(tx, "bot", str(state), found, outcome=outcome)
+                old = await self._succession.hold(tx, successor) if successor else ()
+                await self._witness.draft(tx, "bot", str(state), found, outcome=outcome)
                 await self._errands.amend(tx, found, f"{state}:{secrets.token_hex(4)}")
                 if successor is not None:
-                    await self._insert(tx, replace(successor, policy=found.policy), f"after:{draft}")
+                    await self._insert(tx, replace(successor, policy=found.policy), f"after:{draft}", old)
                     await self._errands.card(tx, successor)
                 if state is State.WRITTEN:
                     await self._errands.follow(tx, found, "written")
                 if found.parent:
                     for each in await self._bundles.advance(tx, found, final=final):
-                        await self._witness(tx, "bot", str(each.state), each, outcome=each.outcome)
+                        await self._witness.draft(tx, "bot", str(each.state), each, outcome=each.outcome)
         failpoint("after_outcome")
         return await self.read(draft)
 
@@ -188,7 +189,9 @@ class DraftStore:
         """Put a refused attempt on the audit trail."""
         detail = {"verb": str(decision.verb), "version": decision.version, "reason": reason, "via": decision.place.key}
         async with self._database.write() as tx:
-            await self._record(tx, decision.person.id, "refused", decision.draft if ID.match(decision.draft) else "?", detail)
+            await self._witness.attempt(
+                tx, decision.person.id, "refused", decision.draft if ID.match(decision.draft) else "?", detail
+            )
 
     async def _read(self, tx: AsyncConnection, draft: str) -> Draft:
         row = (await tx.execute(ONE, {"name": draft})).one_or_none()
@@ -200,7 +203,11 @@ class DraftStore:
         async with self._database.read() as tx:
             return [await assembled(tx, row) for row in (await tx.execute(query)).all()]
 
-    async def _insert(self, tx: AsyncConnection, draft: Draft, call_key: str) -> None:
+    async def _insert(
+        self, tx: AsyncConnection, draft: Draft, call_key: str, old: Sequence[Draft], *, absorbs: Draft | None = None
+    ) -> None:
+        if absorbs is not None:
+            await self._succession.absorb(tx, absorbs, draft)
         seconds = draft.policy.expires.total_seconds()
         await tx.execute(
             insert(drafts).values(
@@ -222,33 +229,10 @@ class DraftStore:
         await self._bundles.keep(tx, draft, by=draft.asked_by.id)
         await self._errands.expire(tx, draft, seconds)
         await self._errands.announce(tx, draft)
-        await self._errands.follow(tx, draft, "drafted")
-        await self._witness(tx, draft.asked_by.id, "drafted", draft)
-        await self._supersede(tx, draft)
-
-    async def _supersede(self, tx: AsyncConnection, by: Draft) -> None:
-        """End what the bot drew up by itself and nobody voted on, never what a person asked for, once a newer proposal stands there."""
-        same = (drafts.c.record_key == by.record.key, drafts.c.workflow == by.workflow, drafts.c.state == State.PENDING, TOP)
-        for row in (await tx.execute(select(drafts).where(*same, drafts.c.id != by.id))).all():
-            found = await assembled(tx, row)
-            if found.follows and not found.undoes and not found.votes:
-                await self._state(tx, found.id, State.SUPERSEDED)
-                await self._errands.void(tx, found)
-                await self._witness(tx, "bot", "superseded", found, by=by.id)
-                await self._errands.amend(tx, found, "superseded")
-
-    async def _absorb(self, tx: AsyncConnection, old: Draft | None, by: Draft) -> None:
-        """End a draft that waits untouched, since a bundle holds it from now on."""
-        if old is None:
-            return
-        waits = (drafts.c.id == old.id, drafts.c.version == old.version, drafts.c.state == State.PENDING, TOP)
-        taken = await tx.execute(update(drafts).where(*waits).values(state=State.SUPERSEDED, updated=now()))
-        there = await self._read(tx, old.id)
-        if not taken.rowcount or there.votes:
-            raise Stale(f"stale: {old.id} was decided on meanwhile.")
-        await self._errands.void(tx, there)
-        await self._witness(tx, "bot", "superseded", there, by=by.id)
-        await self._errands.amend(tx, there, "superseded")
+        for new in proposed(draft, absorbs):
+            await self._errands.follow(tx, new, "drafted")
+        await self._witness.draft(tx, draft.asked_by.id, "drafted", draft)
+        await self._succession.supersede(tx, old, draft)
 
     async def _hold(self, tx: AsyncConnection, decision: Decision) -> Draft:
         """Lock the row if the decision still fits it; else say why not."""
@@ -276,7 +260,7 @@ class DraftStore:
         if gone:
             mine = (votes.c.draft == draft.id, votes.c.version == draft.version, votes.c.person.in_(gone))
             await tx.execute(delete(votes).where(*mine))
-            await self._witness(tx, "bot", "lapsed", draft, voters=", ".join(gone))
+            await self._witness.draft(tx, "bot", "lapsed", draft, voters=", ".join(gone))
 
     async def _version(self, tx: AsyncConnection, draft: Draft, *, by: str) -> None:
         await tx.execute(
@@ -287,13 +271,3 @@ class DraftStore:
 
     async def _state(self, tx: AsyncConnection, draft: str, state: State) -> None:
         await tx.execute(TURN, {"name": draft, "to": state})
-
-    async def _witness(self, tx: AsyncConnection, actor: str, action: str, draft: Draft, **more: str) -> None:
-        changes = [{"field": c.field, "before": plain(c.before), "after": plain(c.after)} for c in draft.changes]
-        detail = {"version": draft.version, "digest": draft.digest, "record": draft.record.key, "changes": changes, **more}
-        await self._record(tx, actor, action, draft.id, detail)
-
-    async def _record(self, tx: AsyncConnection, actor: str, action: str, draft: str, detail: dict[str, Any]) -> None:
-        seq = await self._audit.append(tx, actor=actor, action=action, subject=f"draft/{draft}", detail=detail)
-        if seq % HEAD_EVERY == 0:
-            await self._jobs.enqueue(tx, "head", key=f"head:{seq}", payload={})

@@ -26,6 +26,14 @@ class Button:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a press asks for: a command, and whether its words are somebody else's than the person's who pressed."""
+
+    line: str
+    outside: bool
+
+
 def offer_id(key: str, number: int, offer: Offer) -> str:
     """The name of an offer of the reply under this key: the same however often the reply is sent, another one when it asks for something else.
 
@@ -47,18 +55,26 @@ class Offers:
 
     async def keep(self, key: str, reply: Reply, *, place: str, to: str) -> None:
         """Write down what the buttons of a reply ask for, once; what nobody drew for DAYS goes. `place` is the key of the place, `to` who alone sees a private one."""
-        for name, line in named(key, reply.offers[:MOST_OFFERS]):
+        for name, one in named(key, reply.offers[:MOST_OFFERS]):
             private_to = to if reply.private else ""
             async with self._database.write() as tx:
                 is_new = await self._database.insert_once(
-                    tx, offers, id=name, line=line, place=place, private_to=private_to, press="", at=now()
+                    tx,
+                    offers,
+                    id=name,
+                    line=one.line,
+                    outside=one.outside,
+                    place=place,
+                    private_to=private_to,
+                    press="",
+                    at=now(),
                 )
                 if not is_new:  # it was drawn again, so people may press it as long as a new one
                     await tx.execute(update(offers).where(offers.c.id == name).values(at=now()))
                 await tx.execute(delete(offers).where(offers.c.at < now() - DAYS * 86400.0))
 
-    async def pressed(self, name: str, *, press: str, place: str, person: str) -> str:
-        """The command that a press asks for. Raises NotFound, NotAllowed, or AlreadyDecided when another press led to a draft."""
+    async def pressed(self, name: str, *, press: str, place: str, person: str) -> Wanted:
+        """What a press asks for. Raises NotFound, NotAllowed, or AlreadyDecided when another press led to a draft."""
         async with self._database.read() as tx:
             row = (await tx.execute(select(offers).where(offers.c.id == name, offers.c.place == place))).one_or_none()
         if row is None:
@@ -67,7 +83,7 @@ class Offers:
             raise NotAllowed(NOT_YOURS)
         if row.press not in ("", press):
             raise AlreadyDecided(TAKEN)
-        return str(row.line)
+        return Wanted(row.line, row.outside)
 
     async def taken(self, name: str, *, press: str) -> None:
         """Write down that a press led to a draft. The first one stays."""
@@ -75,6 +91,6 @@ class Offers:
             await tx.execute(update(offers).where(offers.c.id == name, offers.c.press == "").values(press=press))
 
 
-def named(key: str, given: Iterable[Offer]) -> Iterator[tuple[str, str]]:
-    """Each offer's name and command."""
-    return ((offer_id(key, number, one), one.line) for number, one in enumerate(given))
+def named(key: str, given: Iterable[Offer]) -> Iterator[tuple[str, Offer]]:
+    """Each offer under its name."""
+    return ((offer_id(key, number, one), one) for number, one in enumerate(given))

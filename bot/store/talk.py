@@ -1,6 +1,19 @@
 """The tables of what is said and by whom: messages, answers, and where they were."""
 
-from sqlalchemy import JSON, Column, Double, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from bot.store.schema import metadata
 
@@ -114,8 +127,11 @@ offers = Table(
     Column("private_to", String(255), nullable=False),
     Column("press", String(255), nullable=False),
     Column("at", Double, nullable=False),
+    Column("outside", Boolean, nullable=False, default=False, server_default=false()),
 )
-"""Buttons under replies. `line` is the command that a press gives, `press` the id of the press that led to a draft, empty before."""
+"""Buttons under replies. `line` is the command that a press gives, `outside` whether it repeats somebody's words, `press` the id of the
+press that led to a draft, empty before.
+"""
 
 uploads = Table(
     "uploads",

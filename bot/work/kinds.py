@@ -78,7 +78,7 @@ class Work:
         history = await voice.history(place, before=text(payload, "post"))
         heard = Heard(
             text(payload, "id"), text(payload, "text"), person, place, history,
-            files=files(payload), message=text(payload, "message"),
+            files=files(payload), message=text(payload, "message"), outside=payload.get("outside") is True,
         )  # fmt: skip
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
         reply = kept_before(kept, place) if kept else await self._dispatch(heard)
@@ -96,13 +96,13 @@ class Work:
         voice, place, person = await self._where(payload)
         name, press = text(payload, "offer"), text(payload, "id")
         try:
-            line = await self._offers.pressed(name, press=press, place=place.key, person=person.id)
+            wanted = await self._offers.pressed(name, press=press, place=place.key, person=person.id)
         except REFUSALS as trouble:
             words = Reply(str(trouble), private=True, trouble=True)
             await voice.say(place, words, key=press, to=person.id, via=text(payload, "via"))
             return
         call = f"offer:{name}"
-        await self.call({**payload, "id": call, "press": press, "text": line})
+        await self.call({**payload, "id": call, "press": press, "text": wanted.line, "outside": wanted.outside})
         if await self._drafts.of(call):
             await self._offers.taken(name, press=press)
 

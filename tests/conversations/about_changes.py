@@ -1,6 +1,6 @@
 """Conversations about a change: proposed, edited, decided, and written once."""
 
-from conversations.steps import Alone, Command, Look, Press, Reads, Scenario, Written
+from conversations.steps import Alone, Command, Look, Moved, Press, Reads, Scenario, Written
 
 OPEN, OVER = ("approve", "edit", "reject"), ()
 DARA = {"assignee": {"accountId": "712020:4b1e7c00-5a11-4d0c-9f00-000000000004"}}
@@ -100,6 +100,21 @@ CHANGES = (
             Reads("ada", ("written, approved by Gus Petrakis",), OVER),
         ),
         writes=(Written("jira", "SUP-21", DARA | {"issuetype": {"id": "10004"}, "priority": {"id": "4"}}),),
+    ),
+    Scenario(
+        "an edit that leaves nothing to write is refused, and the card stays as it is",
+        (
+            Moved("jira", "SUP-21", {"assignee": "712020:4b1e7c00-5a11-4d0c-9f00-000000000004"}),
+            Command("ada", "/triage SUP-21"),
+            Reads("bo", ("type: Task → Bug", "priority: Medium → High"), OPEN),
+            Press("bo", "edit", {"priority": "Medium", "type": "Task"}),
+            Alone("bo", ("Nothing would be left to write. Use Reject instead.",)),
+            Press("bo", "edit", {"priority": "Medium"}),
+            Reads("ada", ("Version 2, edited by Bo Lindqvist", "type: Task → Bug"), OPEN),
+            Press("bo", "approve"),
+            Reads("ada", ("written, approved by Bo Lindqvist",), OVER),
+        ),
+        writes=(Written("jira", "SUP-21", {"issuetype": {"id": "10004"}}),),
     ),
     Scenario(
         "what is decided cannot be edited",

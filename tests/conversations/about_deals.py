@@ -1,6 +1,6 @@
 """Conversations about deals of the CRM: a note with the risks and what to do next."""
 
-from conversations.steps import Command, Press, Reads, Scenario, Written
+from conversations.steps import Choose, Command, Press, Reads, Scenario, Written
 
 OPEN, OVER = ("approve", "edit", "reject"), ()
 ON_914 = [{"to": {"id": "914"}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 214}]}]
@@ -85,6 +85,15 @@ DEALS = (
             Reads("ada", ("written, approved by Bo Lindqvist",), OVER),
         ),
         writes=(Written("salesforce", "", {"WhatId": LINDAU, "Description": SAID, "Status": "Completed"}),),
+    ),
+    Scenario(
+        "whom one means where several go by a name is chosen by a button",
+        (
+            Command("ada", "/lead kestrel"),
+            Reads("ada", ("Several people go by 'kestrel'. Whom do you mean?", "Mira Kestrel, Kestrel Boat Hire: /lead 701")),
+            Choose("ada", "Mira Kestrel, Kestrel Boat Hire (701)"),
+            Reads("bo", ("lead · hubspot 701", "Asked by Ada Novak"), OPEN),
+        ),
     ),
     Scenario(
         "a deal that is over, one that is not there, and a name that nobody has",

@@ -7,13 +7,14 @@ from conversations.town import town
 from offices import TEAM
 
 from bot.sandbox.teams.state import GENERAL
-from bot.store.offers import Offers, offer_id
+from bot.store.offers import Offers, Wanted, offer_id
 from handlers.errors import NotAllowed, NotFound
 from handlers.models import Offer, Reply
 
 PLACES = {"slack": f"{TEAM}/{CHANNEL}", "teams": GENERAL, "playground": "general"}
 TRIAGE = Offer("Triage it", "/triage SUP-21")
 OPEN = ("approve", "edit", "reject")
+OUTSIDE = "Text from outside the company shaped this."
 
 
 @pytest.fixture(params=PLACES)
@@ -51,6 +52,15 @@ async def test_a_press_leads_to_a_draft_of_the_person_who_pressed_and_a_second_o
     player.check((Written("jira", "SUP-21", {"priority": {"id": "2"}}),))
 
 
+async def test_what_repeats_somebodys_words_is_marked_and_they_choose_no_project(player):
+    await offered(player, Offer("Issue: pay", "/issue APP: Nobody can pay with PayPal since Monday.", outside=True))
+
+    await player.take(Choose("gus", "Issue: pay"))
+    await player.take(
+        Reads("bo", ("issue · jira new issue in SUP", "summary: empty → APP \N{EN DASH} Nobody can pay", OUTSIDE), OPEN)
+    )
+
+
 async def test_a_press_that_is_refused_leaves_the_button_to_others(player):
     await offered(player, Offer("Look", "/triage NOPE-1"))
 
@@ -71,4 +81,6 @@ async def test_a_button_of_another_place_or_of_somebody_else_is_refused(database
         await offers.pressed(offer_id("here", 0, TRIAGE), press="p", place="slack:T1/C2", person="slack:T1/U1")
     with pytest.raises(NotAllowed, match="shown to somebody else"):
         await offers.pressed(offer_id("alone", 0, TRIAGE), press="p", place="slack:T1/C1", person="slack:T1/U2")
-    assert await offers.pressed(offer_id("alone", 0, TRIAGE), press="p", place="slack:T1/C1", person="slack:T1/U1") == TRIAGE.line
+    assert await offers.pressed(offer_id("alone", 0, TRIAGE), press="p", place="slack:T1/C1", person="slack:T1/U1") == Wanted(
+        TRIAGE.line, outside=False
+    )

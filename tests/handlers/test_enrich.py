@@ -90,7 +90,7 @@ async def test_a_sentence_of_the_knowledge_base_that_names_the_company(ask, sand
 async def test_what_nobody_knows_is_said(ask, sandbox):
     await sandbox.hubspot.edit("810", {"numberofemployees": ""})
 
-    found = await ask("Sunline Beach Clubs")
+    found = await ask("company/810")
 
     assert isinstance(found, Reply)
     assert "lacks employees, and neither a CRM nor the knowledge base says more" in found.text

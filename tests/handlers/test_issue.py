@@ -46,8 +46,9 @@ def drafted(**more):
 
 @pytest.fixture
 def ask(connectors):
-    async def asked(argument, *history, similar=unlike, model=offline, project="SUP"):
-        call = Call("c", "issue", argument, Person("p:ada", "Ada Novak"), Place("playground", "general"), history)
+    async def asked(argument, *history, similar=unlike, model=offline, project="SUP", outside=False):
+        ada, here = Person("p:ada", "Ada Novak"), Place("playground", "general")
+        call = Call("c", "issue", argument, ada, here, history, outside=outside)
         return await issue(call, issues=connectors["jira"], similar=similar, model=model, projects=lambda _place: project)
 
     return asked
@@ -109,6 +110,14 @@ async def test_a_thread_is_part_of_it_and_marks_it(ask):
     assert values(draft)["summary"] == "The export hangs"
     assert "- The export hangs.\n- Since Friday?" in values(draft)["description"]
     assert draft.tainted
+
+
+async def test_words_of_somebody_else_mark_it_and_choose_neither_the_project_nor_a_new_issue(ask):
+    made = await ask(f"APP: {HANGS}", outside=True)
+    commented = await ask(f"new: {HANGS}", similar=the_same, outside=True)
+
+    assert (made.tainted, made.record.where, made.record.title) == (True, "SUP", "APP \N{EN DASH} The export hangs at 0 %")
+    assert (commented.tainted, list(values(commented))) == (True, ["comment"])
 
 
 async def test_an_open_twin_gets_a_comment_and_the_way_to_a_new_issue_is_told(ask):

@@ -151,6 +151,18 @@ async def test_several_people_are_a_choice_with_ids(ask):
     assert sorted(line.rpartition(" ")[2] for line in lines) == ["701", "702", "726", "737"]
 
 
+async def test_one_who_has_the_very_name_stands_first_and_is_not_taken_for_granted(ask, sandbox):
+    records = sandbox.hubspot.vendor.records
+    values = {**records["701"]["values"], "hs_object_id": "20000", "lastname": "Kestrel-Boone"}
+    records["20000"] = {**records["701"], "id": "20000", "values": values}
+
+    found = await ask("Mira Kestrel")
+
+    assert isinstance(found, Reply)
+    assert [offer.line for offer in found.offers] == ["/lead 701", "/lead 20000"]
+    assert found.offers[0].label == "Mira Kestrel, Kestrel Boat Hire (701)"
+
+
 async def test_more_people_than_one_wants_to_read(ask, sandbox):
     records = sandbox.hubspot.vendor.records
     for number in map(str, range(20_000, 20_020)):

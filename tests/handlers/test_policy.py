@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.settings import Configuration
 from bot.settings.people import People
 from handlers.models import Call, Draft, Person, Place, Policy, Record, Verb, Vote
-from handlers.policy import admits, is_late, lapsed, refusal, reminder, who
+from handlers.policy import admits, is_decidable, is_late, lapsed, refusal, reminder, who
 
 GROUPS = ("support", "leads", "product")
 people = st.builds(
@@ -185,3 +185,12 @@ def test_the_reminder_names_who_may_decide_and_until_when():
     assert "1 of 2 approvals so far" in words
     assert "group leads, bo@example.com may decide it until 01 Mar, 12:00 UTC" in words
     assert "draft" not in words
+
+
+@given(people, people, st.booleans(), st.sampled_from([("owner",), ("owner", "*"), ("*",)]), st.sampled_from([(), (("owner",),)]))
+def test_what_only_an_owner_may_decide_waits_for_nobody_where_there_is_none(asker, decider, owned, approvers, also):
+    draft, policy = draft_of(asker, decider.names if owned else ()), Policy(approvers=approvers, also=also)
+
+    refused = bool(refusal(draft, decider, policy))
+
+    assert is_decidable(draft, policy) is not refused

@@ -36,6 +36,16 @@ async def test_a_project_is_told_with_its_figures_and_its_issues(connectors):
     assert all(source.url.endswith(source.title.split(" ")[0]) for source in found.citations)
 
 
+async def test_a_flag_on_a_board_is_a_risk(connectors, sandbox):
+    await sandbox.jira.edit("APP-33", {"flagged": ["Impediment"]})
+
+    found = await asked(connectors, "APP")
+
+    [line] = [line for line in found.text.split("\n") if line.startswith("blocked")]
+    assert "it is flagged" in line
+    assert "APP-33 is flagged: Impediment [" in line
+
+
 async def test_who_has_too_much_is_named_and_what_is_not_shown_is_counted(connectors, sandbox):
     grow(sandbox, 7, status="In Progress", assignee=sandbox.jira.vendor.records["SUP-20"]["assignee"])
 

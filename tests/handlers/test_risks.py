@@ -22,7 +22,7 @@ WORDS = st.sampled_from(
 def issue(number: int, **fields) -> Record:
     plain = {
         "category": "new", "created": NOW - timedelta(days=40), "updated": NOW, "moved": NOW - timedelta(days=40), "finished": "",
-        "due": "", "waits_for": (), "status": Ref("1", "To Do"), "labels": (), "assignee": None,
+        "due": "", "waits_for": (), "flagged": (), "status": Ref("1", "To Do"), "labels": (), "assignee": None,
     }  # fmt: skip
     held = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in (plain | fields).items()}
     return Record(
@@ -39,7 +39,7 @@ def projects(draw):
             number, category=category, created=draw(AGES), updated=draw(AGES), moved=draw(AGES), status=Ref("1", draw(WORDS)),
             due=draw(st.sampled_from(["", "2026-11-01", "2026-11-20", "2027-01-01", "tomorrow"])), title=draw(st.text(max_size=20)),
             assignee=draw(st.sampled_from([None, Ref("a", "Ivo"), Ref("b", "Ivo")])), labels=draw(st.sampled_from([(), ("blocked",)])),
-            waits_for=draw(st.sampled_from([(), (Ref("Y-1", "Y-1"),)])),
+            waits_for=draw(st.sampled_from([(), (Ref("Y-1", "Y-1"),)])), flagged=draw(st.sampled_from([(), (Ref("1", "Impediment"),)])),
         )
         for number, category in enumerate(open_ones)
     ]  # fmt: skip
@@ -61,7 +61,9 @@ def test_every_rule_finds_exactly_what_it_says(now):
     }
     waits = {"Blocked", "Waiting for customer", "Wartet auf Kunde"}
     assert {one.id for one in found.get("blocked", ())} == {
-        i for i, one in every.items() if one.fields["waits_for"] or one.fields["labels"] or one.fields["status"].label in waits
+        i
+        for i, one in every.items()
+        if one.fields["waits_for"] or one.fields["flagged"] or one.fields["labels"] or one.fields["status"].label in waits
     }
     assert ("scope growth" in found) == (len(now.created) - len(now.finished) >= GROWTH)
     for person in ("a", "b"):

@@ -73,7 +73,6 @@ def test_nothing_follows_at_another_time_of_another_value_or_after_what_is_no_fi
     for other in (
         {"follows": "k7mp2xqa"},
         {"undoes": "k7mp2xqa"},
-        {"parent": "k7mp2xqa"},
         {"items": (draft(),)},
         {"workflow": "lead"},
     ):

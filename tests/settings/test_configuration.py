@@ -173,3 +173,29 @@ def test_anything_else_is_no_duration(value):
     else:
         sentence = "for example 24h"
     assert "for example 24h" in sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('"jira.issue.created" = { workflow = "triage" }', "the trigger 'jira.issue.created' needs a channel"),
+        (
+            '"jira.issue.created" = { workflow = "triage", channel = "#support" }',
+            "the trigger 'jira.issue.created' needs a channel",
+        ),
+        ('"slack.raction.ticket" = { workflow = "triage" }', "nobody tells of 'slack.raction.ticket'"),
+        ('"jria.issue.created" = { workflow = "triage", channel = "slack:T1/C1" }', "nobody tells of 'jria.issue.created'"),
+    ],
+)
+def test_a_trigger_that_could_never_answer_is_refused_at_start(configured, line, sentence):
+    with pytest.raises(SettingsError) as refused:
+        configured(f"[triggers]\n{line}")
+    assert sentence in str(refused.value)
+
+
+def test_a_reaction_needs_no_channel(configured):
+    found = configured(
+        '[triggers]\n"slack.reaction.ticket" = { workflow = "triage" }\n"teams.reaction.like" = { workflow = "issue" }'
+    )
+
+    assert [trigger.channel for trigger in found.triggers.values()] == ["", ""]

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.store.audit import BATCH, Audit, Broken
-from bot.store.drafts import HEAD_EVERY
 from bot.store.heads import HeadFile
+from bot.store.witness import HEAD_EVERY
 from handlers.models import Decision, Verb
 
 CUT = (

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from bot.store.offers import DAYS, Offers, offer_id
+from bot.store.offers import DAYS, Offers, Wanted, offer_id
 from bot.store.tables import now, offers
 from handlers.errors import NotFound
 from handlers.models import Offer, Reply
@@ -20,6 +20,6 @@ async def test_what_an_old_button_asks_for_is_not_kept(stores):
 
     await kept.keep("new", Reply("", offers=(Offer("Draft it", "/issue of today"),)), place=place, to="")
 
-    assert await kept.pressed(newer, place=place, **press) == "/issue the export hangs"
+    assert await kept.pressed(newer, place=place, **press) == Wanted("/issue the export hangs", outside=False)
     with pytest.raises(NotFound, match="not there any more"):
         await kept.pressed(old, place=place, **press)

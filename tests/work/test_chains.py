@@ -15,7 +15,7 @@ from bot.work.triggers import BOT
 from bot.work.voice import Everybody
 from handlers.approvals import decide
 from handlers.errors import Unavailable
-from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, Verb, shown
+from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, State, Verb, shown
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -83,3 +83,35 @@ async def test_a_bundle_is_never_easier_to_approve_than_the_draft_that_it_takes_
     reply = await dispatch.answer(Heard("c2", "/reply 153", ada, place, joins=first.id))
 
     assert (len(reply.draft.items), reply.draft.policy.quorum, reply.draft.policy.tier) == (2, 2, "urgent")
+
+
+async def test_what_follows_an_item_of_a_bundle_joins_that_bundle(stores, connectors):
+    kb, place, ada = Kb(), Place("playground", "general"), PEOPLE.find("playground:ada")
+    kb.gate.set()
+    given = bound(connectors, stores.drafts, RULES, answer=kb.answer)
+    dispatch = Dispatch(given, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
+    first = (await dispatch.answer(Heard("c1", "/triage SUP-21", ada, place))).draft
+    two = (await dispatch.answer(Heard("c2", "/reply 153", ada, place, joins=first.id))).draft
+
+    three = (await dispatch.answer(Heard("c3", "/triage SUP-22", ada, place, joins=two.items[1].id))).draft
+
+    assert [item.record.id for item in three.items] == ["SUP-21", "153", "SUP-22"]
+    assert [draft.id for draft in await stores.drafts.waiting()] == [three.id]
+    assert {item.state for item in (await stores.drafts.read(two.id)).items} == {State.SUPERSEDED}
+
+
+async def test_changes_that_only_different_owners_may_decide_are_no_bundle(stores, connectors):
+    rules = Configuration.model_validate({"approvals": {"default": {"approvers": ["owner"]}}})
+    kb, place, ada = Kb(), Place("playground", "general"), PEOPLE.find("playground:ada")
+    kb.gate.set()
+    given = bound(connectors, stores.drafts, rules, answer=kb.answer)
+    dispatch = Dispatch(given, configuration=rules, drafts=stores.drafts, policies=rules.policy_of)
+    first = (await dispatch.answer(Heard("c1", "/triage SUP-21", ada, place))).draft
+
+    second = (await dispatch.answer(Heard("c2", "/reply 153", ada, place, joins=first.id))).draft
+
+    assert first.record.owner.isdisjoint(second.record.owner)
+    assert [draft.id for draft in await stores.drafts.waiting()] == [first.id, second.id]
+    assert second.reasons[-1] == (
+        f"not in one draft with {first.id}: only the owner of each record may decide, and they have no owner in common."
+    )

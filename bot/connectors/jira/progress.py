@@ -1,6 +1,6 @@
 """The issues of a project as time sees them: what is asked for, and payload -> Record with its dates and what it waits for. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,8 @@ MOST_URGENT_FIRST, LATEST_FIRST = ("priority DESC", "updated"), ("updated DESC",
 """Of open issues the urgent ones that nobody has touched for longest come first, so these are not lost where a list is cut."""
 BLOCKS = "Blocks"
 """The type of link by which one issue waits for another, under the name that every new site has it."""
+FLAG, TICKS = "Flagged", ":multicheckboxes"
+"""The name and the end of the type of the field behind "Add flag"; its id is another one on every site."""
 DAY = 24 * 60
 """Minutes."""
 
@@ -30,8 +32,17 @@ def done_lately(project: str, days: int) -> Where:
     return All((Condition("project", "=", records.project(project)), done, Condition("updated", ">=", Ago(days * DAY))))
 
 
-def issue(payload: Mapping[str, Any], *, site: str) -> Record:
-    """An issue with the fields that the port Tracker names. Raises Invalid naming what is missing."""
+def flags(fields: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The ids of the fields in which a site's boards keep their flag: custom ones, and named so by Jira itself. A site may have none."""
+    return tuple(
+        str(one["id"])
+        for one in fields
+        if FLAG in (one.get("name"), one.get("untranslatedName")) and str((one.get("schema") or {}).get("custom")).endswith(TICKS)
+    )
+
+
+def issue(payload: Mapping[str, Any], *, site: str, flags: Sequence[str] = ()) -> Record:
+    """An issue with the fields that the port Tracker names; `flags` are the ids of the flag's field. Raises Invalid naming what is missing."""
     found = records.issue(payload, site=site)
     try:
         fields = payload["fields"]
@@ -44,6 +55,7 @@ def issue(payload: Mapping[str, Any], *, site: str) -> Record:
             "moved": moment(moved).isoformat(),
             "finished": moment(fields.get("resolutiondate") or moved).isoformat() if category == "done" else "",
             "due": str(fields.get("duedate") or ""),
+            "flagged": tuple(Ref(str(one["id"]), str(one["value"])) for name in flags for one in fields.get(name) or ()),
             "waits_for": tuple(filter(None, (blocker(link) for link in fields.get("issuelinks") or ()))),
         }
     except (KeyError, TypeError, AttributeError, ValueError) as missing:

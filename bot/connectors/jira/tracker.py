@@ -1,12 +1,12 @@
 """The issues of whole projects, read for how a project stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.connectors.jira import progress
 from bot.connectors.jira.jql import Where
 from bot.connectors.jira.site import Site
 from bot.net.http import Rejected
-from handlers.errors import NotFound
+from handlers.errors import Invalid, NotFound
 from handlers.models import Record
 
 BAD_QUERY = 400
@@ -18,6 +18,7 @@ class ProjectIssues:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._flags: tuple[str, ...] | None = None
 
     async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
         """See the port."""
@@ -29,9 +30,10 @@ class ProjectIssues:
 
     async def _read(self, project: str, where: Where, order: Sequence[str], limit: int) -> Sequence[Record]:
         found: list[Record] = []
+        flags = await self._flagged()
         try:
-            async for page in self._site.search(where, order=order, fields=progress.ASKED):
-                found += [progress.issue(each, site=self._site.url) for each in page]
+            async for page in self._site.search(where, order=order, fields=(*progress.ASKED, *flags)):
+                found += [progress.issue(each, site=self._site.url, flags=flags) for each in page]
                 if len(found) >= limit:
                     break
         except Rejected as refused:
@@ -39,3 +41,12 @@ class ProjectIssues:
                 raise
             raise NotFound(f"Jira has no project {project.upper()}, or the bot may not see it. Check the key.") from refused
         return found[:limit]
+
+    async def _flagged(self) -> tuple[str, ...]:
+        """The ids of the flag's field, looked up once: a site gets such a field with its first board, and keeps it."""
+        if self._flags is None:
+            listed = (await self._site.get("/field")).data
+            if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
+                raise Invalid("Jira's answer has no fields; the bot cannot go on.")
+            self._flags = progress.flags(listed)
+        return self._flags

@@ -106,7 +106,7 @@ class Listeners:
             return
         try:
             message = await self.slack.message(team_of(body), text(item, "channel"), text(item, "ts"))
-            asked = reacted(body, text(message, "text"), workflow=trigger.workflow, channel=trigger.channel)
+            asked = reacted(body, message, workflow=trigger.workflow, channel=trigger.channel)
         except (Invalid, NotFound) as useless:
             logger.info("reaction without effect", reason=str(useless))
             return

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from html import unescape
 
 from bot.platforms.slack.receive import NAME, Body, Envelope, part, team_of, text
-from handlers.catalogue import COMMANDS, chosen, taken
+from handlers.catalogue import COMMANDS, chosen, repeats, taken
 from handlers.errors import Invalid
 from handlers.models import Attachment
 
@@ -149,24 +149,27 @@ def shortcut(letter: Envelope) -> Asked:
     return decision(letter, "", 0, verb="", values={}) | {
         "text": spoken_as, "channel": f"{team_of(letter.body)}/{channel}", "thread": thread or ts, "post": ts,
         "message": message_id(team_of(letter.body), channel, ts),
+        "outside": repeats(spoken_as) and text(message, "user") != text(part(letter.body, "user"), "id"),
     }  # fmt: skip
 
 
-def reacted(body: Body, message: str, *, workflow: str, channel: str = "") -> Asked:
+def reacted(body: Body, message: Body, *, workflow: str, channel: str = "") -> Asked:
     """A reaction that starts a workflow on the message it was put on. Raises Invalid where the message names nothing for it."""
     event = part(body, "event")
     item, team = part(event, "item"), team_of(body)
     here, ts = text(item, "channel"), text(item, "ts")
+    spoken_as = f"/{workflow} {argument(workflow, words(text(message, 'text')))}"
     there = channel.removeprefix(f"{NAME}:") if channel else f"{team}/{here}"
     return {
         "id": f"{NAME}:reaction:{team}:{here}:{ts}:{workflow}",
-        "text": f"/{workflow} {argument(workflow, words(message))}",
+        "text": spoken_as,
         "person": person_id(team, text(event, "user")),
         "platform": NAME,
         "channel": there,
         "thread": "" if channel else ts,
         "post": "" if channel else ts,
         "message": message_id(team, here, ts),
+        "outside": repeats(spoken_as) and text(message, "user") != text(event, "user"),
     }
 
 

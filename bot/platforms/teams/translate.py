@@ -6,7 +6,7 @@ from dataclasses import asdict
 from html import unescape
 
 from bot.platforms.teams.receive import NAME, Letter, part, text
-from handlers.catalogue import COMMANDS, chosen
+from handlers.catalogue import COMMANDS, chosen, repeats
 from handlers.errors import Invalid
 from handlers.models import Attachment
 
@@ -133,7 +133,11 @@ def asked_about(letter: Letter) -> Asked:
     root = text(message, "replyToId") or text(message, "id")
     thread = letter.thread or (root if letter.conversation_kind == "channel" else "")
     known = f"{NAME}:{letter.conversation}:{text(message, 'id')}"
-    return about(letter) | {"text": spoken_as, "thread": thread, "post": text(message, "id"), "message": known}
+    author = text(part(part(message, "from"), "user"), "id")
+    return about(letter) | {
+        "text": spoken_as, "thread": thread, "post": text(message, "id"), "message": known,
+        "outside": repeats(spoken_as) and (not author or author != letter.directory_id),
+    }  # fmt: skip
 
 
 def shared(letter: Letter) -> Asked:

@@ -37,6 +37,9 @@ CATEGORIES = {"new": (2, "To Do", "blue-gray"), "indeterminate": (4, "In Progres
 LINK = ("10000", "Blocks", "is blocked by", "blocks")
 """The one type of link: id, name, and how each of its ends reads it."""
 
+FLAG = ("customfield_10021", "Flagged", {"10019": "Impediment"})
+"""The field of a board's flag: a custom field with another number on every site. Its id, its name, and what may be ticked in it."""
+
 RESOLUTIONS = {"10000": "Done", "10001": "Won't Do", "10002": "Duplicate", "10003": "Cannot Reproduce"}
 
 

@@ -8,7 +8,7 @@ from bot.sandbox.jira.catalogue import ACCOUNTS, DEFAULT_PRIORITY, STATUSES, Pro
 from bot.sandbox.jira.seed import stamp
 from bot.sandbox.models import Clock, Payload
 
-_NAMES = {"type": "issuetype", "components": "Component", "resolved": None}
+_NAMES = {"type": "issuetype", "components": "Component", "flagged": "Flagged", "resolved": None}
 
 
 def moment(text: str) -> datetime:
@@ -25,7 +25,7 @@ def changed(record: Payload, values: Payload, author: str, clock: Clock) -> Payl
     """The record with these values, a later `updated`, and an entry in the changelog for what really differs."""
     after = copy.deepcopy(record)
     after["updated"] = later(record, clock)
-    items = [item for name, value in values.items() if (item := _item(name, record[name], value)) is not None]
+    items = [item for name, value in values.items() if (item := _item(name, record.get(name), value)) is not None]
     after.update(copy.deepcopy(values))
     if items:
         number = max([80_000_000, *(int(entry["id"]) for entry in record["changelog"])]) + 1
@@ -71,6 +71,7 @@ def created(project: Project, values: Payload, author: str, clock: Clock, record
         "resolution": None,
         "resolved": None,
         "duedate": None,
+        "flagged": [],
         "links": [],
         "created": now,
         "updated": now,

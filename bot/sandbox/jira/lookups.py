@@ -1,10 +1,13 @@
 """What a connector looks up before it writes: who it is, projects, types, fields, priorities, people."""
 
 from bot.sandbox.jira import shapes
-from bot.sandbox.jira.catalogue import ACCOUNTS, BOT_ACCOUNT, PRIORITIES, PROJECTS, STATUSES, TYPES, Project
+from bot.sandbox.jira.catalogue import ACCOUNTS, BOT_ACCOUNT, FLAG, PRIORITIES, PROJECTS, STATUSES, TYPES, Project
 from bot.sandbox.jira.fields import SETTABLE, refuse, visible
 from bot.sandbox.jira.issues import page
 from bot.sandbox.models import Answer, Call, Clock, Payload, Route
+
+TICKS = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
+"""The type of a field in which several things may be ticked."""
 
 
 class Lookups:
@@ -98,7 +101,8 @@ def _project_details(call: Call) -> Payload:
 
 def _schema(name: str) -> Payload:
     kind, _, items = shapes.FIELDS[name][1].partition(":")
-    return {"type": kind, "system": name} | ({"items": items} if items else {})
+    custom = {"custom": TICKS, "customId": int(name.partition("_")[2])} if name == FLAG[0] else {"system": name}
+    return {"type": kind, **custom} | ({"items": items} if items else {})
 
 
 def _field(name: str) -> Payload:
@@ -106,11 +110,11 @@ def _field(name: str) -> Payload:
         "id": name,
         "key": name,
         "name": shapes.FIELDS[name][0],
-        "custom": False,
+        "custom": name == FLAG[0],
         "orderable": name in SETTABLE,
         "navigable": name != "comment",
         "searchable": True,
-        "clauseNames": [name],
+        "clauseNames": [f"cf[{name.partition('_')[2]}]", FLAG[1]] if name == FLAG[0] else [name],
         "schema": _schema(name),
     }
 

@@ -48,6 +48,7 @@ def _record(row: Payload, number: int) -> Payload:
         "resolution": row.get("resolution", "Done") if row.get("status") == "Done" else None,
         "resolved": done[-1] if done else None,
         "duedate": row.get("due"),
+        "flagged": row.get("flagged", []),
         "links": [{"id": str(60_000 + number * 20 + place), **one} for place, one in enumerate(row.get("links", []))],
         "created": stamp(created),
         "updated": max(moments),

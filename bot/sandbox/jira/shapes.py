@@ -7,6 +7,7 @@ from bot.sandbox.jira.catalogue import (
     ACCOUNTS,
     CATEGORIES,
     DEFAULT_PRIORITY,
+    FLAG,
     LINK,
     PRIORITIES,
     PROJECTS,
@@ -43,6 +44,7 @@ FIELDS = {
     "created": ("Created", "datetime"),
     "updated": ("Updated", "datetime"),
     "comment": ("Comment", "comments-page"),
+    FLAG[0]: (FLAG[1], "array:option"),
 }
 """Every field by id: name and type ("array:x" is a list of x)."""
 
@@ -171,6 +173,15 @@ def link(base: str, one: Payload, others: Mapping[str, Payload]) -> Payload:
     return {"id": one["id"], "self": f"{base}/rest/api/3/issueLink/{one['id']}", "type": kind, end: linked}
 
 
+def flags(base: str, record: Payload) -> list[Payload] | None:
+    """What is ticked in the field of the board's flag; None where nothing is."""
+    ticked = record.get("flagged") or ()
+    numbers = {name: number for number, name in FLAG[2].items()}
+    return [
+        {"self": f"{base}/rest/api/3/customFieldOption/{numbers[name]}", "value": name, "id": numbers[name]} for name in ticked
+    ] or None
+
+
 def category_changed(record: Payload) -> str:
     """When the issue came into the category that its status has now."""
     told = [entry["created"] for entry in record["changelog"] if any(item["field"] == "status" for item in entry["items"])]
@@ -204,6 +215,7 @@ def fields(base: str, record: Payload, others: Mapping[str, Payload]) -> Payload
         "created": record["created"],
         "updated": record["updated"],
         "comment": {"comments": comments, "maxResults": len(comments), "startAt": 0, "total": len(comments)},
+        FLAG[0]: flags(base, record),
     }
 
 

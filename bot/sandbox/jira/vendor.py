@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.sandbox.company import colleague
 from bot.sandbox.jira import adf, changes, seed
-from bot.sandbox.jira.catalogue import BOT_EMAIL, PRIORITIES, PROJECTS, STATUSES, TRANSITIONS, TYPES, Transition
+from bot.sandbox.jira.catalogue import BOT_EMAIL, FLAG, PRIORITIES, PROJECTS, STATUSES, TRANSITIONS, TYPES, Transition
 from bot.sandbox.jira.issues import Issues
 from bot.sandbox.jira.lookups import Lookups
 from bot.sandbox.jira.search import Search
@@ -76,6 +76,7 @@ def _value(issue: Payload, name: str, value: object) -> object:
         "priority": list(PRIORITIES.values()),
         "type": [TYPES[number][0] for number in project.types],
         "components": list(project.components.values()),
+        "flagged": list(FLAG[2].values()),
     }
     if name in allowed and not {*(value if isinstance(value, list) else [value])} <= {*allowed[name]}:
         raise ValueError(f"There is no {name} {value!r}: use {', '.join(allowed[name])}.")
@@ -84,7 +85,7 @@ def _value(issue: Payload, name: str, value: object) -> object:
             return _person(value)
         case "description":
             return adf.document(str(value))
-        case "labels" | "components":
+        case "labels" | "components" | "flagged":
             return list(value) if isinstance(value, list) else [value]
         case "summary" | "priority" | "type" | "duedate":
             return value

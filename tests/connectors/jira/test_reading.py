@@ -5,6 +5,7 @@ import pytest
 from bot.connectors.checkpoint import Checkpoint
 from bot.connectors.jira.client import MOST_NEWS
 from bot.connectors.jira.jql import All, Condition, Either, Me
+from bot.connectors.jira.progress import flags
 from bot.connectors.jira.site import PAGE
 from bot.sandbox.faults import Fault
 from handlers.errors import Invalid, NotFound
@@ -181,3 +182,27 @@ async def test_issues_with_telling_words_in_common_are_of_the_same_project(track
 @pytest.mark.parametrize("title", ["", "42 %", "is it so", "?!"])
 async def test_without_a_telling_word_nothing_is_asked(tracker, title):
     assert await tracker.jira.alike(Record.new("jira", "issue", "SUP", title=title), limit=5) == ()
+
+
+async def test_the_flag_of_a_board_is_found_by_the_name_of_its_field(tracker):
+    tracker.standin.vendor.records["APP-33"]["flagged"] = ["Impediment"]
+
+    await tracker.jira.finished("APP", days=7, limit=1)
+    tracker.trouble(Fault("status", path="/field", status=404, count=None))  # what was looked up once is not asked for again
+    found = {one.id: one.fields["flagged"] for one in await tracker.jira.unfinished("APP", limit=100)}
+
+    assert found.pop("APP-33") == (Ref("10019", "Impediment"),)
+    assert set(found.values()) == {()}
+
+
+@pytest.mark.parametrize(
+    ("fields", "ids"),
+    [
+        ([], ()),
+        ([{"id": "customfield_1", "name": "Flagged", "schema": {"type": "string", "custom": "x:textfield"}}], ()),
+        ([{"id": "flagged", "name": "Flagged"}], ()),
+        ([{"id": "customfield_7", "name": "Markiert", "untranslatedName": "Flagged", "schema": {"custom": "x:multicheckboxes"}}], ("customfield_7",)),
+    ],
+)  # fmt: skip
+def test_a_site_without_a_flag_has_none(fields, ids):
+    assert flags(fields) == ids

@@ -163,6 +163,16 @@ async def test_a_reaction_starts_a_workflow_once(office):
     assert len(await office.drafts.list()) == 1
 
 
+@pytest.mark.parametrize(("who", "where", "tainted"), [("Ada", "APP", False), ("Gus", "SUP", True)])
+async def test_only_ones_own_words_choose_a_project_by_a_reaction_and_others_are_marked(office, who, where, tainted):
+    await office.slack.drive.say(office.user("Ada"), "C1", "APP: the export of bookings hangs since Monday")
+    await office.slack.drive.react(office.user(who), "C1", office.slack.drive.said[-1]["ts"], "bug")
+    await office.card()
+    [draft] = await office.drafts.list()
+
+    assert (draft.record.where, draft.tainted) == (where, tainted)
+
+
 async def test_the_message_shortcut_asks_about_a_message(office):
     await office.slack.drive.say(office.user("Ada"), "C1", "a customer wants a refund")
     ts = office.slack.drive.said[-1]["ts"]

@@ -138,6 +138,22 @@ def test_ask_about_this_takes_the_words_of_the_message():
         asked_about(of(value={"commandId": "dance_about", "messagePayload": payload}))
 
 
+@pytest.mark.parametrize(
+    ("author", "command", "text", "outside"),
+    [
+        ({"user": {"id": "d-1"}}, "ask_about", "Nobody can pay", False),
+        ({"user": {"id": "d-2"}}, "ask_about", "Nobody can pay", True),
+        ({"user": None, "application": {"id": "bot"}}, "ask_about", "Nobody can pay", True),
+        ({"user": {"id": "d-2"}}, "triage_about", "SUP-21: nobody can pay", False),
+    ],
+)
+def test_words_of_somebody_else_are_known_as_theirs(author, command, text, outside):
+    payload = {"id": "15", "from": author, "body": {"content": text}}
+    sender = {"id": "29:ada", "aadObjectId": "d-1"}
+    found = asked_about(of(**{"type": "invoke", "from": sender, "value": {"commandId": command, "messagePayload": payload}}))
+    assert found["outside"] is outside
+
+
 def test_a_vote_is_like_or_dislike():
     vote = of(value={"actionName": "feedback", "actionValue": {"reaction": "like"}})
     assert voted(vote, "a1")["verdict"] == "up"

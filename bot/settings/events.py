@@ -1,0 +1,25 @@
+"""What may stand before a trigger in `[triggers]`: a reaction on a message, or an event of a system that has a connector."""
+
+import re
+from collections.abc import Mapping
+
+from bot.settings.declared import systems
+from bot.settings.tables import TriggerTable
+
+REACTION = re.compile(r"(slack|teams)\.reaction\..+")
+"""A reaction has a place of its own: the message that it was put on."""
+PLACE = re.compile(r"[a-z]+:.+")
+"""A channel as the rest of the file names it: `slack:T1/C1`."""
+
+
+def placed(triggers: Mapping[str, TriggerTable]) -> Mapping[str, TriggerTable]:
+    """The triggers, if each of them can start. Raises ValueError for an event that nobody tells of, or that has no channel to answer in."""
+    for name, trigger in triggers.items():
+        if REACTION.fullmatch(name):
+            continue
+        if name.partition(".")[0] not in systems():
+            known = ", ".join(f"{system}." for system in systems())
+            raise ValueError(f"nobody tells of {name!r}: an event begins with slack.reaction., teams.reaction., {known}")
+        if not PLACE.fullmatch(trigger.channel):
+            raise ValueError(f'the trigger {name!r} needs a channel that its draft is shown in, like channel = "slack:T1/C1"')
+    return triggers
