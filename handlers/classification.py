@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handlers.models import Record, Ref, Value, same, shown
 from handlers.rules import Ballot
-from handlers.votes import HALF, Item, held, poll, tally, within
+from handlers.votes import HALF, Item, asked, held, poll, within
 
 FIELDS = ("type", "priority", "group", "assignee", "tags")
 """What a reply may set besides the text; nothing else is touched. Tags are the category of a ticket."""
@@ -61,8 +61,7 @@ def elected(
     values: tuple[Item, ...] = said if isinstance(said, tuple) else (said,) if said else ()
     known = dict.fromkeys(item for record in pool for item in held(record, field))
     chosen = tuple(next((item for item in known if same(item, value)), value) for value in values) or None
-    cast = tally(near, pool, field, of=ticket).cast
-    voice = min(HALF, VOICE / (VOICE + min(cast, HEARD)))
+    voice = min(HALF, VOICE / (VOICE + min(asked(near, pool, field, ticket), HEARD)))
     won = poll(near, pool, field, of=ticket, says=chosen, voice=voice, sure=sure)
     if won is None:
         return None

@@ -99,43 +99,54 @@ async def reply(
 
 
 async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answers) -> Found:
-    """Everything that is read. Raises Invalid for a ticket without words; macros that cannot be read are told, and done without."""
+    """Everything that is read, at once as far as one thing does not need another. Raises Invalid for a ticket without words."""
     ticket = await tickets.read(name)
-    comments, pool, groups = await asyncio.gather(tickets.comments(ticket.id), tickets.past(ticket, limit=POOL), tickets.groups())
-    talk = conversation(ticket, comments)
-    if not talk.asked.strip():
-        raise Invalid(f"Ticket {ticket.id} holds no words to answer. Look at it in Zendesk: perhaps it holds a picture only.")
-    origin, question = Origin(ticket.system, ticket.people), f"{ticket.title}\n{talk.waiting}"
-    near = await similar(ticket, pool, limit=COMPARED)
-    (macros, prepared, notes), known = await asyncio.gather(
-        prepare(ticket, near[:CASES], tickets, similar),
-        answer(question, audience=frozenset({EVERYONE}), origin=origin, quoted=True),
+
+    async def told() -> tuple[Conversation, Answer]:
+        talk = conversation(ticket, await tickets.comments(ticket.id))
+        if not talk.asked.strip():
+            raise Invalid(f"Ticket {ticket.id} holds no words to answer. Look at it in Zendesk: perhaps it holds a picture only.")
+        origin, question = Origin(ticket.system, ticket.people), f"{ticket.title}\n{talk.waiting}"
+        return talk, await answer(question, audience=frozenset({EVERYONE}), origin=origin, quoted=True)
+
+    async def compared() -> tuple[Sequence[Record], Sequence[tuple[Record, float]]]:
+        pool = await tickets.past(ticket, limit=POOL)
+        return pool, await similar(ticket, pool, limit=COMPARED)
+
+    (talk, known), (pool, near), groups, (listed, why_not) = await asyncio.gather(
+        told(), compared(), tickets.groups(), all_macros(tickets)
     )
-    return Found(ticket, talk, pool, near, groups, macros, prepared, notes, known)
+    nearest = await similar(ticket, listed, limit=MACROS)
+    macros = considered(nearest, near[:CASES])
+    prepared, notes = await prepare(ticket, macros, tickets)
+    return Found(ticket, talk, pool, near, groups, macros, prepared, (*why_not, *notes), known)
 
 
-async def prepare(
-    ticket: Record, near: Sequence[tuple[Record, float]], tickets: Tickets, similar: Similar
-) -> tuple[tuple[Considered, ...], Mapping[str, str], tuple[str, ...]]:
-    """The macros that come near, what they would say on this ticket, and both in words for the approver."""
+async def all_macros(tickets: Tickets) -> tuple[Sequence[Record], tuple[str, ...]]:
+    """The macros that there are; none, and why in words for the approver, where they cannot be read: a reply does without."""
     try:
-        worth = considered(await similar(ticket, await tickets.macros(), limit=MACROS), near)
+        return await tickets.macros(), ()
     except Trouble as trouble:
-        return (), {}, (f"no macro was considered: {trouble}",)
-    texts: dict[str, str] = {}
-    notes: list[str] = []
-    for one in worth:
-        try:
-            filled = await tickets.filled(one.macro, ticket) if one.speaks else ()
-        except Trouble as trouble:
-            notes.append(f"the macro {one.macro.title} was left out: {trouble}")
-            continue
-        if text := words(filled):
-            texts[one.macro.title] = text
-            also = besides(filled)
-            notes += [f"the macro {one.macro.title} would also set {also}; that is not proposed"] if also and one.fits else []
+        return (), (f"no macro was considered: {trouble}",)
+
+
+async def prepare(ticket: Record, worth: Sequence[Considered], tickets: Tickets) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """What the macros that come near would say on this ticket, by their titles, and what an approver should know about them."""
+    filled = await asyncio.gather(*(said_by(one, ticket, tickets) for one in worth))
+    texts = {one.macro.title: text for one, (text, _) in zip(worth, filled, strict=True) if text}
+    notes = [note for _, note in filled if note]
     named = (f"macros that come near: {', '.join(one.line for one in worth)}",) if worth else ()
-    return worth, texts, (*named, *notes)
+    return texts, (*named, *notes)
+
+
+async def said_by(one: Considered, ticket: Record, tickets: Tickets) -> tuple[str, str]:
+    """What a macro would say on a ticket, and what an approver should know about it; a macro that cannot be filled in says nothing."""
+    try:
+        filled = await tickets.filled(one.macro, ticket) if one.speaks else ()
+    except Trouble as trouble:
+        return "", f"the macro {one.macro.title} was left out: {trouble}"
+    text, also = words(filled), besides(filled)
+    return text, f"the macro {one.macro.title} would also set {also}; that is not proposed" if text and also and one.fits else ""
 
 
 def written(found: Found, said: Assessment | None, texts: Mapping[str, object]) -> tuple[Text, str]:

@@ -8,7 +8,7 @@ confidence is then the mean of both.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.models import Record, Ref, Value, same, shown
@@ -156,6 +156,11 @@ Votes = tuple[dict[Item, float], Sequence[Record], str]
 """The share of each value, who voted, and in words who these are."""
 
 
+def asked(near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, of: Record) -> int:
+    """How many records vote on a field: the `cast` of its tally."""
+    return len((following(near, pool, field, of) or voting(near, pool, field, of))[1])
+
+
 def voting(near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str, of: Record) -> Votes:
     """The votes of the nearest."""
     cast = [(record, cosine) for record, cosine in near if held(record, field)][:NEAREST]
@@ -191,8 +196,8 @@ def telling(near: Sequence[tuple[Record, float]], field: str, of: Record) -> Evi
     if not cast or several((of, *cast), field):
         return None
     care, signs = (MANNER, manner) if FIELDS.get(field, TOPIC).manners else (WORDS, words)
-    read: Callable[[Record], Iterable[str]] = signs
-    return evidence(frozenset(read(of)), [(frozenset(read(record)), held(record, field)) for record in cast], care)
+    read: Callable[[Record], Collection[str]] = signs
+    return evidence(read(of), [(read(record), held(record, field)) for record in cast], care)
 
 
 def shares(weighed: Sequence[tuple[tuple[Item, ...], float]], usual: Mapping[Item, float], *, prior: float) -> dict[Item, float]:

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from handlers.models import Record
@@ -21,6 +23,8 @@ COMMON = re.compile(
 """Words that tell nothing of a topic; what they tell of the manner is in `MANNERS`."""
 LONGEST = 2000
 """Characters of a record whose words count."""
+READ = 1024
+"""Texts whose words and manner are remembered: the same past records are looked at for every field of every new one."""
 MANNERS: Mapping[str, re.Pattern[str]] = {
     "asks": re.compile(
         r"\?|\b(ask(s|ed)?|wants? to know|wonders?|how (do|can|to|does)|which|whether|unsure|question|explain\w*|fragt|frage|wie|warum|welche)\b",
@@ -112,16 +116,27 @@ def odd(found: int, among: int, rate: float, whole: int) -> float:
     return abs(found - among * rate) / spread if spread else 0.0
 
 
-def words(record: Record) -> dict[str, str]:
+def words(record: Record) -> Mapping[str, str]:
     """The words of a record by their stems, each as it is first written; the commonest ones left out."""
-    found: dict[str, str] = {}
-    for word in WORD.findall(f"{record.title}\n{record.text}"[:LONGEST]):
-        if not COMMON.fullmatch(plain := word.casefold()):
-            found.setdefault(plain[:STEM], word)
-    return found
+    return words_of(f"{record.title}\n{record.text}"[:LONGEST])
 
 
 def manner(record: Record) -> frozenset[str]:
     """In which of the `MANNERS` a record is written."""
-    text = f"{record.title}\n{record.text}"[:LONGEST]
+    return manner_of(f"{record.title}\n{record.text}"[:LONGEST])
+
+
+@lru_cache(maxsize=READ)
+def words_of(text: str) -> Mapping[str, str]:
+    """See `words`."""
+    found: dict[str, str] = {}
+    for word in WORD.findall(text):
+        if not COMMON.fullmatch(plain := word.casefold()):
+            found.setdefault(plain[:STEM], word)
+    return MappingProxyType(found)
+
+
+@lru_cache(maxsize=READ)
+def manner_of(text: str) -> frozenset[str]:
+    """See `manner`."""
     return frozenset(name for name, pattern in MANNERS.items() if pattern.search(text))

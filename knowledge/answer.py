@@ -13,6 +13,7 @@ from knowledge.errors import NotWritten
 from knowledge.fuse import late_interaction
 from knowledge.grounded import Grounds
 from knowledge.models import Answer, Chunk, Citation, Origin, Passage, Written
+from knowledge.pieces import Piece, Pieces
 from knowledge.ports import Writer
 from knowledge.quotable import Quotable, quotables
 from knowledge.search import Ranked, Ranking, Search, spoken_forms, spread
@@ -53,7 +54,7 @@ class Answering:
         self._writer = writer
         self._lexical = engines.lexical
         self._words = engines.words
-        self._embedder = engines.embedder
+        self._pieces = Pieces(engines)
 
     async def __call__(
         self,
@@ -73,7 +74,7 @@ class Answering:
         if not found:
             return _withheld("I don't know: there is no document here that you may read.")
         confidence = calibration.probability(await self.signals(question, ranking, history))
-        quotes = await self._quotes(question, found[:READ], history) if confidence >= calibration.threshold else []
+        quotes = await self._quotes(question, ranking, history) if confidence >= calibration.threshold else []
         if not quotes:
             return _withheld(_nearest(found), confidence, found)
         marked = " ".join(f"{_ended(quote.piece.words)} [{number}]" for number, quote in enumerate(quotes, 1))
@@ -103,7 +104,7 @@ class Answering:
         """How well the first passages fit the question."""
         best = ranking.found[:READ]
         weights = await self._telling(question, history)
-        covered = [await self._coverage(weights, one.chunk.passage) for one in best]
+        covered = await self._coverage(weights, [one.chunk.passage for one in best])
         cosine = max(one.cosine for one in best)
         return Signals(late=max(one.late for one in best), coverage=max(covered), standing=cosine - ranking.background / 2)
 
@@ -115,27 +116,27 @@ class Answering:
                 return dict(await self._words(self._lexical.weights, terms))
         return {}
 
-    async def _coverage(self, weights: dict[str, float], text: str) -> float:
-        """Share of the weights whose stems stand in the text; 0 when there is nothing to weigh."""
+    async def _coverage(self, weights: dict[str, float], texts: Sequence[str]) -> list[float]:
+        """Of each text the share of the weights whose stems stand in it; 0 when there is nothing to weigh."""
         total = sum(weights.values())
         if not total:
-            return 0.0
-        present = set(await self._words(self._lexical.terms, text))
-        return sum(weight for term, weight in weights.items() if term in present) / total
+            return [0.0] * len(texts)
+        present = await self._words(lambda: [set(self._lexical.terms(text)) for text in texts])
+        return [sum(weight for term, weight in weights.items() if term in terms) / total for terms in present]
 
-    async def _quotes(self, question: str, found: Sequence[Ranked], history: Sequence[str]) -> list[_Candidate]:
+    async def _quotes(self, question: str, ranking: Ranking, history: Sequence[str]) -> list[_Candidate]:
         """The best sentences: mean of cosine and coverage (with title and heading) and late interaction (without)."""
-        candidates = _candidates(found)
+        candidates = _candidates(ranking.found[:READ])
         if not candidates:
             return []
-        form = spoken_forms(question, history)[:2][-1]
+        place = min(len(ranking.asked.forms), 2) - 1
         contexts = [candidate.context for candidate in candidates]
-        vectors = await self._embedder.embed([form, *contexts])
-        tokens = await self._embedder.tokens([form, *(candidate.piece.words for candidate in candidates)])
+        pieces = [Piece(one.chunk.id, one.piece.words, context) for one, context in zip(candidates, contexts, strict=True)]
+        vectors, tokens = await self._pieces(pieces)
         weights = await self._telling(question, history)
-        covered = [await self._coverage(weights, context) for context in contexts]
-        late = await asyncio.to_thread(late_interaction, tokens[0], tokens[1:])
-        scores = (vectors[1:] @ vectors[0] + np.array(covered) + np.array(late)) / 3
+        covered = await self._coverage(weights, contexts)
+        late = await asyncio.to_thread(late_interaction, ranking.asked.tokens[place], tokens)
+        scores = (vectors @ ranking.asked.vectors[place] + np.array(covered) + np.array(late)) / 3
         order = sorted(range(len(candidates)), key=lambda place: (-scores[place], place))
         chosen = [place for place in order[:QUOTED] if scores[place] >= WORTH * scores[order[0]]]
         return sorted((candidates[place] for place in chosen), key=lambda candidate: candidate.order)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.batches import in_batches
-from knowledge.ports import Progress, Vectors
+from knowledge.ports import Embedder, Progress, TokenEmbedder, Vectors
 from knowledge.weights import MODEL_ID, prepare
 
 if TYPE_CHECKING:
@@ -125,6 +125,13 @@ class MiniLM:
         values = self._load().session.run(list(outputs), inputs)
         states = values[1] if len(values) > 1 else np.zeros((len(encodings), 0, WIDTH), np.float32)
         return [(vector, _unit(state[1 : length - 1])) for vector, state, length in zip(values[0], states, lengths, strict=True)]
+
+
+async def both(embedder: Embedder, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+    """What `embed` and `tokens` return, from one run where the model gives both at once."""
+    if isinstance(embedder, TokenEmbedder):
+        return await embedder.embed_with_tokens(texts)
+    return await embedder.embed(texts), await embedder.tokens(texts)
 
 
 def _readable(text: str) -> str:

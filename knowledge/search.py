@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
+from knowledge.embed import both
 from knowledge.engines import Engines
 from knowledge.fuse import convex, late_interaction, levelled, mean, ranked
 from knowledge.models import Chunk, Passage
+from knowledge.ports import Vectors
 
 DEPTH = 100
 """Chunks that each engine contributes."""
@@ -46,6 +48,15 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The forms of a question and what the model makes of each: a vector and the vectors of its tokens. Read once a question."""
+
+    forms: Sequence[str]
+    vectors: Vectors
+    tokens: Sequence[Vectors]
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Ranked chunks, best first, and how near the question is to what merely stands around (a cosine).
 
@@ -55,6 +66,7 @@ class Ranking:
 
     found: tuple[Ranked, ...] = ()
     background: float = 0.0
+    asked: Asked = field(default_factory=lambda: Asked((), np.zeros((0, 0), np.float32), ()))
 
 
 class Search:
@@ -76,21 +88,21 @@ class Search:
         if not question.strip() or not audience or count < 1:
             return Ranking()
         forms = spoken_forms(question, history)
-        vectors = await self._embedder.embed(forms)
-        dense = await self._index.nearest(vectors, audience=audience, count=DEPTH)
+        asked = Asked(forms, *await both(self._embedder, forms))
+        dense = await self._index.nearest(asked.vectors, audience=audience, count=DEPTH)
         fused = await self._fused(forms, dense, audience)
         order = ranked(fused)[: max(SPARE * count, RERANKED)]
         fetched = await self._index.fetch(order, audience=audience)
         order = [chunk_id for chunk_id in order if chunk_id in fetched]
-        late = await self._late(forms, [fetched[chunk_id][0] for chunk_id in order[:RERANKED]])
+        late = await self._late(asked, [fetched[chunk_id][0] for chunk_id in order[:RERANKED]])
         compared = levelled(late)
         scores = {chunk_id: 0.5 * fused[chunk_id] + 0.5 * compared.get(chunk_id, 0.0) for chunk_id in order}
         found = []
         for chunk_id in ranked(scores):
             chunk, vector = fetched[chunk_id]
-            cosine = float(np.max(vectors[:2] @ vector))
+            cosine = float(np.max(asked.vectors[:2] @ vector))
             found.append(Ranked(chunk, scores[chunk_id], cosine, late.get(chunk_id, 0.0)))
-        return Ranking(tuple(found), max(_background(near) for near in dense[:2]))
+        return Ranking(tuple(found), max(_background(near) for near in dense[:2]), asked)
 
     async def _fused(
         self, forms: Sequence[str], dense: Sequence[Mapping[str, float]], audience: AbstractSet[str]
@@ -99,7 +111,7 @@ class Search:
         words = [await self._words(partial(self._lexical.search, form, audience=audience, count=DEPTH)) for form in forms]
         return mean([convex(near, said) for near, said in zip(dense, words, strict=True)])
 
-    async def _late(self, forms: Sequence[str], chunks: Sequence[Chunk]) -> dict[str, float]:
+    async def _late(self, asked: Asked, chunks: Sequence[Chunk]) -> dict[str, float]:
         """Late interaction of each chunk with the question, alone or after the former one, whichever is better."""
         stored = await self._pages(self._tokens.read, [chunk.id for chunk in chunks])
         missing = [chunk for chunk in chunks if chunk.id not in stored]
@@ -107,9 +119,8 @@ class Search:
             made = await self._embedder.tokens([chunk.passage for chunk in missing])
             fresh = {chunk.id: tokens for chunk, tokens in zip(missing, made, strict=True)}
             stored |= await self._pages(self._tokens.write, fresh)
-        asked = await self._embedder.tokens(forms[:2])
         tokens = list(stored.values())
-        compared = await self._pages(lambda: [late_interaction(form, tokens) for form in asked])
+        compared = await self._pages(lambda: [late_interaction(form, tokens) for form in asked.tokens[:2]])
         return dict(zip(stored, map(max, *compared) if len(compared) > 1 else compared[0], strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Token vectors of passages in a file, so that comparing them with a question costs no run of the model."""
+"""Vectors of passages and of their pieces in a file, so that comparing them with a question costs no run of the model."""
 
 import contextlib
 import sqlite3
@@ -13,7 +13,10 @@ from knowledge.batches import in_batches
 from knowledge.ports import Vectors
 
 CAPACITY = 1024 * 1024 * 1024
-"""Bytes of the file: about 20,000 passages of 130 tokens. Beyond it the oldest are dropped and made again when needed."""
+"""Bytes of the file: about 20,000 passages of 130 tokens, a third of that where all have been quoted from. Beyond it the oldest are
+dropped and made again when needed."""
+PART, BEHIND = ":", ";"
+"""What stands between a chunk's id and the name of a piece of it, and the sign that sorts right behind it."""
 STEPS = 127
 ASKED_AT_ONCE = 500
 _SCHEMA = """
@@ -68,9 +71,11 @@ class TokenStore:
         return {chunk_id: _unpack(one) for chunk_id, one in packed.items()}
 
     def drop(self, chunk_ids: Sequence[str]) -> None:
-        """Forget these."""
+        """Forget these, and every piece of them."""
+        pieces = [(f"{chunk_id}{PART}", f"{chunk_id}{BEHIND}") for chunk_id in chunk_ids]
         with self._database:
             self._database.executemany("DELETE FROM tokens WHERE id = ?", [(chunk_id,) for chunk_id in chunk_ids])
+            self._database.executemany("DELETE FROM tokens WHERE id > ? AND id < ?", pieces)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -105,6 +110,11 @@ class TokenStore:
                 database.close()
             raise
         return database
+
+
+def part_of(chunk_id: str, piece: str) -> str:
+    """The id of a piece of a chunk: it is dropped with the chunk."""
+    return f"{chunk_id}{PART}{piece}"
 
 
 def _pack(vectors: Vectors) -> _Packed:

@@ -27,12 +27,13 @@ TRAILING = ".,;:!?)*_"
 def clean(text: str) -> str:
     """The text without characters that a reader cannot see; line ends become newlines."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(letter for letter in lines if is_visible(letter))
+    unseen = {letter for letter in set(lines) if not is_visible(letter)}
+    return lines.translate(dict.fromkeys(map(ord, unseen))) if unseen else lines
 
 
 def has_invisible(text: str) -> bool:
     """Whether cleaning takes anything away that is more than a line end."""
-    return any(not is_visible(letter) for letter in text if letter not in "\r\u2028\u2029")
+    return any(not is_visible(letter) for letter in set(text) if letter not in "\r\u2028\u2029")
 
 
 def is_visible(letter: str) -> bool:

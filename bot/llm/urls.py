@@ -142,7 +142,8 @@ def is_file(hit: re.Match[str], shown: str) -> bool:
 def visible(text: str) -> str:
     """The text without anything that nobody sees; line ends become newlines."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join(letter for letter in lines if letter in "\n\t" or is_seen(letter))
+    unseen = {letter for letter in set(lines) if letter not in "\n\t" and not is_seen(letter)}
+    return lines.translate(dict.fromkeys(map(ord, unseen))) if unseen else lines
 
 
 def is_seen(letter: str) -> bool:

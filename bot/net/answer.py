@@ -1,6 +1,7 @@
 """What a system said, made ours: its JSON, or the trouble that its status means."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,12 +55,18 @@ async def bounded(system: str, answer: aiohttp.ClientResponse, most: int = MAX_A
     return bytes(raw)
 
 
+HALVES = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)|\xed[\xa0-\xbf]|\x00")
+"""How a half of a character, or a zero, is written in JSON; the zero byte stands for encodings in which all is written otherwise."""
+
+
 def understood(system: str, status: int, raw: bytes, headers: Mapping[str, str]) -> Answer:
     """The answer as data, or the trouble that its status means."""
     if status >= 500:  # noqa: PLR2004 - HTTP's own border
         raise Unknown(f"{system} answered with status {status}")
     try:
-        data = whole(json.loads(raw)) if raw.strip() else None
+        data = json.loads(raw) if raw.strip() else None
+        if HALVES.search(raw):
+            data = whole(data)
     except (ValueError, RecursionError):
         data = None
         if status < 400:  # noqa: PLR2004 - as above

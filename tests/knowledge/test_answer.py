@@ -1,9 +1,12 @@
-from collections.abc import Awaitable, Callable
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from knowledge import Document, Knowledge
+from knowledge.embed import MiniLM
+from knowledge.ports import Vectors
 from knowledge.questions import read_questions
 
 ALL = frozenset({"everyone"})
@@ -55,6 +58,47 @@ async def test_quotes_stand_verbatim_in_their_document_and_marks_count_them(base
     assert f"[{len(answer.citations) + 1}]" not in answer.text
     assert "|" not in answer.text
     assert "#" not in answer.text
+
+
+class Counted(MiniLM):
+    """The local model, with every text that it was given to read."""
+
+    def __init__(self, models: Path) -> None:
+        super().__init__(models)
+        self.read: list[str] = []
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        self.read += texts
+        return await super().embed(texts)
+
+    async def embed_with_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[Vectors]]:
+        self.read += texts
+        return await super().embed_with_tokens(texts)
+
+
+async def test_the_model_reads_a_question_once_and_what_may_be_quoted_once(
+    open_base: Open, models: Path, handbook: list[Document], tmp_path: Path
+) -> None:
+    counted = Counted(models)
+    opened = await open_base(embedder=counted)
+    await opened.ingest(handbook)
+    counted.read.clear()
+    question = "Who approves a production deployment?"
+    first = await opened.answer(question, audience=ALL)
+    assert counted.read.count(question) == 1
+    assert len(counted.read) > 1
+    counted.read.clear()
+    assert await opened.answer(question, audience=ALL) == first
+    assert counted.read == [question]
+    await opened.close()
+    again = await open_base(embedder=counted)
+    counted.read.clear()
+    assert await again.answer(question, audience=ALL) == first
+    assert counted.read == [question]
+    await again.forget([document.id for document in handbook])
+    with sqlite3.connect(tmp_path / "data" / "tokens.sqlite") as kept:
+        assert kept.execute("SELECT count(*) FROM tokens").fetchone() == (0,)
+    await counted.close()
 
 
 async def test_a_follow_up_is_answered_with_its_thread(base: Knowledge) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from knowledge.ports import Vectors
-from knowledge.tokenstore import TokenStore
+from knowledge.tokenstore import TokenStore, part_of
 
 
 def some(seed: int, rows: int = 20) -> Vectors:
@@ -31,6 +31,15 @@ def test_what_is_dropped_is_gone(tmp_path: Path) -> None:
     store.write({"a": some(1), "b": some(2)})
     store.drop(["a", "unknown"])
     assert store.read(["a", "b"]).keys() == {"b"}
+    store.close()
+
+
+def test_a_chunk_takes_its_pieces_with_it_and_no_others(tmp_path: Path) -> None:
+    store = TokenStore(tmp_path / "tokens")
+    names = [part_of("a", "0f"), part_of("a", "ff"), part_of("a0", "0f"), part_of("b", "0f")]
+    store.write(dict.fromkeys(names, some(1)))
+    store.drop(["a"])
+    assert store.read(names).keys() == set(names[2:])
     store.close()
 
 

@@ -1,5 +1,6 @@
 """Zendesk over HTTP: read, search, past tickets, macros, what has changed, guarded update, new tickets made once, read-back."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -48,8 +49,7 @@ class Zendesk:
         """One ticket by its number, with what the customer has added since."""
         identity = records.number(name)
         try:
-            answer = await self._site.get(f"/tickets/{identity}")
-            thread = await self._thread(identity)
+            answer, thread = await asyncio.gather(self._site.get(f"/tickets/{identity}"), self._thread(identity))
         except NotFound:
             raise NotFound(f"Zendesk has no ticket {identity}, or the bot may not see it. Check the number.") from None
         payload = answer.data.get("ticket") if isinstance(answer.data, Mapping) else None
@@ -216,13 +216,12 @@ class Zendesk:
         return [records.ticket(each, names=names, site=self._site.url) for each in found[:limit]]
 
     async def _names(self, tickets: Iterable[Mapping[str, Any]]) -> Names:
-        people = {str(t[who]) for t in tickets for who in ("requester_id", "assignee_id") if t.get(who)}
-        wanted = sorted(people)
-        users: list[Row] = []
-        for start in range(0, len(wanted), PAGE):
-            chosen = {"ids": ",".join(wanted[start : start + PAGE])}
-            users += part(await self._site.get("/users/show_many", chosen), "users")
-        return Names(users, part(await self._site.get("/groups"), "groups"))
+        wanted = sorted({str(t[who]) for t in tickets for who in ("requester_id", "assignee_id") if t.get(who)})
+        asked = ({"ids": ",".join(wanted[start : start + PAGE])} for start in range(0, len(wanted), PAGE))
+        groups, *users = await asyncio.gather(
+            self._site.get("/groups"), *(self._site.get("/users/show_many", some) for some in asked)
+        )
+        return Names([row for answer in users for row in part(answer, "users")], part(groups, "groups"))
 
 
 def connect(http: Http, settings: Settings, _configuration: Configuration) -> Zendesk:

@@ -45,6 +45,7 @@ class Vault:
         self._rules = rules
         self._tokens: dict[str, str] = {}
         self._values: dict[str, str] = {}
+        self._people: dict[tuple[str, ...], People] = {}
         self._numbers: Counter[str] = Counter()
         self._counts: Counter[str] = Counter()
 
@@ -62,7 +63,7 @@ class Vault:
         if source in self._never:
             raise NotAllowed(f"not allowed: text of {source} is never sent to a model")
         try:
-            return self._masked(text, list(people))
+            return self._masked(text, tuple(people))
         except Trouble:
             raise
         except Exception as wrong:  # noqa: BLE001 - fail closed: whatever it was, nothing is sent, and its message may hold the text
@@ -99,9 +100,9 @@ class Vault:
         runs = links(text)
         return TOKEN.sub(lambda token: token[0] if within(runs, token.start()) else self._values.get(token[0], token[0]), text)
 
-    def _masked(self, text: str, people: list[str]) -> str:
+    def _masked(self, text: str, people: tuple[str, ...]) -> str:
         even = fold(text)
-        names = People(person for person in people if kind_of(person) == "PERSON")
+        names = self._called(people)
         known: dict[str, Kind] = {person.strip(): kind_of(person) for person in people if kind_of(person) != "PERSON"}
         known |= dict.fromkeys(names.inside, "PERSON")
         found = [*self._rules(even), *names.find(even), *self._secrets.find(even)]
@@ -119,6 +120,12 @@ class Vault:
             raise Refused("not sent to a model: this text would not come back as it was")
         self._counts.update(one.kind for one in stretches)
         return masked
+
+    def _called(self, people: tuple[str, ...]) -> People:
+        """Their names: the same people stand on all texts of a request."""
+        if (known := self._people.get(people)) is None:
+            known = self._people[people] = People(person for person in people if kind_of(person) == "PERSON")
+        return known
 
     def _replaced(self, text: str, stretches: list[Finding]) -> str:
         kept, place = [], 0

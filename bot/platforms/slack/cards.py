@@ -16,13 +16,16 @@ LONGEST_HEADER = 150
 """Characters of a header (Slack's limit); a longer one is said once more below, whole."""
 
 
-def card(draft: Draft, *, now: datetime) -> tuple[Message, ...]:
-    """Every message of a draft's card, in order; the last one has the buttons, or what became of it."""
+def card(draft: Draft, *, now: datetime, said: str = "") -> tuple[Message, ...]:
+    """Every message of a draft's card, in order; the last one has the buttons, or what became of it.
+
+    `said` are words that stand above the card when it is posted; what is drawn later does without them.
+    """
     view = seen(draft, now=now)
-    parts = packed([*body(view), *standing(view, draft)], list(foot(view, draft)))
+    parts = packed([*sections(said), *body(view), *standing(view, draft)], list(foot(view, draft)))
     total = len(parts)
     shown = parts if total == 1 else [[part(draft, n, total), *blocks] for n, blocks in enumerate(parts, 1)]
-    told = fallback(phrases.summary(view))
+    told = fallback(" ".join(filter(None, (said, phrases.summary(view)))))
     return tuple(Message(told, tuple(blocks)) for blocks in shown)
 
 

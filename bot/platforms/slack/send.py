@@ -85,13 +85,14 @@ class SlackVoice:
     async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "", under: str = "") -> None:
         """Post a reply, its drafts as live cards, and what one person may know beyond the others to that person alone."""
         place = await self._thread(place, under)
-        if reply.text:
+        above = heading(reply)
+        if reply.text and not above:
             await self._words(place, reply, key=key, to=to, via=via)
         if reply.aside is not None:
             await self._words(place, reply.aside, key=f"{key}:aside", to=to, via=via)
         for draft in (*([reply.draft] if reply.draft else []), *reply.waiting):
             there = place if draft.place.channel == place.channel or not reply.private else await self._direct(place, to)
-            await self._card(there, draft, key=f"{key}:{draft.id}", via=via)
+            await self._card(there, draft, key=f"{key}:{draft.id}", via=via, said=above)
 
     async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
         """Draw the reply again where it stands; see Revisions."""
@@ -149,8 +150,8 @@ class SlackVoice:
                     self._once.stream(place, row, message, to=to) if streamed else self._once.post(place, row, message, via=via)
                 )
 
-    async def _card(self, place: Place, draft: Draft, *, key: str, via: str) -> None:
-        messages = card(draft, now=datetime.now(UTC))
+    async def _card(self, place: Place, draft: Draft, *, key: str, via: str, said: str = "") -> None:
+        messages = card(draft, now=datetime.now(UTC), said=said)
         fresh = True
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, draft.id, number)
@@ -191,6 +192,16 @@ class SlackVoice:
 def named(reply: Reply, key: str) -> str:
     """The name under which people vote on a reply; empty for one that is no answer."""
     return answer_id(key) if reply.confidence is not None else ""
+
+
+def heading(reply: Reply) -> str:
+    """The words of a reply that go into the one message of its card: Slack takes a message a second in a channel, and people wait.
+
+    Empty where they are a message of their own: because they have more to them, or the card fills its messages already.
+    """
+    if reply.draft is None or not reply.again or reply.private or reply.offers or reply.note:
+        return ""
+    return reply.text if len(card(reply.draft, now=datetime.now(UTC), said=reply.text)) == 1 else ""
 
 
 def is_card(message: Mapping[str, Any]) -> bool:

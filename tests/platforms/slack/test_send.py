@@ -52,6 +52,25 @@ async def test_a_message_that_was_taken_for_lost_is_not_sent_again_when_slack_ha
     assert [call.method for call in office.slack.calls if call.method == "conversations.history"] != []
 
 
+async def test_a_second_request_for_what_waits_is_answered_with_one_message(office):
+    await office.slack.drive.command(office.user("Ada"), "C1", "/triage", "SUP-21")
+    first = await office.card()
+    await office.slack.drive.command(office.user("Bo"), "C1", "/triage", "SUP-21")
+    await office.wait(lambda: len(office.messages()) > 1)
+    await office.idle()
+
+    again = office.messages()[-1]
+    assert len(posted(office)) == 2  # Slack takes one a second in a channel: two would keep people waiting
+    assert "asked for already by Ada" in text_of(again)
+    assert "asked for already" in again["text"]
+    assert buttons(again) == buttons(first)
+
+    await office.press(again, "reject", "Bo")
+    await office.wait(lambda: "rejected by Bo" in text_of(office.slack.workspace.message("C1", again["ts"])))
+    await office.idle()
+    assert not buttons(office.slack.workspace.message("C1", again["ts"]))
+
+
 @pytest.mark.parametrize(
     "fault", [Fault("reset", path=UPDATE, after=True), Fault("status", path=UPDATE, status=429, retry_after=1)]
 )
