@@ -5,20 +5,21 @@
 | the name of a field | what the draft's change sets it to |
 | a heading (`Decisions`, `## Requirements`) | the lines below it |
 | a word before a colon (`overdue (the rule): ...`) | what stands behind it, cut at semicolons |
-| `reasons`, `sources`, `offers` | of a draft, of either, of a reply |
-| `all` | every line |
+| `reasons`, `offers` | of a draft, of a reply |
+| `sources`, `links` | titles and addresses of what either rests on |
+| `all` | every line but the titles of sources: these are a vendor's, and made harmless where they are drawn |
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from handlers.models import Draft, Reply, shown
+from handlers.models import Draft, Reply, Source, shown
 
 HEADING = re.compile(r"#{1,4}\s+(.+)")
 BULLET = re.compile(r"\s*[•*-]\s+")
 NAMED = re.compile(r"([^\W\d_][\w -]{0,28}?)(?: \([^)]*\))?: (.+)", re.DOTALL)
-ALL = "all"
+ALL, SOURCES = "all", "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Ended:
     def part(self, name: str) -> tuple[str, ...]:
         """The lines of a part, in order."""
         wanted = name.casefold()
-        return tuple(line for part, line in self.lines if wanted == part.casefold() or (wanted == ALL and part != ALL))
+        return tuple(line for part, line in self.lines if wanted == part.casefold() or (wanted == ALL and part != SOURCES))
 
 
 def ended(found: Draft | Reply) -> Ended:
@@ -44,10 +45,15 @@ def ended(found: Draft | Reply) -> Ended:
         lines = [(field, line) for field, text in held.items() for line in text.split("\n") if line.strip()]
         lines += [one for text in held.values() for one in headed(text)]
         lines += [("reasons", reason) for reason in found.reasons]
-        lines += [("sources", f"{one.title} {one.url}") for one in found.sources]
+        lines += named(found.sources)
         return Ended("draft", f"new {record.kind}" if record.is_new else record.key, held, tuple(lines))
-    lines = [*headed(found.text), *(("sources", f"{one.title} {one.url}") for one in found.citations)]
+    lines = [*headed(found.text), *named(found.citations)]
     return Ended("reply", "", {}, (*lines, *(("offers", f"{one.label} {one.line}") for one in found.offers)))
+
+
+def named(sources: Iterable[Source]) -> list[tuple[str, str]]:
+    """What it rests on, titles and addresses apart."""
+    return [line for one in sources for line in ((SOURCES, one.title), ("links", one.url))]
 
 
 def refused(sentence: str) -> Ended:
