@@ -69,11 +69,12 @@ def headed(text: str) -> Iterator[tuple[str, str]]:
         if (found := HEADING.fullmatch(line.strip())) is not None:
             heading = found[1]
             continue
-        is_bullet = BULLET.match(line) is not None
+        bullet = BULLET.match(line)
+        is_bullet = bullet is not None
         is_head = not is_bullet and number + 1 < len(lines) and BULLET.match(lines[number + 1]) is not None
         if is_head:
             heading = line.partition(":")[0].strip()
-        bare = BULLET.sub("", line, count=1).strip()
+        bare = (line[bullet.end() :] if bullet else line).strip()
         yield (heading if is_bullet else "head", bare)
         if not is_head and (named := NAMED.fullmatch(bare)) is not None:
             yield from ((named[1], piece.strip()) for piece in named[2].split("; "))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.cases.case import Case
 from bot.cases.parts import ALL, Ended
-from handlers.language import language_of
+from handlers.language import FORMS, Language, language_of
 from knowledge.metrics import share
 
 FIELDS, KEPT, ON, ENDS, LACKS, LANGUAGE = "fields", "fields left alone", "record", "end", "unwanted kept out", "language"
@@ -82,7 +82,7 @@ def checks(case: Case, end: Ended) -> Iterator[Check]:
     for name in wants.keeps:
         yield Check(KEPT, f"{name} is touched: {end.fields[name]!r}" if name in end.fields else "")
     if wants.language:
-        spoken = language_of(end.fields.get("text", ""))
+        spoken = tongue(end.fields.get("text", ""))
         yield Check(LANGUAGE, "" if spoken == wants.language else f"the text is in {spoken}, not in {wants.language}")
     everything = "\n".join(end.part(ALL)).casefold()
     for text in wants.lacks:
@@ -91,6 +91,11 @@ def checks(case: Case, end: Ended) -> Iterator[Check]:
         yield from held(part, [(one,) if isinstance(one, str) else one for one in lines], end)
     for part in wants.only:
         yield from unexpected(part, [(one,) if isinstance(one, str) else one for one in wants.has.get(part, ())], end)
+
+
+def tongue(letter: str) -> Language | None:
+    """The language of a letter; of a short one that of the close which it ends with."""
+    return language_of(letter) or next((name for name, form in FORMS.items() if form.close in letter), None)
 
 
 def held(part: str, wanted: Sequence[Sequence[str]], end: Ended) -> Iterator[Check]:

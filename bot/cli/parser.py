@@ -75,7 +75,7 @@ def manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """ingest, ask, search, eval."""
+    """ingest, ask, search."""
     ingest = commands.add_parser("ingest", help="files or folders into the knowledge base")
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     ingest.add_argument(
@@ -93,6 +93,11 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     search.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
     as_whom(search)
     search.add_argument("--json", action="store_true", help="as JSON")
+    evaluating(commands)
+
+
+def evaluating(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The figures: eval."""
     evaluate = commands.add_parser(
         "eval",
         help="figures of answers on your own questions, of /triage and /reply on past issues and tickets, of the lead score on past leads, or of workflows on cases",
