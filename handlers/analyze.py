@@ -13,6 +13,7 @@ from handlers.findings import DataPoint, Flag, Rule, data_points, flags, passage
 from handlers.material import Material
 from handlers.models import Call, Reply
 from handlers.ports import Documents, Files, Model, Talk
+from handlers.quoted import quotable
 from handlers.reading import Part, each, made, parts, readable
 from knowledge.models import Document
 
@@ -99,7 +100,7 @@ async def asked(model: Model, call: Call, paper: Document, part: Part) -> tuple[
 def quoted(part: Part) -> Sequence[Stated]:
     """The most telling sentences of one part."""
     first, texts = part
-    return [(sentence, (first + number,)) for sentence, number in telling(texts)]
+    return [(quotable(sentence), (first + number,)) for sentence, number in telling(texts)]
 
 
 def summed(summary: Sequence[Stated]) -> Iterator[str]:
@@ -125,7 +126,7 @@ def flagged(raised: Sequence[Flag], total: int) -> Iterator[str]:
     """What a person should look at, with the reason why."""
     yield f"Compliance flags: {len(raised)} of {total} rules"
     for flag in raised:
-        where = f" “{flag.quote}” ({place((flag.passage,))})" if flag.passage else " Nothing of the kind stands in it."
+        where = f" “{quotable(flag.quote)}” ({place((flag.passage,))})" if flag.passage else " Nothing of the kind stands in it."
         yield f"• {flag.rule.name}: {flag.rule.why}{where}"
 
 

@@ -106,11 +106,14 @@ def risks_of(found: Record, people: Sequence[Record], *, today: date) -> tuple[R
 
 
 def fallen(found: Record, whom: str) -> Risk | None:
-    """That the amount is smaller than it was, where the CRM keeps what it was."""
+    """That the amount fell and has not come back since, where the CRM keeps what it was."""
     held = found.fields.get("amounts")
     steps = [str(step).partition(" ") for step in held] if isinstance(held, tuple) else []
+    best = 0.0
     for (_, _, before), (when, _, after) in reversed(list(pairwise(steps))):
-        if (was := amount(before)) is not None and (now := amount(after)) is not None and now < was:
+        was, now = amount(before), amount(after)
+        best = max(best, now or 0.0)
+        if was is not None and now is not None and now < was and best < was:
             return Risk(f"the amount fell from {before} to {after} on {when}", f"Ask {whom} what was taken out, and why.")
     return None
 
@@ -143,7 +146,7 @@ def ruled(found: Record, risks: Sequence[Risk]) -> str:
     """The action of the most pressing risk; without one the next step that is written down."""
     if risks:
         return risks[0].action
-    if step := shown(found.fields.get("next_step")).strip():
+    if step := quotable(shown(found.fields.get("next_step"))):
         return f"Go on with the next step that is planned: {step}"
     return "Agree on the next step and write it down."
 

@@ -11,6 +11,7 @@ from handlers.language import FORMS, Language, greeted, language_of
 from handlers.material import Material
 from handlers.models import EVERYONE, Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Answers, Model
+from handlers.quoted import quotable
 from handlers.systems import Crm
 from handlers.whom import DEAL, PERSON, meant_by
 from knowledge.models import Answer, Origin
@@ -65,7 +66,8 @@ async def email(call: Call, *, crm: Mapping[str, Crm], answer: Answers, model: M
     origin = Origin(found.system, found.people | person.people)
     known = await answer(purpose, audience=frozenset({EVERYONE}), quoted=True, origin=origin)
     subject, body, why = await written(model, call, Occasion(purpose, found, person, thread, known))
-    name, address = name_of(person), shown(person.fields.get("email"))
+    address = shown(person.fields.get("email"))
+    name = quotable(name_of(person)) or address
     record = Record.new(
         found.system, "email", found.id, title=f"e-mail to {name} <{address}>", outside_text=person.outside_text or bool(thread)
     )
@@ -111,11 +113,18 @@ async def written(model: Model, call: Call, on: Occasion) -> tuple[str, str, str
             text = letter(said.language, on.person, [MARKS.sub("", one.text) for one in paragraphs], call)
             labels = ", ".join(dict.fromkeys(label for one in paragraphs for label in one.records))
             return subject, text, f"a language model wrote it from {labels}"
-    language = language_of("\n".join((*(one.text for one in on.thread), on.purpose))) or "en"
+    language = spoken(on)
     quoted = "" if on.known.abstained else MARKS.sub("", on.known.text).strip()
     text = letter(language, on.person, [FORMS[language].about.format(purpose=on.purpose), quoted], call)
     subject = (on.purpose[0].upper() + on.purpose[1:])[:SUBJECT]
     return subject, text, f"the text is a template around the purpose{f': {why}' if why else ''}"
+
+
+def spoken(on: Occasion) -> Language:
+    """The language of the latest e-mail that is long enough to tell; else of all of them with the purpose, else English."""
+    mails = [one.text for one in on.thread]
+    told = [language for mail in mails if (language := language_of(mail))]
+    return told[0] if told else language_of("\n".join((*mails, on.purpose))) or "en"
 
 
 def founded(said: Letter, grounds: Mapping[str, str]) -> tuple[str, tuple[Claim, ...]]:

@@ -8,6 +8,7 @@ from itertools import chain
 from handlers.errors import NotConnected, Unavailable
 from handlers.models import Call, Change, Draft, Record, Reply, Source, shown
 from handlers.ports import Search
+from handlers.quoted import quotable
 from handlers.rules import choices
 from handlers.scoring import FREEMAIL
 from handlers.systems import Crm
@@ -28,8 +29,11 @@ LISTS = frozenset({"industry"})
 PEOPLE, POOL, PASSAGES = 20, 100, 5
 """People of the company, past records and passages that are read."""
 STAFF = re.compile(
-    r"\b([0-9]{1,3}(?:[,.\u202f ][0-9]{3})*|[0-9]{1,6})\s+(?:employees|staff|people work|Mitarbeiter\w*|employés|dipendenti|empleados)"
+    r"\b([0-9]{1,3}(?:[,.\u202f ][0-9]{3})*|[0-9]{1,6})\s+(?:employees|staff|people work|Mitarbeit(?:er|ende)\w*|Beschäftigte\w*|employés|salariés|"
+    r"dipendenti|empleados|medewerkers|werknemers)"
 )
+PHONE = re.compile(r"[+(]{0,2}\d[\d\s()./\u2011-]{0,30}(?:(?:ext\.?|x|#)\s?\d{1,6})?", re.IGNORECASE)
+"""A number that one can call, as people write it."""
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -158,7 +162,14 @@ def said_of(record: Record, names: Sequence[str], where: str) -> list[Find]:
     if site := told.get("website") or told.get("domain"):
         domain = re.sub(r"^[a-z]+://(www\.)?", "", site).rstrip("/")
         told |= {"domain": domain, "website": told.get("website", f"https://{domain}")}
-    return [Find(name, value, where, source) for name, value in told.items()]
+    return [Find(name, value, where, source) for name, value in told.items() if is_plain(name, value)]
+
+
+def is_plain(name: str, value: str) -> bool:
+    """Whether a value is what the field is for: a phone number, or words that lead nowhere. Forms bring anything."""
+    if name == "phone":
+        return PHONE.fullmatch(value) is not None
+    return name in ("website", "domain") or quotable(value) == " ".join(value.split())
 
 
 def by_address(people: Sequence[Record]) -> list[Find]:

@@ -36,15 +36,16 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "periods",
         re.compile(
-            r"\b(?:\d{1,3}|one|two|three|six|twelve|thirty|sixty|ninety|ein(?:en|em)?|zwei|drei|sechs|zwölf)(?: \(\d{1,3}\))?[ -](?:calendar |business |working )?"
-            r"(?:days?|weeks?|months?|years?|Tagen?|Wochen?|Monaten?|Jahren?|jours?|semaines?|mois|ans?|días?|semanas?|meses|años?)\b",
+            r"\b(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty-four|thirty|sixty|ninety|ein(?:en|em)?|zwei|drei|"
+            r"vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|six|dix|douze|dos|tres|cuatro|cinco|seis|diez|doce|due|tre|cinque|sei)(?: \(\d{1,3}\))?[ -](?:calendar |business |working )?"
+            r"(?:days?|weeks?|months?|years?|Tagen?|Wochen?|Monaten?|Jahren?|jours?|semaines?|mois|ans?|días?|semanas?|meses|años?|giorni|settimane|mesi|anni)\b",
             re.IGNORECASE,
         ),
     ),
     (
         "parties",
         re.compile(
-            rf"(?<![\w&.'-])[A-ZÄÖÜÉ0-9][\w&.'-]*(?:[ ](?:(?:&|and|und|et|y|of|de)[ ])?[A-ZÄÖÜÉ0-9][\w&.'-]*){{0,4}}?,?[ ]{LEGAL}(?!\w)"
+            rf"(?<![\w&.'-])[A-ZÄÖÜÉ0-9][\w&.'-]*(?:[ ](?:(?:&|and|und|et|y|of|de|du|des|del|della|di)[ ])?[A-ZÄÖÜÉ0-9][\w&.'-]*){{0,4}}?,?[ ]{LEGAL}(?!\w)"
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Decisions, actions and open questions of a conversation, found in its own sentences by cue words. Pure.
 
-The rules, in English, German, French and Spanish. A *decision* is a sentence that says so ("we decided", "let's go with", "beschlossen",
+The rules, in English, German, French, Spanish, Italian and Dutch. A *decision* is a sentence that says so ("we decided", "let's go with", "beschlossen",
 "on part sur", "acordamos"). An *action* is one in which somebody takes something on ("I will", "ich kümmere mich") or is asked to ("can
 you", "Bo, please", "kannst du"); its owner is the person who is called by name in it, else the one who takes it on, else nobody; its date is
 quoted as it was said ("by Friday"). An *open question* is a question that nobody answered: nobody else spoke next, or they asked in return,
@@ -19,35 +19,41 @@ from handlers.transcript import speakers
 Kind = Literal["decision", "action", "question"]
 DECIDED = re.compile(
     r"\b(?:we(?:'ve| have)? (?:decided|agreed)|(?:it )?(?:is|was) (?:decided|agreed)|decision:|decided(?: to|:)|agreed:|let'?s go with|"
-    r"we(?: wi|')ll go with|wir haben (?:uns )?(?:\w+ ){0,6}?(?:beschlossen|entschieden|geeinigt)|beschlossen(?: ist|:)|entscheidung:|"
+    r"we(?: wi|')ll go with|(?:wir haben|haben wir) (?:uns )?(?:\w+ ){0,6}?(?:beschlossen|entschieden|geeinigt)|beschlossen(?: ist|:)|entscheidung:|"
     r"wir (?:nehmen|machen es)|on (?:a décidé|part sur|retient)|nous avons décidé|décision\s?:|hemos (?:decidido|acordado)|decidimos|"
-    r"acordamos|quedamos en|decisión:)",
+    r"acordamos|quedamos en|decisión:|abbiamo (?:deciso|concordato|stabilito)|si è deciso|decisione:|we hebben (?:\w+ ){0,4}?(?:besloten|"
+    r"afgesproken)|besloten is|besluit:|we (?:gaan|kiezen) voor)",
     re.IGNORECASE,
 )
 TAKEN_ON = re.compile(
-    r"\b(?:I(?:'ll| will|'m going to| am going to| can take)|ich (?:werde|mache|übernehme|kümmere|schicke|prüfe|erledige)|"
-    r"je (?:vais|m'occupe|m'en occupe)|(?:yo )?(?:voy a|me encargo|lo hago yo))\b",
+    r"\b(?:I(?:'ll| will|'m going to| am going to| can take)|ich (?:werde|mache|übernehme|kümmere|schicke|prüfe|erledige|kläre|frage|"
+    r"schreibe|rufe|bereite|bestelle|organisiere|erstelle|informiere|sorge|melde)|je (?:vais|m'occupe|m'en occupe)|(?:yo )?(?:voy a|me encargo|"
+    r"lo hago yo)|mi occupo|me ne occupo|ci penso io|lo faccio io|ik (?:zal|ga|regel|maak|stuur|bel|schrijf|vraag|zoek|bestel))\b",
     re.IGNORECASE,
 )
 ASKED = re.compile(
     r"\b(?:action(?: item)?:|to-?do:|can you|could you|would you|will you|please|has to|have to|needs? to|should|is going to|will|aufgabe:|"
     r"kannst du|könntest du|könnt ihr|bitte|muss|soll|peux-tu|pouvez-vous|merci de|il faut que|doit|tarea:|puedes|podrías|"
-    r"por favor|tiene que|debe)\b",
+    r"por favor|tiene que|debe|puoi|potresti|potete|per favore|deve|kun je|kan je|zou je|wil je|graag|moet)\b",
     re.IGNORECASE,
 )
 """Words that ask for something; they count with a name of somebody who is there, or with one of REQUEST."""
 REQUEST = re.compile(
-    r"\b(?:action(?: item)?:|to-?do:|can you|could you|aufgabe:|kannst du|könntest du|peux-tu|pouvez-vous|merci de|tarea:|puedes|podrías)",
+    r"\b(?:action(?: item)?:|to-?do:|can you|could you|aufgabe:|kannst du|könntest du|peux-tu|pouvez-vous|merci de|tarea:|puedes|podrías|"
+    r"(?:puoi|potresti|potete|kun je|kan je|zou je)\b)",
     re.IGNORECASE,
 )
 UNSURE = re.compile(
-    r"\b(?:(?:don'?t|do not) know|not sure|no idea|find out|later|open question|offen|weiß (?:ich )?nicht|keine ahnung|klären|später|"
-    r"(?:ne )?sais pas|aucune idée|plus tard|no (?:lo )?sé|ni idea|más tarde)\b",
+    r"\b(?:(?:don'?t|do not) know|not sure|no idea|find out|later|open question|(?:have not|haven't|not been) decided|not decided|not yet|"
+    r"offen|weiß (?:ich )?(?:\w+ )?nicht|noch nicht|keine ahnung|klären|später|"
+    r"(?:ne )?sais pas|aucune idée|plus tard|no (?:lo )?sé|ni idea|más tarde|pas encore|todavía no|"
+    r"non (?:lo )?so|più tardi|non ancora|weet (?:ik )?(?:\w+ )?niet|geen idee|nog niet)\b",
     re.IGNORECASE,
 )
 DAYS = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|"
-    r"vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    r"vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|"
+    r"giovedì|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
 )
 MONTHS = (
     r"jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sep(?:t(?:ember)?)?|"
@@ -56,10 +62,11 @@ MONTHS = (
 WHEN = (
     rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}\.\s?\d{{1,2}}\.(?:\d{{2,4}})?|(?:\d{{1,2}}(?:st|nd|rd|th|\.)? )?(?:{MONTHS})\b(?: \d{{1,2}}\b)?|(?:next )?(?:{DAYS})|"
     r"today|tonight|tomorrow|(?:the )?end of (?:the )?(?:day|week|month|quarter|year)|next (?:week|month|quarter)|heute|morgen|"
-    r"(?:nächste|kommende)[nr]? (?:woche|monat)|ende (?:der woche|des monats)|aujourd'hui|demain|la semaine prochaine|hoy|mañana|la próxima semana"
+    r"(?:nächste|kommende)[nr]? (?:woche|monat)|ende (?:der woche|des monats)|aujourd'hui|demain|la semaine prochaine|hoy|mañana|la próxima semana|"
+    r"oggi|domani|la prossima settimana|vandaag|volgende week"
 )
 DUE = re.compile(
-    rf"\b(?:(?:by|until|before|on|till|due|bis(?: zum)?|am|d'ici|avant|pour|para|antes del?)(?: the| le| el)? )?(?:{WHEN})(?!\w)",
+    rf"\b(?:(?:by|until|before|on|till|due|bis(?: zum)?|am|d'ici|avant|pour|para|antes del?|entro|voor|uiterlijk)(?: the| le| el)? )?(?:{WHEN})(?!\w)",
     re.IGNORECASE,
 )
 CALLED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2}), ")

@@ -16,8 +16,11 @@ GROWTH = 5
 """How many more issues have to come in than were finished, within WINDOW."""
 LOAD = 5
 """Issues in progress that one person can have at a time; more are too many."""
-HELD_UP = re.compile(r"block|imped|wait|on.hold|stuck|wartet|blockiert", re.IGNORECASE)
-"""What the name of a status or a label says of an issue that cannot go on."""
+HELD_UP = re.compile(
+    r"(?<!un)(?<!un[ -])(?:block(?!chain)|bloqu|bloccat|geblok)|imped|wait(?!e?r|ress)|on.hold|stuck|wartet|warten|attente|espera|attesa|wacht op",
+    re.IGNORECASE,
+)
+"""What the name of a status or a label says of an issue that cannot go on: English, German, French, Spanish, Italian, Dutch."""
 RULES: Mapping[str, str] = {
     "overdue": "the due date has passed",
     "blocked": "an issue that blocks it is not done, it is flagged, or its status or a label says that it waits",

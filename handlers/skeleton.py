@@ -13,10 +13,12 @@ Sections = Mapping[str, Sequence[Claim]]
 EACH = 4
 """Sentences that one issue gives to one heading."""
 NEEDED = re.compile(
-    r"\b(must|should|shall|needs?|ha(?:s|ve) to|wants?|required?|expected|soll(?:te|en)?|muss|müssen|braucht|debe[n]?|necesita|doit|doivent|faut)\b",
+    r"\b(must|should|shall|needs?|ha(?:s|ve) to|wants?|required?|expected|soll(?:te|en)?|muss|müssen|"
+    r"braucht(?!(?: \w+){0,4} (?:Millisekunden?|Sekunden?|Minuten?|Stunden?|Tagen?|Wochen?)\b)|debe[n]?|necesita|doit|doivent|faut|"
+    r"dev(?:e|ono)|bisogna|occorre|moet(?:en)?)\b",
     re.IGNORECASE,
 )
-"""What says in a sentence that something is asked for: English, German, Spanish, French."""
+"""What says in a sentence that something is asked for: English, German, Spanish, French, Italian, Dutch. What “braucht” some time needs nothing."""
 BROKEN = re.compile(r"bug|incident|defect|fault|fehler|störung|error", re.IGNORECASE)
 BETTER = re.compile(r"improvement|enhancement|verbesserung", re.IGNORECASE)
 NEW = re.compile(r"story|feature|epic|anforderung", re.IGNORECASE)

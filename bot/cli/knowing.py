@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.app import House
 from bot.cli.backtesting import reply, triage
+from bot.cli.cases import workflow
 from bot.cli.figures import figure
 from bot.cli.leads import backtest
 from bot.cli.out import Failure, Out
@@ -113,11 +114,13 @@ def passage_json(passage: Passage) -> dict[str, object]:
 
 
 async def evaluate(house: House, arguments: Arguments, out: Out) -> int:
-    """Figures on the operator's own questions, past issues, tickets, or leads. Exit code 1 when nDCG@10 is below --fail-under."""
+    """Figures on the operator's own questions, past issues, tickets, leads, or the cases of workflows. Exit code 1 when nDCG@10 is below --fail-under."""
     if arguments["triage"] is not None:
         return await triage(house, arguments, out)
     if arguments["reply"]:
         return await reply(house, arguments, out)
+    if arguments["workflow"] is not None:
+        return await workflow(house, arguments, out)
     if arguments["leads"] is not None:
         return await backtest(house.configuration.scoring(), Path(arguments["leads"]), out, as_json=bool(arguments["json"]))
     knowledge = await house.knowledge()

@@ -22,6 +22,7 @@ LONGEST = 300
 FILES = {
     "handler.py": "handlers/{name}.py",
     "prompt.md": "bot/llm/prompts/{name}.v1.md",
+    "cases.toml": "handlers/cases/{name}.toml",
     "scenarios.py": "tests/conversations/about_{name}.py",
     "test_workflow.py": "tests/handlers/test_{name}.py",
 }
@@ -35,7 +36,8 @@ NEXT = """next:
                                           have room for twelve: raise VERSION in bot/platforms/teams/manifest.py then, as a test asks
   bot/connectors/*/about.toml             the connectors that it reads or writes; then: python -m bot.connectors.pages
   docs/commands.md, README.md, manifest.yml    the same words there
-  tests/handlers/test_{name}.py           the cases that it is measured by
+  handlers/cases/{name}.toml              the cases that it is measured by: python -m bot eval --workflow {name}
+  tests/handlers/test_{name}.py           what holds of it whatever comes
   tests/conversations/about_{name}.py     what people and the bot say to each other
 then:
   python -m pytest -n 0 tests/house tests/handlers/test_{name}.py tests/conversations -k "house or {name} or every_command"

@@ -76,7 +76,7 @@ def manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """ingest, ask, search, eval."""
+    """ingest, ask, search."""
     ingest = commands.add_parser("ingest", help="files or folders into the knowledge base")
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     ingest.add_argument(
@@ -94,9 +94,14 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     search.add_argument("-k", type=positive, default=10, metavar="N", help="how many (default: 10)")
     as_whom(search)
     search.add_argument("--json", action="store_true", help="as JSON")
+    evaluating(commands)
+
+
+def evaluating(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The figures: eval."""
     evaluate = commands.add_parser(
         "eval",
-        help="figures of answers on your own questions, of /triage and /reply on past issues and tickets, or of the lead score on past leads",
+        help="figures of answers on your own questions, of /triage and /reply on past issues and tickets, of the lead score on past leads, or of workflows on cases",
     )
     what = evaluate.add_mutually_exclusive_group(required=True)
     what.add_argument("file", type=Path, nargs="?", metavar="FILE.jsonl", help="retrieval, abstention, calibration and citations")
@@ -105,13 +110,16 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     what.add_argument("--reply", action="store_true", help="classify every solved ticket again from the others")
     what.add_argument("--leads", type=Path, metavar="FILE.csv", help="the lead score on leads whose story has ended")
+    what.add_argument(
+        "--workflow", nargs="*", metavar="NAME", help="evaluation cases of workflows (default: of all that have some)"
+    )
     as_whom(evaluate)
     sandboxed(evaluate)
     evaluate.add_argument(
         "--fail-under",
         type=float,
         default=0.0,
-        metavar="X", help="exit 1 when nDCG@10, or the mean accuracy of --triage or --reply, is below X",
+        metavar="X", help="exit 1 when nDCG@10, or the mean accuracy of --triage or --reply, or the share of cases of a workflow that are ok, is below X",
     )  # fmt: skip
     evaluate.add_argument("--json", action="store_true", help="as JSON")
     evaluate.add_argument("--calibrate", action="store_true", help="fit the confidence to these questions and keep it")

@@ -24,6 +24,8 @@ from bot.cli.parser import parser
         ("eval f.jsonl --fail-under 0.5", {"command": "eval", "file": Path("f.jsonl"), "fail_under": 0.5, "calibrate": False}),
         ("eval --triage", {"triage": [], "file": None, "sandbox": False, "fail_under": 0.0}),
         ("eval --triage SUP APP --sandbox --json", {"triage": ["SUP", "APP"], "sandbox": True, "json": True}),
+        ("eval --workflow deal spec --json", {"workflow": ["deal", "spec"], "json": True, "file": None}),
+        ("eval --workflow", {"workflow": [], "triage": None}),
         ("eval f.jsonl", {"file": Path("f.jsonl"), "triage": None}),
         ("say /triage SUP-1 --as a@b --sandbox", {"text": ["/triage", "SUP-1"], "person": "a@b", "sandbox": True}),
         ("drafts list --state pending", {"command": "drafts", "verb": "list", "state": "pending"}),

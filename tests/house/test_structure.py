@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cases.case import cases, workflows
 from handlers.catalogue import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,24 @@ def test_only_approvals_asks_for_the_way_to_write():
 def test_no_command_is_bound_to_a_handler_that_writes():
     for command in COMMANDS.values():
         assert "writes" not in inspect.signature(command.handler).parameters
+
+
+OTHERWISE = {
+    "triage": "eval --triage, on past issues",
+    "reply": "eval --reply, on solved tickets",
+    "lead": "eval --leads, on leads whose story has ended",
+    "ask": "eval FILE.jsonl, on questions",
+    "approvals": "it lists what is there",
+    "undo": "it is the inverse of what was written",
+    "bot": "it tells of the bot itself",
+}
+"""Commands that are measured in another way, or have nothing to be measured."""
+
+
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in OTHERWISE])
+def test_a_workflow_has_evaluation_cases(command):
+    assert command in workflows(), f"write some down in handlers/cases/{command}.toml"
+    assert len(cases(command)) >= 3
 
 
 @pytest.mark.parametrize("name", ["utils", "helpers", "manager", "base", "common", "misc"])
