@@ -198,4 +198,4 @@ def label(number: int) -> str:
 
 def system(item: Item) -> str:
     """The system that an alert's record is of."""
-    return item.alert.record.partition("/")[0]
+    return item.alert.record.partition(":")[0]

@@ -35,6 +35,7 @@ from bot.sandbox.teams.server import TeamsStandin
 from bot.settings import Configuration, Settings
 from bot.settings.environment import reveal
 from bot.settings.people import People
+from bot.store.alerts import AlertStore
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
@@ -170,7 +171,7 @@ async def opened(
         voices = {**platforms.voices(), **own}
         heard = Talking(voices, Fetcher(), kb.document_at).ports()
         persons = Everybody(people, voices)
-        digests = telling(configuration, store, persons=persons, voices=voices, model=own_model)
+        digests = telling(configuration, store.database, store.alerts, persons=persons, voices=voices, model=own_model)
         own_ports = {
             **heard,
             "answer": kb.answer,
@@ -200,7 +201,8 @@ def store_of(database: Database, configuration: Configuration) -> Store:
     """The state of record in a migrated database."""
     jobs, audit, posts = Jobs(database), Audit(database, b"k" * 32), Posts(database)
     drafts = DraftStore(database, jobs, audit, configuration.followers)
-    return Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
+    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit)
+    return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database), alerts)
 
 
 def page_of(store: Store, configuration: Configuration, people: People, connectors: Any) -> Playground:

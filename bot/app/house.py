@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.app.alerting import alert_work
 from bot.app.digests import telling
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
@@ -224,7 +225,7 @@ class House:
         platforms, voices = await self._open_platforms(store)
         chosen, persons = model(settings, self.gate), Everybody(self.people, voices)
         own = ports(settings, self.configuration, store, knowledge, connectors, model=chosen)
-        digests = telling(self.configuration, store, persons=persons, voices=voices, model=chosen)
+        digests = telling(self.configuration, store.database, store.alerts, persons=persons, voices=voices, model=chosen)
         talking = Talking(voices, Fetcher(), knowledge.document_at)
         given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread, **digests.ports()}
         dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
@@ -247,7 +248,9 @@ class House:
             dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
         )  # fmt: skip
         schedule = Schedule(Firings(store.database, store.jobs), timetables(self.configuration))
-        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds(), **digests.work.kinds()}
+        alerts = alert_work(self.configuration, store, connectors, voices, observer)
+        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds(), **alerts.kinds()}
+        own_kinds |= digests.work.kinds()
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)

@@ -81,5 +81,7 @@ async def refold(tx: AsyncConnection, row: Row[Any], newest: Sighting, acts: Act
     if alert.snooze is None and acts.snooze is not None:
         acts = replace(acts, snooze=None, snoozed=None)
     values = {**columns(newest, alert), **acted(acts), "updated": now()}
+    if values["message"] != row.message:
+        values["told"] = None  # in the other message it is news
     await tx.execute(update(alerts).where(alerts.c.id == row.id).values(values))
     return alert

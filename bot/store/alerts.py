@@ -108,6 +108,11 @@ class AlertStore:
             payload = {"record": record}
             await self._jobs.enqueue(tx, LOOK, key=key, payload=payload, record_key=f"look:{record}", delay=delay)
 
+    async def look_later(self, record: str) -> None:
+        """Have somebody look again in a while."""
+        async with self._database.write() as tx:
+            await self.look_again(tx, record, delay=LOOKS_EVERY)
+
     async def draw(self, tx: AsyncConnection, groups: Collection[tuple[str, str, str]]) -> None:
         """Have the messages of some groups (rule, channel, group) drawn again, in the caller's transaction: one job a message, however much changes."""
         for rule, channel, group in sorted(groups):
