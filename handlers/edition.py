@@ -41,7 +41,7 @@ class Dial:
         days = (self._there(self.now).date() - there.date()).days
         if days == 0:
             return today
-        return (f"{there:%A}" if 0 < days < WEEK else f"{there.day} {there:%B}") + ending
+        return (f"{there:%A}" if abs(days) < WEEK else f"{there.day} {there:%B}") + ending
 
     def _there(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.zone))

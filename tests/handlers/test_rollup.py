@@ -175,7 +175,7 @@ def test_words_from_outside_are_words():
         (NOW - timedelta(hours=11), "Thursday", "Thursday 23:00"),
         (MONDAY, "Monday", "Monday 09:30"),
         (NOW - timedelta(days=7), "20 November", "20 November 10:00"),
-        (NOW + timedelta(days=1), "28 November", "28 November 10:00"),
+        (NOW + timedelta(days=3), "Monday", "Monday 10:00"),
     ],
 )
 def test_a_day_is_said_as_people_say_it_there(moment, day, exactly):
