@@ -154,10 +154,11 @@ class DigestWork:
             memory, planned = await self._store.memory(name), self._book.planned(name, table)
             drawn = await drawn_up(planned, memory, self._book, model=self._model, now=now, audience=place.audience)
             edition = await self._store.keep(key, name, drawn)
+        failpoint("before_digest")
         if edition.tells or table.empty == "line":
             picture = await self._charts(edition, timezone=table.timezone)
             await voice.say(place, Reply(edition.text, edition.sources, picture=picture), key=key, to="")
-        failpoint("after_say")
+        failpoint("after_digest")
         await self._store.said(key, name)
 
     async def _place(self, table: DigestTable) -> tuple[Voice, Place]:
