@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app.alerting import alert_work
+from bot.app.alerting import alert_ports, alert_work
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
@@ -223,6 +223,7 @@ class House:
         platforms, voices = await self._open_platforms(store)
         own = ports(settings, self.configuration, store, knowledge, connectors, model=model(settings, self.gate))
         talking = Talking(voices, Fetcher(), knowledge.document_at)
+        own |= alert_ports(self.configuration, self.people, store, connectors, observer)
         given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread}
         dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
         persons = Everybody(self.people, voices)
