@@ -9,8 +9,9 @@ from bot.store.database import Database
 from bot.store.digests import DigestStore
 from bot.work.digests import DigestBook, DigestWork, DrawnCharts
 from bot.work.voice import Everybody, Voice
+from handlers.alerting import Alerts
 from handlers.digest import Charts
-from handlers.ports import Alerts, Clock, Model
+from handlers.ports import Clock, Model
 
 
 def utc() -> datetime:

@@ -16,11 +16,12 @@ from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
 from handlers.alert import Alert
+from handlers.alerting import Alerts
 from handlers.buckets import title
 from handlers.digest import Charts, Edition, Planned, drawn_up
 from handlers.errors import Busy, Invalid
 from handlers.models import Person, Picture, Place, Reply
-from handlers.ports import Alerts, Clock, Model
+from handlers.ports import Clock, Model
 from handlers.rollup import Memory
 
 logger = log.get("digests")

@@ -4,6 +4,7 @@ from conversations.about_answers import ANSWERS
 from conversations.about_chains import CHAINS
 from conversations.about_changes import CHANGES
 from conversations.about_deals import DEALS
+from conversations.about_digests import DIGESTS
 from conversations.about_documents import DOCUMENTS
 from conversations.about_emails import EMAILS
 from conversations.about_ends import ENDS
@@ -27,5 +28,6 @@ SCENARIOS = (
     *DOCUMENTS,
     *CHAINS,
     *TRIGGERS,
+    *DIGESTS,
     *ENDS,
 )
