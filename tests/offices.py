@@ -15,10 +15,12 @@ from kb import Kb
 from language import asked_of
 from pydantic import SecretStr
 
+from bot.app.alerting import alert_ports, alert_work
 from bot.app.platforms import Platforms
 from bot.app.store import Store
 from bot.app.talking import Talking
 from bot.app.views import record_reader
+from bot.connectors.reading import NOBODY
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch
 from bot.http.routes import application
@@ -70,6 +72,7 @@ class Office:
     drafts: DraftStore
     jobs: Jobs
     answers: Answers
+    alerts: AlertStore
     kb: Kb
     platforms: Platforms
     runner: Runner
@@ -109,7 +112,7 @@ class Office:
 
         async def nothing():
             open_jobs = [j for s in ("pending", "running") for j in await self.jobs.list(state=s, limit=500)]
-            return not [j for j in open_jobs if j.kind not in ("expire", "remind")]
+            return not [j for j in open_jobs if j.kind not in ("expire", "remind", "alert-wake", "alert-look")]
 
         await self.wait(nothing, within=30)
 
@@ -169,6 +172,7 @@ async def opened(
         own = {"playground": PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
         heard = Talking(voices, Fetcher(), kb.document_at).ports()
+        heard = {**heard, **alert_ports(configuration, people, store, connectors, NOBODY)}
         own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
         given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
@@ -178,19 +182,24 @@ async def opened(
             offers=Offers(database),
         )  # fmt: skip
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=Everybody(people, voices), voices=voices)
-        runner = Runner(database, jobs, {**work.kinds(), **chains.kinds(), **platforms.kinds(work, configuration)})
+        alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
+        runner = Runner(
+            database, jobs, {**work.kinds(), **chains.kinds(), **alerts.kinds(), **platforms.kinds(work, configuration)}
+        )
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait, voices)
+                yield Office(
+                    slack, teams, database, drafts, jobs, store.answers, store.alerts, kb, platforms, runner, url, wait, voices
+                )
 
 
 def store_of(database: Database, configuration: Configuration) -> Store:
     """The state of record in a migrated database."""
     jobs, audit, posts = Jobs(database), Audit(database, b"k" * 32), Posts(database)
     drafts = DraftStore(database, jobs, audit, configuration.followers)
-    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit)
+    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit, follows=configuration.proposes, pause=0.0)
     return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database), alerts)
 
 
