@@ -241,7 +241,7 @@ class House:
             dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
         )  # fmt: skip
         schedule = Schedule(Firings(store.database, store.jobs), timetables(self.configuration))
-        alerts = alert_work(self.configuration, store, connectors, voices, observer)
+        alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
