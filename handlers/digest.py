@@ -138,21 +138,30 @@ async def listed(call: Call, digests: Digests, *, now: datetime) -> str:
 
 
 async def drawn_up(
-    planned: Planned, memory: Memory, digests: Digests, *, model: Model, now: datetime, audience: AbstractSet[str]
+    planned: Planned,
+    memory: Memory,
+    digests: Digests,
+    *,
+    model: Model,
+    now: datetime,
+    audience: AbstractSet[str],
+    patience: float = PATIENCE,
 ) -> Edition:
-    """A digest. Without a language model, or when it is late or its words do not hold, the same without a summary."""
+    """A digest. Without a language model, when it is late by `patience` seconds, or when its words do not hold: without a summary."""
     since = memory.until or now - DAY
     alerts = await digests.alerts(planned, since=since - OVERLAP if memory.until else since)
     found = rolled_up(alerts, memory, now=now, holds=digests.holds)
     dial, book = Dial(now, planned.timezone), Book(room(found.items))
-    summary = await summed_up(found, dial, book, model=model, audience=audience) if planned.summary and found.items else ""
+    summary = ""
+    if planned.summary and found.items:
+        summary = await summed_up(found, dial, book, model=model, audience=audience, patience=patience)
     head, lines = written(f"Alert digest {planned.name}".strip(), found, since=since, dial=dial, book=book)
     text = "\n".join(part for part in (head, summary, *lines) if part)
     shown = buckets(found.items, since, now) if planned.chart else ()
     return Edition(text, tuple(book.sources), now, found.marks, bool(found.items), shown)
 
 
-async def summed_up(found: Rollup, dial: Dial, book: Book, *, model: Model, audience: AbstractSet[str]) -> str:
+async def summed_up(found: Rollup, dial: Dial, book: Book, *, model: Model, audience: AbstractSet[str], patience: float) -> str:
     """A line of a language model's, or why there is none; empty where no model is configured. Every sentence rests on alerts."""
     told = {label(number): item for number, item in enumerate(found.items[:MOST_TOLD])}
     grounds = {name: facts(item, dial) for name, item in told.items()}
@@ -161,7 +170,7 @@ async def summed_up(found: Rollup, dial: Dial, book: Book, *, model: Model, audi
     material += [Material(name, text, outside=True, source=system(told[name])) for name, text in grounds.items()]
     people = sorted({name for item in told.values() for name in (item.alert.by, item.alert.assigned) if name})
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             answer, why = await advised(model, "digest", Summary, material=material, people=people, audience=audience)
         claims = checked(answer.claims[:MOST_CLAIMS], {**grounds, FIGURES: figures}) if answer else ()
     except TimeoutError:
@@ -198,4 +207,4 @@ def label(number: int) -> str:
 
 def system(item: Item) -> str:
     """The system that an alert's record is of."""
-    return item.alert.record.partition("/")[0]
+    return item.alert.record.partition(":")[0]

@@ -41,7 +41,7 @@ class Dial:
         days = (self._there(self.now).date() - there.date()).days
         if days == 0:
             return today
-        return (f"{there:%A}" if 0 < days < WEEK else f"{there.day} {there:%B}") + ending
+        return (f"{there:%A}" if abs(days) < WEEK else f"{there.day} {there:%B}") + ending
 
     def _there(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.zone))
@@ -121,8 +121,8 @@ def told(item: Item, dial: Dial) -> str:
 
 
 def name(alert: Alert, *, full: bool = False) -> str:
-    """The id of an alert's record, in `full` with its system and kind."""
-    return alert.record if full else alert.record.split("/", 2)[-1]
+    """The id of an alert's record, in `full` with its system: `jira:APP-1`."""
+    return alert.record if full else alert.record.partition(":")[2] or alert.record
 
 
 def short(text: str) -> str:

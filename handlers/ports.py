@@ -5,7 +5,6 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
 
-from handlers.alert import Alert
 from handlers.material import Material
 from handlers.models import Attachment, Call, Decision, Draft, Person, Place, Policy, Record, Source, State, Utterance
 from knowledge.models import ASKED, Answer, Document, Origin, Passage
@@ -253,18 +252,6 @@ class DeadLetters(Protocol):
 
     async def replay_all(self, kind: str, *, by: str) -> str:
         """Make all of one kind due again, oldest first; what came of it, in words."""
-        ...
-
-
-class Alerts(Protocol):
-    """What is wrong, as it was seen. Raises Unavailable."""
-
-    async def standing(self, channel: str = "") -> Sequence[Alert]:
-        """What is not resolved; without a channel, of all of them."""
-        ...
-
-    async def since(self, channel: str, moment: datetime) -> Sequence[Alert]:
-        """What changed or was seen after a moment."""
         ...
 
 

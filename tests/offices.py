@@ -15,11 +15,13 @@ from kb import Kb
 from language import asked_of
 from pydantic import SecretStr
 
+from bot.app.alerting import alert_ports, alert_work
 from bot.app.digests import telling
 from bot.app.platforms import Platforms
 from bot.app.store import Store
 from bot.app.talking import Talking
 from bot.app.views import record_reader
+from bot.connectors.reading import NOBODY
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch
 from bot.http.routes import application
@@ -49,7 +51,7 @@ from bot.store.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.chains import ChainWork
 from bot.work.kinds import Work
-from bot.work.runner import Runner
+from bot.work.runner import Kind, Runner
 from bot.work.voice import Everybody, Voice
 
 RULES: dict[str, Any] = {
@@ -71,6 +73,7 @@ class Office:
     drafts: DraftStore
     jobs: Jobs
     answers: Answers
+    alerts: AlertStore
     kb: Kb
     platforms: Platforms
     runner: Runner
@@ -110,7 +113,7 @@ class Office:
 
         async def nothing():
             open_jobs = [j for s in ("pending", "running") for j in await self.jobs.list(state=s, limit=500)]
-            return not [j for j in open_jobs if j.kind not in ("expire", "remind")]
+            return not [j for j in open_jobs if j.kind not in ("expire", "remind", "alert-wake", "alert-look")]
 
         await self.wait(nothing, within=30)
 
@@ -169,17 +172,11 @@ async def opened(
         page = page_of(store, configuration, people, connectors) if playground else None
         own = {"playground": PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
-        heard = Talking(voices, Fetcher(), kb.document_at).ports()
         persons = Everybody(people, voices)
-        digests = telling(configuration, store, persons=persons, voices=voices, model=own_model)
-        own_ports = {
-            **heard,
-            "answer": kb.answer,
-            "search": kb.search,
-            "letters": NoAdmins(),
-            "model": own_model,
-            **digests.ports(),
-        }
+        digests = telling(configuration, store.database, store.alerts, persons=persons, voices=voices, model=own_model)
+        heard = {**Talking(voices, Fetcher(), kb.document_at).ports(), **digests.ports()}
+        heard |= alert_ports(configuration, people, store, connectors, NOBODY)
+        own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
         given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         work = Work(
@@ -188,20 +185,27 @@ async def opened(
             offers=Offers(database),
         )  # fmt: skip
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
-        kinds = {**work.kinds(), **chains.kinds(), **digests.work.kinds(), **platforms.kinds(work, configuration)}
-        runner = Runner(database, jobs, kinds)
+        alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
+        own_kinds = of_all(work, chains, alerts, digests.work)
+        runner = Runner(database, jobs, {**own_kinds, **platforms.kinds(work, configuration)})
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait, voices)
+                own_stores = (drafts, jobs, store.answers, store.alerts)
+                yield Office(slack, teams, database, *own_stores, kb, platforms, runner, url, wait, voices)
+
+
+def of_all(*parts: Any) -> dict[str, Kind]:
+    """What the worker does with the jobs of several parts."""
+    return {name: kind for part in parts for name, kind in part.kinds().items()}
 
 
 def store_of(database: Database, configuration: Configuration) -> Store:
     """The state of record in a migrated database."""
     jobs, audit, posts = Jobs(database), Audit(database, b"k" * 32), Posts(database)
     drafts = DraftStore(database, jobs, audit, configuration.followers)
-    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit)
+    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit, follows=configuration.proposes, pause=0.0)
     return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database), alerts)
 
 

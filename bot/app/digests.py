@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.app.store import Store
 from bot.settings import Configuration
-from bot.store.alerts import AlertStore
+from bot.store.database import Database
 from bot.store.digests import DigestStore
 from bot.work.digests import DigestBook, DigestWork, DrawnCharts
 from bot.work.voice import Everybody, Voice
+from handlers.alerting import Alerts
 from handlers.digest import Charts
 from handlers.ports import Clock, Model
 
@@ -34,7 +34,8 @@ class Telling:
 
 def telling(
     configuration: Configuration,
-    store: Store,
+    database: Database,
+    alerts: Alerts,
     *,
     persons: Everybody,
     voices: Mapping[str, Voice],
@@ -43,11 +44,7 @@ def telling(
     clock: Clock = utc,
 ) -> Telling:
     """Built once, when the floor is opened."""
-    kept, alerts, drawing = (
-        DigestStore(store.database),
-        AlertStore(store.database, store.jobs, store.audit),
-        charts or DrawnCharts(),
-    )
+    kept, drawing = DigestStore(database), charts or DrawnCharts()
     book = DigestBook(configuration, kept, alerts=alerts, persons=persons, voices=voices, clock=clock)
     work = DigestWork(configuration, kept, book, persons=persons, voices=voices, model=model, charts=drawing, clock=clock)
     return Telling(book, drawing, work)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.app.alerting import alert_work
+from bot.app.alerting import alert_ports, alert_work
 from bot.app.clockwork import Clockwork, clockwork
 from bot.app.digests import telling
 from bot.app.model import LateGate, embedder, model, open_gate, writer
@@ -225,40 +225,26 @@ class House:
         platforms, voices = await self._open_platforms(store)
         chosen, persons = model(settings, self.gate), Everybody(self.people, voices)
         own = ports(settings, self.configuration, store, knowledge, connectors, model=chosen)
-        digests = telling(self.configuration, store, persons=persons, voices=voices, model=chosen)
+        digests = telling(self.configuration, store.database, store.alerts, persons=persons, voices=voices, model=chosen)
         talking = Talking(voices, Fetcher(), knowledge.document_at)
-        given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread, **digests.ports()}
+        own |= {**alert_ports(self.configuration, self.people, store, connectors, observer), **digests.ports()}
+        given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread}
         dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
         work = Work(
-            dispatch=dispatch,
-            configuration=self.configuration,
-            persons=persons,
-            drafts=drafts,
-            audit=store.audit,
-            policies=policy,
-            writes=WritesByWorkflow(writes, self.configuration.shadow.has),
-            voices=voices,
-            answers=store.answers,
-            readable=knowledge.readable,
-            offers=Offers(store.database),
-        )
+            dispatch=dispatch, configuration=self.configuration, persons=persons, drafts=drafts, audit=store.audit, policies=policy,
+            writes=WritesByWorkflow(writes, self.configuration.shadow.has), voices=voices, answers=store.answers,
+            readable=knowledge.readable, offers=Offers(store.database),
+        )  # fmt: skip
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
         taken = intake(self.configuration, store, connectors, observer)
         triggers = Triggers(
             dispatch=dispatch, drafts=drafts, events=taken.events, states=taken.states, voices=voices, hooks=hooks,
         )  # fmt: skip
-        alerts = alert_work(self.configuration, store, connectors, voices, observer)
+        alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
         clock = clockwork(self.configuration, store, ingest=self.ingest, reconciler=taken.reconciler)
-        own_kinds = {
-            **work.kinds(),
-            **chains.kinds(),
-            **triggers.kinds(),
-            **clock.kinds(),
-            **alerts.kinds(),
-            **digests.work.kinds(),
-        }
-        kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
+        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
+        kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         well = health(store.posts, runner, queue)

@@ -16,6 +16,8 @@ NAMES = (
     "after_send", "before_outcome", "after_outcome", "before_amend", "after_amend",
 )  # fmt: skip
 """In the order in which a change passes them, from its delivery to its last card."""
+BESIDES = ("before_digest", "after_digest")
+"""What else is passed: a digest that was drawn up and not said yet, and one that was said and not remembered yet."""
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 _left: dict[str, int] = {}
 _signals: dict[str, signal.Signals] = {}
@@ -32,8 +34,10 @@ def arm(environment: Mapping[str, str]) -> None:
         table.clear()
     for each in filter(None, environment.get(VARIABLE, "").split(",")):
         name, passes, way = (*each.strip().split(":"), "", "")[:3]
-        if name not in NAMES or not (passes or "1").isdecimal() or passes == "0" or (way or "kill") not in SIGNALS:
-            raise StrangeFailpointError(f"{VARIABLE}: {each.strip()} is none of {', '.join(NAMES)}, with :N for the Nth pass.")
+        if name not in (*NAMES, *BESIDES) or not (passes or "1").isdecimal() or passes == "0" or (way or "kill") not in SIGNALS:
+            raise StrangeFailpointError(
+                f"{VARIABLE}: {each.strip()} is none of {', '.join((*NAMES, *BESIDES))}, with :N for the Nth pass."
+            )
         _left[name], _signals[name] = int(passes or 1), SIGNALS[way or "kill"]
     if seconds := environment.get(LEASE, ""):
         if not seconds.isdecimal() or float(seconds) < SHORTEST_LEASE:

@@ -16,11 +16,12 @@ from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
 from handlers.alert import Alert
+from handlers.alerting import Alerts
 from handlers.buckets import title
 from handlers.digest import Charts, Edition, Planned, drawn_up
 from handlers.errors import Busy, Invalid
 from handlers.models import Person, Picture, Place, Reply
-from handlers.ports import Alerts, Clock, Model
+from handlers.ports import Clock, Model
 from handlers.rollup import Memory
 
 logger = log.get("digests")
@@ -154,10 +155,11 @@ class DigestWork:
             memory, planned = await self._store.memory(name), self._book.planned(name, table)
             drawn = await drawn_up(planned, memory, self._book, model=self._model, now=now, audience=place.audience)
             edition = await self._store.keep(key, name, drawn)
+        failpoint("before_digest")
         if edition.tells or table.empty == "line":
             picture = await self._charts(edition, timezone=table.timezone)
             await voice.say(place, Reply(edition.text, edition.sources, picture=picture), key=key, to="")
-        failpoint("after_say")
+        failpoint("after_digest")
         await self._store.said(key, name)
 
     async def _place(self, table: DigestTable) -> tuple[Voice, Place]:

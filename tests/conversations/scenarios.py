@@ -1,9 +1,11 @@
 """The table: what people and the bot say to each other, the same on every platform."""
 
+from conversations.about_alerts import ALERTS
 from conversations.about_answers import ANSWERS
 from conversations.about_chains import CHAINS
 from conversations.about_changes import CHANGES
 from conversations.about_deals import DEALS
+from conversations.about_digests import DIGESTS
 from conversations.about_documents import DOCUMENTS
 from conversations.about_emails import EMAILS
 from conversations.about_ends import ENDS
@@ -27,5 +29,7 @@ SCENARIOS = (
     *DOCUMENTS,
     *CHAINS,
     *TRIGGERS,
+    *ALERTS,
+    *DIGESTS,
     *ENDS,
 )

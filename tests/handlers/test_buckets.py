@@ -16,7 +16,7 @@ UNTIL = datetime(2026, 11, 27, 9, 20, tzinfo=UTC)
 def item(minutes, *, severity=Severity.WARNING, news=News.NEW, changed=0):
     """An alert that began so many minutes before the end."""
     first, turned = UNTIL - timedelta(minutes=minutes), UNTIL - timedelta(minutes=changed)
-    return Item(Alert("a", "r", "c", "", "jira/issue/1", "", "", severity, Standing.OPEN, 1, first, first, turned), news)
+    return Item(Alert("a", "r", "c", "", "jira:APP-1", "", "", severity, Standing.OPEN, 1, first, first, turned), news)
 
 
 ITEMS = st.lists(st.builds(item, st.integers(1, 9000), severity=st.sampled_from(Severity)), max_size=60)

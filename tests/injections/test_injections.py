@@ -8,8 +8,8 @@ import inspect
 import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from bot.sandbox.slack.dangers import dangers as slack_dangers
 from bot.sandbox.teams.dangers import dangers as teams_dangers
 from bot.settings import Configuration, Settings
 from bot.store.posts import NewPost
+from handlers.alert import Severity, Sighting
 from handlers.catalogue import COMMANDS
 from handlers.models import PRIVATE_NOTE, Draft, Person, Place, Reply, State, shown
 from knowledge import Document
@@ -144,6 +145,15 @@ async def in_a_document(town: Town, text: str) -> str:
     return address
 
 
+async def in_an_alert(town: Town, text: str) -> str:
+    here, rule = "playground:general", "jira.issue.updated"
+    seen = Sighting(
+        f"e{town.number}", rule, here, "jira:SUP-21", text, "https://jira.example/SUP-21", Severity.CRITICAL, NOW, group=text
+    )
+    await (await town.house.store()).alerts.sight(replace(seen, at=NOW + timedelta(minutes=town.number)))
+    return "now"
+
+
 @dataclass(frozen=True)
 class Door:
     """Where a workflow meets the text, and the record that its draft may be about; "" is none.
@@ -170,8 +180,9 @@ DOORS: dict[str, Door] = {
     "enrich": Door(in_a_company, "hubspot/company/company/810"),
     "summarize": Door(in_a_thread),
     "analyze": Door(in_a_document),
+    "digest": Door(in_an_alert),
 }
-WITHOUT = frozenset({"approvals", "undo", "bot"})
+WITHOUT = frozenset({"approvals", "undo", "bot", "alerts"})
 """Commands that read no text from outside and ask no model."""
 
 

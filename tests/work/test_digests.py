@@ -52,7 +52,7 @@ class Town:
     def made(self, configuration, **more):
         voices = {"playground": self.voice}
         given = {"persons": Everybody(PEOPLE, voices), "voices": voices, "model": offline, "clock": self.watch}
-        return telling(configuration, self.stores, **given, **more)
+        return telling(configuration, self.stores.database, self.alerts, **given, **more)
 
     @asynccontextmanager
     async def working(self, configuration, **more):
@@ -67,7 +67,7 @@ class Town:
 
     async def wrong(self, ticket, *, channel=GENERAL, severity=Severity.WARNING, holds=True):
         self.number += 1
-        rule, record = "zendesk.ticket.updated", f"zendesk/ticket/{ticket}"
+        rule, record = "zendesk.ticket.updated", f"zendesk:{ticket}"
         given = (channel, record, f"Ticket {ticket}", f"https://help.example/{ticket}", severity)
         await self.alerts.sight(Sighting(f"e{self.number}", rule, *given, self.watch.now, holds))
 
