@@ -6,22 +6,26 @@ from dataclasses import dataclass
 from bot.app.store import Store
 from bot.settings import Configuration
 from bot.store.firings import Firings
+from bot.store.replays import Replays
 from bot.store.syncs import Syncs
 from bot.work import sources
+from bot.work.replaying import Replaying
+from bot.work.revival import Revival
 from bot.work.runner import Kind
 from bot.work.schedule import Schedule, workflows
 
 
 @dataclass(frozen=True, slots=True)
 class Clockwork:
-    """The schedule of all timetables, and the parts that only the clock starts."""
+    """The schedule of all timetables, and the parts that nobody asks for."""
 
     schedule: Schedule
     sources: sources.Sources
+    revival: Revival
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
-        return {**self.schedule.kinds(), **self.sources.kinds()}
+        return {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds()}
 
 
 def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest) -> Clockwork:
@@ -30,4 +34,5 @@ def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ing
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
         sources.Sources(configuration.sources, ingest, Syncs(store.database)),
+        Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
     )

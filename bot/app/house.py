@@ -43,6 +43,7 @@ from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
+from bot.work.revival import Bell
 from bot.work.runner import LEASE, Runner
 from bot.work.schedule import Schedule
 from bot.work.sources import Sources
@@ -265,7 +266,7 @@ class House:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""
         if self._http is None:
             redis_url = self.settings.redis_url
-            breakers = await self._stack.enter_async_context(Breakers(redis_url))
+            breakers = await self._stack.enter_async_context(Breakers(redis_url, closed=Bell(store.database, store.jobs)))
             pace = await self._stack.enter_async_context(Pace(redis_url))
             tokens = await open_tokens(self.settings, store)
             way = Http(before_write=before_write, breakers=breakers, pace=pace, tokens=tokens)
