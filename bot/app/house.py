@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.app.alerting import alert_ports, alert_work
 from bot.app.clockwork import clockwork
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
@@ -39,6 +40,7 @@ from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.chains import ChainWork
+from bot.work.events import Events
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
@@ -226,6 +228,7 @@ class House:
         platforms, voices = await self._open_platforms(store)
         own = ports(settings, self.configuration, store, knowledge, connectors, model=model(settings, self.gate))
         talking = Talking(voices, Fetcher(), knowledge.document_at)
+        own |= alert_ports(self.configuration, self.people, store, connectors, observer)
         given_to = {**own, **read_ports(connectors, observer), **talking.ports(), "reread": writes.reread}
         dispatch = Dispatch(given_to, configuration=self.configuration, drafts=drafts, policies=policy)
         persons = Everybody(self.people, voices)
@@ -245,10 +248,11 @@ class House:
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
         triggers = Triggers(
-            configuration=self.configuration, dispatch=dispatch, drafts=drafts, inbound=store.inbound, voices=voices, hooks=hooks,
+            dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
         )  # fmt: skip
         clock = clockwork(self.configuration, store, ingest=self.ingest)
-        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds()}
+        alerts = alert_work(self.configuration, store, connectors, voices, observer)
+        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)

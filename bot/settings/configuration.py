@@ -8,12 +8,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from bot.settings.alerting import Alerts, MaintenanceTable, concerned
+from bot.settings.alerting import Rule as AlertRule
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.environment import SettingsError
 from bot.settings.tables import (
     AdminTable,
-    AlertTable,
     ApprovalTable,
     ChannelTable,
     ComplianceTable,
@@ -54,7 +55,8 @@ class Configuration(Table):
     lead: LeadTable = LeadTable()
     triggers: dict[str, TriggerTable] = Field(default={})
     schedules: dict[Named, ScheduleTable] = Field(default={})
-    alerts: dict[str, AlertTable] = Field(default={})
+    alerts: dict[str, Alerts] = Field(default={})
+    maintenance: dict[str, MaintenanceTable] = Field(default={})
     digests: dict[str, DigestTable] = Field(default={})
     sources: dict[Named, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])
@@ -63,6 +65,10 @@ class Configuration(Table):
     limits: LimitTable = LimitTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
+
+    def alert_rules(self, event: str) -> Sequence[AlertRule]:
+        """The rules of `[alerts]` that an event of this name may raise or end an alert of."""
+        return concerned(self.alerts, event)
 
     def rules(self) -> Sequence[Rule]:
         """What `/analyze` points out; without a table of them, a short list of its own."""

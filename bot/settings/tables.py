@@ -208,14 +208,6 @@ class ScheduleTable(Table):
         return following(self.cron or daily(self.at, self.days), self.timezone, moment)
 
 
-class AlertTable(Table):
-    """An inbound event that becomes an alert."""
-
-    when: str = ""
-    channel: str
-    severity: Literal["info", "warning", "critical"] = "warning"
-
-
 class DigestTable(Table):
     """A digest that is posted at a local time."""
 

@@ -1,6 +1,7 @@
 """Deliveries from outside: taken in once, together with the job that follows from them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -12,6 +13,14 @@ from bot.watch.failpoint import failpoint
 
 CALL_ATTEMPTS = 5
 """A command that kills its process is answered with an apology after this many tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A job that follows from something that was taken in."""
+
+    kind: str
+    payload: Mapping[str, object]
 
 
 class Inbound:
@@ -41,6 +50,17 @@ class Inbound:
         if post is not None:
             self._posts.ring()
         return True
+
+    async def begin(self, source: str, news: Iterable[tuple[str, Sequence[Started]]]) -> None:
+        """Take in several deliveries, each an id and the jobs that follow from it, in one transaction. What is known starts nothing."""
+        async with self._database.write() as tx:
+            for event_id, started in news:
+                if not await self._database.insert_once(tx, inbound, source=source, event_id=event_id, at=now()):
+                    continue
+                for job in started:
+                    key = f"{source}:{event_id}:{job.kind}"
+                    await self._jobs.enqueue(tx, job.kind, key=key, payload=job.payload, attempts=CALL_ATTEMPTS)
+        failpoint("after_record")
 
     async def own(self, source: str, event_id: str, owner: str) -> bool:
         """Whether one effect belongs to this job. The first job that asks has it, also when it asks again after a crash."""

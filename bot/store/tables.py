@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 
+from bot.store.alerted import alert_history, alert_messages, alert_sightings, alerts
 from bot.store.linked import link_marks, linked, links
 from bot.store.schema import metadata, now
 from bot.store.talk import accounts, answers, conversations, feedback, heard, offers, posts, sent, turns, uploads
@@ -253,7 +254,7 @@ source_syncs = Table(
 """How the latest look at each folder of `[sources]` went; `trouble` is empty when it went well."""
 
 __all__ = [
-    "accounts", "answers", "audit", "audit_head", "cards", "conversations", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
+    "accounts", "alert_history", "alert_messages", "alert_sightings", "alerts", "answers", "audit", "audit_head", "cards", "conversations", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
     "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
     "slack_installations", "source_syncs", "turns", "uploads", "votes",
 ]  # fmt: skip

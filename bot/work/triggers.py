@@ -1,16 +1,14 @@
 """What systems tell and what the clock says -> workflows that the bot starts by itself. Durable jobs; an event has one effect."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from bot.connectors.event import Event
 from bot.dispatch import Dispatch, Heard, kept_before
-from bot.settings import Configuration
 from bot.store.drafts import DraftStore
-from bot.store.inbound import Inbound
 from bot.watch import log
+from bot.work.events import Events
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Voice
@@ -36,17 +34,15 @@ class Triggers:
     def __init__(
         self,
         *,
-        configuration: Configuration,
         dispatch: Dispatch,
         drafts: DraftStore,
-        inbound: Inbound,
+        events: Events,
         voices: Mapping[str, Voice],
         hooks: Mapping[str, Told],
     ) -> None:
-        self._configuration = configuration
         self._dispatch = dispatch
         self._drafts = drafts
-        self._inbound = inbound
+        self._events = events
         self._voices = voices
         self._hooks = hooks
 
@@ -55,19 +51,11 @@ class Triggers:
         return {"hook": Kind(self._hook, patience=DAY), "trigger": Kind(self._trigger, patience=DAY)}
 
     async def _hook(self, payload: Payload) -> None:
-        """A request of a system: start what its events trigger. One that cannot be read ends as a dead letter with its reason."""
+        """A request of a system: start what follows from its events. One that cannot be read ends as a dead letter with its reason."""
         name = text(payload, "connector")
         if (hook := self._hooks.get(name)) is None:
             raise Invalid(f"The webhook of {name} is not configured any more; set its secret again, then replay this.")
-        begun: set[tuple[str, str]] = set()
-        for event in hook.events(payload):
-            trigger = self._configuration.triggers.get(event.name)
-            if trigger is None or (trigger.workflow, event.record) in begun:  # ten fields of one record are one change
-                continue
-            begun.add((trigger.workflow, event.record))
-            known = hashlib.sha256(event.id.encode()).hexdigest()
-            asked = {"id": f"event:{name}:{known}", "workflow": trigger.workflow, "argument": event.record}
-            await self._inbound.record(f"event:{name}", known, "trigger", {**asked, "channel": trigger.channel})
+        await self._events.take(name, hook.events(payload))
 
     async def _trigger(self, payload: Payload) -> None:
         """Run a workflow as the bot itself. A system that is away is waited for; any other trouble is for an operator to see."""

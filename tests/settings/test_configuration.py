@@ -63,7 +63,7 @@ def test_every_promised_key_is_read_and_the_shown_values_are_the_defaults(config
     assert found.policy("jira.triage") == empty.policy("jira.triage") == Policy()
     assert (found.limits, found.admins, found.crm) == (empty.limits, empty.admins, empty.crm)
     assert found.sources["handbook"].every == timedelta(minutes=15)
-    assert found.alerts["zendesk.ticket.updated"].severity == "critical"
+    assert found.alerts["zendesk.ticket.updated"][0].severity == "critical"
     assert found.triggers["zendesk.ticket.created"].workflow == "reply"
     assert found.digests["morning"].at == "09:00"
 
@@ -83,7 +83,7 @@ def test_without_a_file_everything_has_its_default():
         ("[approvals.default]\nexpires = 24", "approvals.default.expires"),
         ("[approvals.default]\nexpires = '99999999999999d'", "approvals.default.expires"),
         ("[channels.x]\nanswer = 'sometimes'", "channels.x.answer"),
-        ("[alerts.x]\nwhen = ''", "alerts.x.channel"),
+        ("[alerts.x]\nwhen = ''", "alerts.x.0.channel"),
         ("[people]\n'a@b.example' = { slak = 'T1/U1' }", "people.a@b.example.slak"),
         ("[digests.x]\nchannel = 'c'\nat = '9'\ndays = ['monday']", "digests.x.days.0"),
         ("[limits]\nllm_usd_per_day = -1", "limits.llm_usd_per_day"),

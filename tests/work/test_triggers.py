@@ -25,6 +25,7 @@ from bot.settings import Configuration, Settings
 from bot.store.inbound import Inbound
 from bot.store.posts import Posts
 from bot.watch.health import Health
+from bot.work.events import Events
 from bot.work.runner import Runner
 from bot.work.triggers import BOT, Triggers
 from bot.work.voice import Everybody
@@ -93,7 +94,7 @@ async def town(stores, connectors, sandbox, wait_until):
     dispatch = Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
     inbound = Inbound(stores.database, stores.jobs, Posts(stores.database))
     triggers = Triggers(
-        configuration=RULES, dispatch=dispatch, drafts=stores.drafts, inbound=inbound, voices={"playground": voice}, hooks=found
+        dispatch=dispatch, drafts=stores.drafts, events=Events(RULES, inbound), voices={"playground": voice}, hooks=found
     )
     runner = Runner(stores.database, stores.jobs, triggers.kinds())
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")

@@ -1,0 +1,52 @@
+"""What systems tell, by webhooks or found by looking -> the jobs that follow: workflows by `[triggers]`, alerts by `[alerts]`. Once an event."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from bot.connectors.event import Event
+from bot.settings import Configuration
+from bot.store.inbound import Inbound, Started
+
+
+class Events:
+    """The one way in for events. It does not matter how often and by which way an event comes."""
+
+    def __init__(self, configuration: Configuration, inbound: Inbound) -> None:
+        self._configuration = configuration
+        self._inbound = inbound
+
+    async def take(self, connector: str, events: Iterable[Event]) -> None:
+        """Put in what follows from these events of a system, in one transaction; those that were taken before are left out.
+
+        Ten changed fields of one record are one change: of several events of a name about a record only the newest starts anything.
+        """
+        given = list(events)
+        newest = {(one.name, one.record): one for one in sorted(given, key=lambda one: (one.at, one.id))}
+        begun: set[tuple[str, str]] = set()
+        news = []
+        for event in given:
+            started = list(self._follow(connector, event, begun)) if newest[event.name, event.record] is event else []
+            if started or self._concerns(event):
+                news.append((known_as(event), started))
+        if news:
+            await self._inbound.begin(f"event:{connector}", news)
+
+    def _concerns(self, event: Event) -> bool:
+        """Whether anything follows from events of this name: of what does not, no row is kept."""
+        return event.name in self._configuration.triggers or bool(self._configuration.alert_rules(event.name))
+
+    def _follow(self, connector: str, event: Event, begun: set[tuple[str, str]]) -> Iterator[Started]:
+        name = f"event:{connector}:{known_as(event)}"
+        trigger = self._configuration.triggers.get(event.name)
+        if trigger is not None and (trigger.workflow, event.record) not in begun:
+            begun.add((trigger.workflow, event.record))
+            asked = {"id": name, "workflow": trigger.workflow, "argument": event.record}
+            yield Started("trigger", {**asked, "channel": trigger.channel})
+        if self._configuration.alert_rules(event.name):
+            told = {"connector": connector, "name": event.name, "record": event.record, "at": event.at.isoformat()}
+            yield Started("alert", {"id": name, **told})
+
+
+def known_as(event: Event) -> str:
+    """The id of an event in any length, as the row under which it is known."""
+    return hashlib.sha256(event.id.encode()).hexdigest()
