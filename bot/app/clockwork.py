@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from bot.app.store import Store
 from bot.settings import Configuration
 from bot.store.firings import Firings
+from bot.store.measures import Measures
 from bot.store.replays import Replays
 from bot.store.syncs import Syncs
-from bot.work import sources
+from bot.work import sources, watching
 from bot.work.replaying import Replaying
 from bot.work.revival import Revival
 from bot.work.runner import Kind
@@ -22,17 +23,19 @@ class Clockwork:
     schedule: Schedule
     sources: sources.Sources
     revival: Revival
+    watch: watching.Watch
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
-        return {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds()}
+        return {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds(), **self.watch.kinds()}
 
 
-def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest) -> Clockwork:
-    """The clockwork of `bot.toml`."""
-    timetables = [*workflows(configuration), *sources.timetables(configuration.sources)]
+def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest, away: watching.Away) -> Clockwork:
+    """The clockwork of `bot.toml`. `away` tells which systems are left alone."""
+    timetables = [*workflows(configuration), *sources.timetables(configuration.sources), watching.timetable()]
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
         sources.Sources(configuration.sources, ingest, Syncs(store.database)),
         Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
+        watching.Watch(configuration, Measures(store.database), store.alerts, away),
     )

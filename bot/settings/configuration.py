@@ -33,6 +33,7 @@ from bot.settings.tables import (
     Table,
     TriggerTable,
 )
+from bot.settings.watching import WatchTable
 from handlers.findings import Rule
 from handlers.models import Draft, Place, Policy
 from handlers.policy import Tier, strictest, tightened
@@ -63,6 +64,7 @@ class Configuration(Table):
     shadow: ShadowTable = ShadowTable()
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
+    watch: WatchTable = WatchTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
 
