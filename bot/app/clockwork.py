@@ -7,25 +7,32 @@ from bot.app.reconciling import looks
 from bot.app.store import Store
 from bot.settings import Configuration
 from bot.store.firings import Firings
+from bot.store.measures import Measures
+from bot.store.replays import Replays
 from bot.store.syncs import Syncs
-from bot.work import sources
+from bot.work import sources, watching
 from bot.work.digests import timetables as digests
 from bot.work.reconciler import Reconciler
+from bot.work.replaying import Replaying
+from bot.work.revival import Revival
 from bot.work.runner import Kind
 from bot.work.schedule import Schedule, workflows
 
 
 @dataclass(frozen=True, slots=True)
 class Clockwork:
-    """The schedule of all timetables, and the parts that only the clock starts."""
+    """The schedule of all timetables, and the parts that nobody asks for."""
 
     schedule: Schedule
     sources: sources.Sources
     reconciler: Reconciler
+    revival: Revival
+    watch: watching.Watch
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
-        return {**self.schedule.kinds(), **self.sources.kinds(), **self.reconciler.kinds()}
+        parts = (self.schedule, self.sources, self.reconciler, self.revival, self.watch)
+        return {name: kind for part in parts for name, kind in part.kinds().items()}
 
     async def begin(self) -> None:
         """Put what is due next into the ledger, and have systems looked at from now on. Raises Unavailable."""
@@ -33,16 +40,21 @@ class Clockwork:
         await self.schedule.plan()
 
 
-def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest, reconciler: Reconciler) -> Clockwork:
-    """The clockwork of `bot.toml`."""
+def clockwork(
+    configuration: Configuration, store: Store, *, ingest: sources.Ingest, reconciler: Reconciler, away: watching.Away
+) -> Clockwork:
+    """The clockwork of `bot.toml`. `away` tells which systems are left alone."""
     timetables = [
         *workflows(configuration),
         *digests(configuration),
         *sources.timetables(configuration.sources),
         *looks(configuration, reconciler.systems),
+        watching.timetable(),
     ]
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
         sources.Sources(configuration.sources, ingest, Syncs(store.database)),
         reconciler,
+        Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
+        watching.Watch(configuration, Measures(store.database), store.alerts, away),
     )

@@ -46,6 +46,7 @@ from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
+from bot.work.revival import Bell
 from bot.work.runner import LEASE, Runner
 from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
@@ -242,7 +243,7 @@ class House:
             dispatch=dispatch, drafts=drafts, events=taken.events, states=taken.states, voices=voices, hooks=hooks,
         )  # fmt: skip
         alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
-        clock = clockwork(self.configuration, store, ingest=self.ingest, reconciler=taken.reconciler)
+        clock = clockwork(self.configuration, store, ingest=self.ingest, reconciler=taken.reconciler, away=http.left_alone)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
@@ -261,7 +262,7 @@ class House:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""
         if self._http is None:
             redis_url = self.settings.redis_url
-            breakers = await self._stack.enter_async_context(Breakers(redis_url))
+            breakers = await self._stack.enter_async_context(Breakers(redis_url, closed=Bell(store.database, store.jobs)))
             pace = await self._stack.enter_async_context(Pace(redis_url))
             tokens = await open_tokens(self.settings, store)
             way = Http(before_write=before_write, breakers=breakers, pace=pace, tokens=tokens)

@@ -37,6 +37,7 @@ from bot.settings.tables import (
     Table,
     TriggerTable,
 )
+from bot.settings.watching import WatchTable
 from handlers.alert import Alert
 from handlers.findings import Rule
 from handlers.models import Draft, Place, Policy
@@ -69,6 +70,7 @@ class Configuration(Table):
     shadow: ShadowTable = ShadowTable()
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
+    watch: WatchTable = WatchTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
 

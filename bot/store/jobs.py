@@ -102,6 +102,7 @@ class Jobs:
             fence=0,
             error="",
             away="",
+            revived=0,
             created=now(),
             updated=now(),
         )
@@ -202,14 +203,20 @@ class Jobs:
         return job(row)
 
     async def replay(
-        self, tx: AsyncConnection, name: str, *, payload: Mapping[str, object] | None = None, delay: float = 0.0
+        self,
+        tx: AsyncConnection,
+        name: str,
+        *,
+        payload: Mapping[str, object] | None = None,
+        delay: float = 0.0,
+        alone: bool = False,
     ) -> bool:
         """Make a job that has ended without success due again, under its old key and with all its attempts. False: it has not.
 
-        In the caller's transaction, `delay` seconds from now, with another payload where one is given.
+        In the caller's transaction, `delay` seconds from now, with another payload where one is given. `alone`: no person asked for it.
         """
         again = {"state": "pending", "attempts": 0, "run_at": now() + delay, "error": "", "away": "", "updated": now()}
-        again |= {} if payload is None else {"payload": dict(payload)}
+        again |= {"revived": jobs.c.revived + 1 if alone else 0, **({} if payload is None else {"payload": dict(payload)})}
         turned = await tx.execute(update(jobs).where(jobs.c.id == name, jobs.c.state.in_(REPLAYABLE)).values(again))
         return turned.rowcount == 1
 

@@ -12,6 +12,8 @@ from bot.store.tables import jobs, now
 
 DEAD = ("dead", "unknown")
 """States of dead letters. What a person has called off is none, and is replayed by its id only."""
+REVIVALS = 3
+"""How often a letter is tried again by itself before a person has to: some records bring their system down by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class Which:
     """Which dead letters; what is empty or zero narrows nothing.
 
     `age` is in seconds: those that ended no longer ago. `until` is in seconds since 1970: those that ended by then. `reason` are words in
-    their reason, in any case. `away` is the system whose absence ended them.
+    their reason, in any case. `away` is the system whose absence
+    ended them: those of them that may still be tried again by themselves.
     """
 
     kind: str = ""
@@ -49,7 +52,7 @@ class Replays:
         if which.reason:
             query = query.where(jobs.c.error.icontains(which.reason, autoescape=True))
         if which.away:
-            query = query.where(jobs.c.away == which.away)
+            query = query.where(jobs.c.away == which.away, jobs.c.revived < REVIVALS)
         async with self._database.read() as tx:
             return [job(row) for row in (await tx.execute(query)).all()]
 
@@ -61,10 +64,14 @@ class Replays:
         payload: Mapping[str, object] | None = None,
         detail: Mapping[str, object] | None = None,
         delay: float = 0.0,
+        alone: bool = False,
     ) -> bool:
-        """Make a job due again in `delay` seconds, with another payload where one is given. False: it has not ended without success."""
+        """Make a job due again in `delay` seconds, with another payload where one is given. False: it has not ended without success.
+
+        `alone`: the bot does it by itself.
+        """
         async with self._database.write() as tx:
-            if not await self._jobs.replay(tx, name, payload=payload, delay=delay):
+            if not await self._jobs.replay(tx, name, payload=payload, delay=delay, alone=alone):
                 return False
             action = "replayed" if payload is None else "fixed"
             await self._audit.append(tx, actor=by, action=action, subject=f"job/{name}", detail=detail)

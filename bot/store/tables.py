@@ -49,12 +49,14 @@ jobs = Table(
     Column("fence", Integer, nullable=False, default=0),
     Column("error", Text, nullable=False, default=""),
     Column("away", String(64), nullable=False, default="", server_default=""),
+    Column("revived", Integer, nullable=False, default=0, server_default="0"),
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
     Index("jobs_due", "state", "run_at"),
     Index("jobs_record", "record_key", "state"),
 )
-"""The job ledger: pending, running, done, dead, cancelled, unknown. `away`: the system whose absence made it a dead letter."""
+"""The job ledger: pending, running, done, dead, cancelled, unknown. `away`: the system whose absence made it a dead letter; `revived`: how often that was tried
+again since a person last did."""
 
 RUNNING_ON_A_RECORD = text("state = 'running' AND record_key <> ''")
 Index(

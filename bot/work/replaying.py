@@ -33,11 +33,16 @@ class Replaying:
         """Dead letters, in the order in which they were made."""
         return await self._replays.found(which)
 
-    async def one(self, name: str, *, by: str, detail: Mapping[str, object] | None = None, delay: float = 0.0) -> Job:
-        """Replay one, in `delay` seconds. Raises NotFound; Invalid where it has not ended without success, or its draft has ended."""
+    async def one(
+        self, name: str, *, by: str, detail: Mapping[str, object] | None = None, delay: float = 0.0, alone: bool = False
+    ) -> Job:
+        """Replay one, in `delay` seconds. Raises NotFound; Invalid where it has not ended without success, or its draft has ended.
+
+        `alone`: the bot does it by itself.
+        """
         job = await self._jobs.read(name)
         await self._refuse_what_stands(job)
-        if not await self._replays.replay(name, by=by, detail=detail, delay=delay):
+        if not await self._replays.replay(name, by=by, detail=detail, delay=delay, alone=alone):
             raise Invalid(unfit(await self._jobs.read(name)))
         return job
 
