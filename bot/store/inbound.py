@@ -21,10 +21,11 @@ Beside = Callable[[AsyncConnection], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A job that follows from something that was taken in."""
+    """A job that follows from something that was taken in. Those `about` the same are done one after the other, in their order."""
 
     kind: str
     payload: Mapping[str, object]
+    about: str = ""
 
 
 class Inbound:
@@ -66,7 +67,9 @@ class Inbound:
                     continue
                 for job in started:
                     key = f"{source}:{event_id}:{job.kind}"
-                    await self._jobs.enqueue(tx, job.kind, key=key, payload=job.payload, attempts=CALL_ATTEMPTS)
+                    await self._jobs.enqueue(
+                        tx, job.kind, key=key, payload=job.payload, record_key=job.about, attempts=CALL_ATTEMPTS
+                    )
             if beside is not None:
                 await beside(tx)
         failpoint("after_record")

@@ -43,7 +43,8 @@ class Events:
         if trigger is not None and (trigger.workflow, event.record) not in begun:
             begun.add((trigger.workflow, event.record))
             asked = {"id": name, "workflow": trigger.workflow, "argument": event.record}
-            yield Started("trigger", {**asked, "channel": trigger.channel, "event": event.name})
+            given = {**asked, "channel": trigger.channel, "event": event.name}
+            yield Started("trigger", given, f"trigger:{connector}:{event.record}")
         if self._configuration.alert_rules(event.name):
             told = {"connector": connector, "name": event.name, "record": event.record, "at": event.at.isoformat()}
             yield Started("alert", {"id": name, **told})

@@ -24,8 +24,8 @@ logger = log.get("triggers")
 class Told(Protocol):
     """The webhook of one system, as the door has kept a request."""
 
-    def events(self, payload: Mapping[str, object]) -> Sequence[Event]:
-        """The events of what was kept. Raises Invalid."""
+    def events(self, payload: Mapping[str, object]) -> tuple[Sequence[Event], str]:
+        """The events of what was kept, and what is wrong with the rest of it; empty where nothing is."""
         ...
 
 
@@ -54,11 +54,14 @@ class Triggers:
         return {"hook": Kind(self._hook, patience=DAY), "trigger": Kind(self._trigger, patience=DAY)}
 
     async def _hook(self, payload: Payload) -> None:
-        """A request of a system: start what follows from its events. One that cannot be read ends as a dead letter with its reason."""
+        """A request of a system: start what follows from its events. What of it cannot be read ends as a dead letter with its reason."""
         name = text(payload, "connector")
         if (hook := self._hooks.get(name)) is None:
             raise Invalid(f"The webhook of {name} is not configured any more; set its secret again, then replay this.")
-        await self._events.take(name, hook.events(payload))
+        events, wrong = hook.events(payload)
+        await self._events.take(name, events)
+        if wrong:
+            raise Invalid(wrong)
 
     async def _trigger(self, payload: Payload) -> None:
         """Run a workflow as the bot itself. A system that is away is waited for; any other trouble is for an operator to see."""
