@@ -12,7 +12,7 @@ from bot.settings import Configuration
 from bot.watch import log, metrics
 from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, Command, parse
-from handlers.errors import Invalid, NotAllowed, Stale, Trouble
+from handlers.errors import Invalid, NotAllowed, Stale, Trouble, Unavailable
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
 from handlers.policy import is_decidable, strictest
 from handlers.ports import Drafts, Policies
@@ -59,7 +59,7 @@ class Dispatch:
         """The answer, or one sentence that says what went wrong and what to do."""
         try:
             return await self.answer(heard)
-        except (Trouble, KnowledgeError) as trouble:
+        except Trouble as trouble:
             return Reply(str(trouble), private=isinstance(trouble, NotAllowed), trouble=True)
         except Exception:
             number = secrets.token_hex(4)
@@ -68,6 +68,12 @@ class Dispatch:
 
     async def answer(self, heard: Heard) -> Reply:
         """The same where nobody waits for words: trouble is raised, so that the ledger can try again. Raises Trouble."""
+        try:
+            return await self._answer(heard)
+        except KnowledgeError as down:
+            raise Unavailable(str(down)) from down
+
+    async def _answer(self, heard: Heard) -> Reply:
         command, argument = parse(heard.text)
         allowed = self._configuration.channel(heard.place.key).commands
         if "*" not in allowed and command.name not in allowed:

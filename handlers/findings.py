@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from handlers.sentences import SENTENCE, pieces
 
 Kind = Literal["dates", "amounts", "periods", "parties"]
 LONGEST_PASSAGE, LONGEST_QUOTE = 1500, 240
@@ -49,8 +51,6 @@ PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
-SENTENCE = re.compile(r"(?<=[!?…])\s+|(?<=\.)\s+(?=[^\W_a-zß-ÿ\d]|[¿¡\"“(])")
-"""Between two sentences; behind a point, which also stands in dates and short words, only where no small letter or figure follows."""
 WORD = re.compile(r"[^\W\d_]{4,}")
 HEADING = re.compile(r"\s*#{1,6}\s+")
 
@@ -93,23 +93,9 @@ def passages(text: str) -> list[str]:
         if HEADING.match(bare) and "\n" not in bare:
             heads.append(bare)
         elif bare:
-            found += pieces("\n".join((*heads, bare)))
+            found += pieces("\n".join((*heads, bare)), LONGEST_PASSAGE)
             heads = []
-    return [*found, *pieces("\n".join(heads))]
-
-
-def pieces(paragraph: str) -> Iterator[str]:
-    """A paragraph in pieces of up to LONGEST_PASSAGE characters."""
-    here = ""
-    for sentence in SENTENCE.split(paragraph):
-        for start in range(0, len(sentence), LONGEST_PASSAGE):
-            part = sentence[start : start + LONGEST_PASSAGE]
-            if here and len(here) + len(part) + 1 > LONGEST_PASSAGE:
-                yield here
-                here = ""
-            here = f"{here} {part}".strip() if here else part
-    if here:
-        yield here
+    return [*found, *pieces("\n".join(heads), LONGEST_PASSAGE)]
 
 
 def data_points(found: Sequence[str]) -> tuple[DataPoint, ...]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handlers.models import Utterance
+from handlers.sentences import SENTENCE
 from handlers.transcript import speakers
 
 Kind = Literal["decision", "action", "question"]
@@ -71,8 +72,6 @@ DUE = re.compile(
 )
 CALLED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2}), ")
 """Somebody called by name at the beginning of a sentence, who need not have said anything."""
-SENTENCE = re.compile(r"(?<=[!?…])\s+|(?<=\.)\s+(?=[^\W_a-zß-ÿ\d]|[¿¡\"“(])")
-"""Between two sentences; behind a point, which also stands in dates and short words, only where no small letter or figure follows."""
 LONGEST, SHORTEST = 400, 8
 """Characters of a sentence that is quoted; shorter ones say nothing by themselves."""
 

@@ -16,7 +16,7 @@ from handlers.models import MOST_OFFERS, Attachment, Call, Offer, Reply, Utteran
 from handlers.ports import Clock, Files, Model, Talk
 from handlers.reading import Part, each, made, parts, readable
 from handlers.request import unaddressed
-from handlers.transcript import speakers, transcript
+from handlers.transcript import speakers, transcript, unbroken
 
 MOST = 12
 """Points of one kind that are shown."""
@@ -113,15 +113,14 @@ def window(wanted: str, now: datetime) -> tuple[datetime | None, int]:
 
 
 async def meeting(sent: Sequence[Attachment], call: Call, files: Files) -> Sequence[Utterance]:
-    """What a transcript holds. Where it names no speakers its lines count. Raises Invalid."""
+    """What a transcript holds. Where it names no speakers its lines count, and in long ones their sentences. Raises Invalid."""
     if len(sent) > 1:
         raise Invalid("There are several files. Send one transcript at a time.")
     text = await files(sent[0], place=call.place)
     if len(text) > LONGEST:
         raise Invalid(f"{sent[0].name} has {len(text):,} characters, more than {LONGEST:,}. Send the transcript of one meeting.")
     spoken = await asyncio.to_thread(transcript, text)  # half a second for a long one
-    lines = [line.strip() for line in text.split("\n")]
-    spoken = spoken or tuple(Utterance("", f"line {number}", line) for number, line in enumerate(lines, 1) if line)
+    spoken = spoken or tuple(unbroken(text))
     if not spoken:
         raise Invalid(f"{sent[0].name} has no text. Save the transcript as vtt, txt or docx and send it again.")
     return spoken

@@ -79,7 +79,7 @@ class Leads(Records, Protocol):
 class Crm(Leads, Protocol):
     """A CRM as `/deal`, `/email` and `/enrich` see it: besides people, companies and deals.
 
-    Records of deals hold, as text and empty where the system does not know it: `name`, `amount`, `stage`, `close` (ISO date), `next_step`,
+    Records of deals hold, as text and empty where the system does not know it: `name`, `amount`, `stage` (a Ref where its name is not its id), `close` (ISO date), `next_step`,
     `description`, `created` and `active` (ISO dates), `outcome`; `owner` as a Ref or None. Where the system tells them: `staged` (since when
     it is in its stage), or `history` and `amounts`, each value behind its day, oldest first. A draft may add a `note`; a new `email` that hangs on a person or a deal
     has a `subject` and a `text`.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from handlers.models import Utterance
+from handlers.sentences import SENTENCE, pieces
 
 CLOCK = r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
 CUE = re.compile(rf"\s*(?P<at>{CLOCK})\s+-->\s+{CLOCK}\b")
@@ -22,6 +23,8 @@ HEAD = re.compile(
 )
 LONGEST = 2000
 """Characters that are taken as one utterance: two minutes of speech. Whoever looks for a point finds it by the time of its utterance."""
+LONGEST_LINE = 400
+"""Characters of a line that is told as one: some five sentences."""
 NOT_A_NAME = frozenset({
     "note", "todo", "action", "decision", "aufgabe", "entscheidung", "frage", "question", "tarea", "decisión", "acción", "décision", "date",
     "subject", "re", "cc", "attendees", "agenda", "participants", "teilnehmer", "datum", "thema", "style", "region", "kind", "language",
@@ -35,7 +38,14 @@ def transcript(text: str) -> tuple[Utterance, ...]:
     """What was said, in order; what one person says without a break is one utterance. Empty where nothing names a speaker."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     spoken = cues(plain) if any(CUE.match(line) for line in plain.split("\n")) else lines(plain)
-    return tuple(merged(one for one in spoken if one.words))
+    return tuple(merged(short for one in spoken if one.words for short in breaths(one)))
+
+
+def breaths(one: Utterance) -> Iterator[Utterance]:
+    """What somebody says without an end, in pieces of up to LONGEST."""
+    if len(one.words) <= LONGEST:
+        return iter((one,))
+    return (replace(one, words=piece) for piece in pieces(one.words, LONGEST))
 
 
 def cues(text: str) -> Iterator[Utterance]:
@@ -76,6 +86,17 @@ def lines(text: str) -> Iterator[Utterance]:
             speaker, at = (head["name"] or head["second"]).strip(), clock(head["at"] or head["first"])
         elif bare.strip() and speaker and not SKIPPED.match(bare):
             yield Utterance(speaker, at, " ".join(bare.split()))
+
+
+def unbroken(text: str) -> Iterator[Utterance]:
+    """The lines of a text that names no speakers; a line that is longer than a few sentences is told sentence by sentence."""
+    for number, raw in enumerate(text.split("\n"), 1):
+        if len(line := raw.strip()) <= LONGEST_LINE:
+            yield from [Utterance("", f"line {number}", line)] if line else []
+            continue
+        for count, sentence in enumerate(filter(None, map(str.strip, SENTENCE.split(line))), 1):
+            for piece in pieces(sentence, LONGEST):
+                yield Utterance("", f"line {number}, sentence {count}", piece)
 
 
 def merged(spoken: Iterable[Utterance]) -> Iterator[Utterance]:

@@ -82,6 +82,7 @@ class LinkStore:
         mine = select(link_marks.c.record).where(link_marks.c.what == "person", link_marks.c.value == email)
         async with self._database.write() as tx:
             keys = (await tx.execute(mine)).scalars().all()
+            await hold(tx, keys)
             await tx.execute(delete(links).where(or_(links.c.one.in_(keys), links.c.other.in_(keys))))
             await tx.execute(delete(link_marks).where(link_marks.c.record.in_(keys)))
             await tx.execute(delete(linked).where(linked.c.key.in_(keys)))
@@ -95,7 +96,8 @@ class LinkStore:
             return sorted(await read(tx, keys), key=lambda one: (-one.at, one.key))
 
     async def _keep(self, tx: AsyncConnection, news: Sequence[Known], kept: Collection[str]) -> None:
-        """Write records down, always in the same order, so that no two processes wait for each other."""
+        """Write records down. Their rows are locked before anything else, so that no two processes wait for each other."""
+        await hold(tx, [one.key for one in news])
         await tx.execute(delete(link_marks).where(link_marks.c.record.in_([one.key for one in news])))
         await tx.execute(delete(linked).where(linked.c.key.in_([one.key for one in news if not one.marks])))
         rows = [columns(one) for one in news if one.marks]
@@ -136,6 +138,11 @@ class LinkStore:
                 await tx.execute(update(links).where(*here).values(at=now(), **held))
             [kept] = [link for link in await made(tx, (first, second), what) if (link.one, link.other) == (first, second)]
         return kept
+
+
+async def hold(tx: AsyncConnection, keys: Collection[str]) -> None:
+    """Lock these records, always in the same order. A record's marks are written by whoever holds the record."""
+    await tx.execute(select(linked.c.key).where(linked.c.key.in_(keys)).order_by(linked.c.key).with_for_update())
 
 
 async def read(tx: AsyncConnection, keys: Collection[str]) -> list[Known]:

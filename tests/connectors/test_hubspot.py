@@ -56,7 +56,7 @@ async def test_deals_and_companies_are_read_by_their_kind(hubspot):
     deal, company = await hubspot.read("deal/911"), await hubspot.read("company/808")
 
     assert [stage.partition(" ")[2] for stage in deal.fields["history"]] == [
-        "appointmentscheduled", "presentationscheduled", "contractsent",
+        "Appointment scheduled", "Presentation scheduled", "Contract sent",
     ]  # fmt: skip
     assert (deal.id, company.title) == ("deal/911", "Brackwater Canoes")
 
@@ -97,7 +97,7 @@ async def test_past_deals_have_an_end_and_a_way_to_it(hubspot):
     found = await hubspot.past(await hubspot.read("deal/901"), limit=50)
 
     assert {record.id for record in found} == {f"deal/{number}" for number in range(902, 911)}
-    assert all(record.fields["history"][-1].endswith(("closedwon", "closedlost")) for record in found)
+    assert all(record.fields["history"][-1].endswith(("Closed won", "Closed lost")) for record in found)
     assert all(record.fields["amounts"] for record in found)
 
 

@@ -1,5 +1,7 @@
 """HubSpot: what it sends becomes a record; what is missing is named."""
 
+from dataclasses import replace
+
 import pytest
 from hubspots import AROUND, SCORE, payload
 from hypothesis import given
@@ -68,9 +70,9 @@ def test_a_deal_tells_its_way_and_its_end(closed, won, outcome):
         ]
     }  # fmt: skip
 
-    found = records.record("deal", sent, AROUND)
+    found = records.record("deal", sent, replace(AROUND, stages={"contractsent": "Contract sent"}))
 
-    assert found.fields["history"] == ("2026-01-20 qualifiedtobuy", "2026-02-18 contractsent")
+    assert found.fields["history"] == ("2026-01-20 qualifiedtobuy", "2026-02-18 Contract sent")
     assert (found.id, found.title, found.text, found.fields["outcome"]) == ("deal/701", "Fleet plan", "Call.", outcome)
 
 

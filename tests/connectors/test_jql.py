@@ -1,7 +1,7 @@
 """JQL made from parts: whatever is asked for stands between quotes, and names come from a list."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.connectors.jira.jql import OPERATORS, Ago, All, Condition, Either, Me, Words, query
@@ -25,6 +25,8 @@ def test_a_value_is_one_value_whatever_it_holds(text):
 
 
 @given(hostile)
+@example("_")
+@example("__ x_y _z")
 def test_words_are_words_whatever_they_hold(text):
     found = parse(query(Condition("text", "~", Words(f"a {text}")), order=("updated DESC", "key")))
 
@@ -49,7 +51,7 @@ def test_joined_conditions_keep_together():
         Condition("cf[10010]", "=", "x"), Condition('project" OR "', "=", "x"), Condition("text", "=", "x"), Condition("text", "~", "x"),
         Condition("project", "~", Words("x")), Condition("project", "in", ()), Condition("project", "in", "x"), Condition("labels", "= 1 OR", "x"),
         Condition("updated", ">=", "2026-01-01"), Condition("updated", "=", Ago(1)), Condition("project", "=", "x" * 1001),
-        Condition("project", "in", ("x",) * 101), All(()), Either(()), Condition("text", "~", Words("?!")), Condition("project", "=", ("x",)),
+        Condition("project", "in", ("x",) * 101), All(()), Either(()), Condition("text", "~", Words("?!")), Condition("text", "~", Words("_ __")), Condition("project", "=", ("x",)),
         Condition("summary", "~", None),
     ],
 )  # fmt: skip

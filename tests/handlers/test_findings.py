@@ -106,3 +106,10 @@ def test_headings_without_end_take_no_time():
 
     assert "".join("".join(found).split()) == "#a" * 100_000
     assert time.process_time() - started < 1
+
+
+def test_a_text_without_line_breaks_has_more_than_one_passage():
+    found = passages("The mooring at pier 7 is fine. " * 200)
+
+    assert len(found) > 3
+    assert all(one.endswith(".") and len(one) <= LONGEST_PASSAGE for one in found)

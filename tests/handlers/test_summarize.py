@@ -151,6 +151,24 @@ async def test_a_file_without_speakers_counts_lines():
     assert "• Who pays? (line 3)" in text
 
 
+async def test_a_text_without_line_breaks_is_read_sentence_by_sentence():
+    talk = " ".join(f"The mooring at pier {n} is fine." for n in range(400))
+    text = f"{talk} We decided to paint it. Who pays?"
+    shown = []
+
+    async def model(_prompt, _kind, *, material, people=(), audience):  # noqa: ARG001 - the port's signature
+        shown.append(material)
+        return Minutes(())
+
+    await asked(text, model)
+    quoted = (await asked(text, offline)).text
+
+    assert "• We decided to paint it. (line 1, sentence 401)" in quoted
+    assert "• Who pays? (line 1, sentence 402)" in quoted
+    assert len(shown) > 1
+    assert max(len(one.text) for part in shown for one in part) < 100
+
+
 @pytest.mark.parametrize(
     ("text", "told"), [("  \n", "meeting.vtt has no text."), ("x" * 1_500_001, "Send the transcript of one meeting.")]
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.models import Utterance
-from handlers.transcript import clock, merged, speakers, transcript
+from handlers.transcript import LONGEST, clock, merged, speakers, transcript, unbroken
 
 WORD = st.text("abcdefghij", min_size=1, max_size=8)
 WORDS = st.lists(WORD, min_size=1, max_size=12).map(" ".join)
@@ -100,3 +100,20 @@ def test_an_hour_without_a_break_keeps_its_times(name):
     assert {len(one.words) <= 2000 for one in found} == {True}
     assert {one.speaker for one in found} == {name.removesuffix(": ")}
     assert [one.at for one in found if "number 30." in one.words] in ([f"{n}:01"] for n in (27, 28, 29, 30))
+
+
+@given(st.text(alphabet="ab .!?。\n", max_size=6000))
+def test_a_text_without_names_loses_no_word_and_no_piece_of_it_is_long(text):
+    found = list(unbroken(text))
+
+    assert "".join("".join(one.words.split()) for one in found) == "".join(text.split())
+    assert all(0 < len(one.words) <= LONGEST for one in found)
+
+
+def test_what_somebody_says_without_an_end_is_cut_between_sentences():
+    said = "The mooring at pier 7 is fine. " * 200
+    found = transcript(f"Ada Novak: {said}")
+
+    assert {one.speaker for one in found} == {"Ada Novak"}
+    assert all(len(one.words) <= LONGEST and one.words.endswith(".") for one in found)
+    assert " ".join(one.words for one in found) == said.strip()

@@ -148,3 +148,14 @@ async def test_a_mailbox_of_hundreds_costs_a_bounded_look(links):
     await links.learn([CONTACT, *tickets])
 
     assert 0 < len(await found(links, CONTACT)) < 60
+
+
+async def test_processes_that_read_the_same_records_at_once_never_wait_for_each_other(links):
+    async def read(turn, step):
+        records = [replace(CONTACT, id=str(700 + n), title=f"{turn}.{step}") for n in range(12)]
+        await links.learn(records[::step])
+
+    for turn in range(8):
+        await asyncio.gather(*(read(turn, step) for step in (1, -1, 2, -3)), links.forget(INES), read(turn, -2))
+
+    assert len(await links.of(INES)) <= 12

@@ -16,6 +16,7 @@ from bot.work.voice import Everybody
 from handlers.approvals import decide
 from handlers.errors import Unavailable
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, State, Verb, shown
+from knowledge.errors import BrokenIndex
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -66,6 +67,11 @@ async def test_only_somebody_who_is_on_the_platform_is_told_in_private(follow, a
 async def test_a_link_waits_for_a_system_that_is_away(follow):
     with pytest.raises(Unavailable, match="Jira is away"):
         await follow(PEOPLE.find("playground:ada"), Guide(Unavailable("Jira is away.")))
+
+
+async def test_a_link_waits_for_a_knowledge_base_that_is_damaged(follow):
+    with pytest.raises(Unavailable, match="the index cannot be read"):
+        await follow(PEOPLE.find("playground:ada"), Guide(BrokenIndex("the index cannot be read")))
 
 
 async def test_a_bundle_is_never_easier_to_approve_than_the_draft_that_it_takes_up(stores, connectors):

@@ -1,6 +1,7 @@
 """HubSpot over HTTP: read, find, past records with their outcome, guarded write, read-back, what has changed."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.connectors.checkpoint import Checkpoint, news
@@ -10,6 +11,7 @@ from bot.connectors.hubspot.api import NAME, Api, Row
 from bot.connectors.hubspot.creation import mark
 from bot.connectors.hubspot.making import Maker, is_marked
 from bot.connectors.hubspot.records import Around
+from bot.connectors.hubspot.stages import Stages
 from bot.net.account import Account, clock_of
 from bot.net.auth import Auth, Bearer
 from bot.net.http import Http
@@ -54,6 +56,7 @@ class HubSpot:
         self._score = score
         self._unique = unique
         self._clock = clock
+        self._stages = Stages(api, clock)
         self._maker = Maker(api, unique=unique, clock=clock)
 
     async def account(self) -> Account:
@@ -201,6 +204,8 @@ class HubSpot:
         ids = records.company_ids(rows) if kind == "contact" else []
         companies = await self._api.batch("company", ids, self._asked("company"))
         around = Around.of(records.site(self._api.url), await self._api.portal(), await self._api.owners(), companies)
+        if kind == "deal":
+            around = replace(around, stages=await self._stages.labels())
         return [records.record(kind, row, around, score=self._score) for row in rows]
 
     async def _search(self, kind: str, limit: int, **asked: object) -> list[Row]:

@@ -74,12 +74,15 @@ def spelled(name: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is known besides the objects themselves: who owns things, the companies of contacts, where people look at them."""
+    """What is known besides the objects themselves: who owns things, the companies of contacts, what the stages of deals are called,
+    where people look at them.
+    """
 
     site: str
     portal: str
     owners: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     companies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stages: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, site: str, portal: str, owners: Iterable[Mapping[str, Any]], companies: Iterable[Mapping[str, Any]] = ()) -> Self:
@@ -176,10 +179,11 @@ def company(payload: Mapping[str, Any], around: Around, _score: str) -> Record:
 def deal(payload: Mapping[str, Any], around: Around, _score: str) -> Record:
     """An opportunity, with the stages and the amounts that it had, oldest first, where they were asked for."""
     held, number = payload["properties"], str(payload["id"])
-    stages, amounts = (earlier(payload, name) for name in PAST)
+    stage, (stages, amounts) = text(held["dealstage"]), (earlier(payload, name, around.stages) for name in PAST)
     fields: dict[str, Value] = {ours: text(held[theirs]) for ours, theirs in (DEAL | TOLD).items()}
     fields |= {
         "owner": around.owner(held[OWNER]),
+        "stage": Ref(stage, around.stages[stage]) if stage in around.stages else stage,
         "history": stages,
         "amounts": amounts,
         "outcome": {("true", "true"): "won", ("true", "false"): "lost"}.get((held["hs_is_closed"], held["hs_is_closed_won"]), ""),
@@ -191,10 +195,15 @@ def deal(payload: Mapping[str, Any], around: Around, _score: str) -> Record:
     )  # fmt: skip
 
 
-def earlier(payload: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """The values that a property had, each behind the day on which it was set, oldest first; none where they were not asked for."""
+def earlier(payload: Mapping[str, Any], name: str, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """The values that a property had, by their labels if they have any, each behind the day on which it was set, oldest first; none where
+    they were not asked for.
+    """
     past = (payload.get("propertiesWithHistory") or {}).get(name) or ()
-    return tuple(f"{str(one['timestamp'])[:10]} {one['value']}" for one in sorted(past, key=lambda one: str(one["timestamp"])))
+    return tuple(
+        f"{str(one['timestamp'])[:10]} {labels.get(str(one['value']), one['value'])}"
+        for one in sorted(past, key=lambda one: str(one["timestamp"]))
+    )
 
 
 def engagement(kind: str, payload: Mapping[str, Any], around: Around) -> Record:

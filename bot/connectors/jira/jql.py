@@ -130,8 +130,8 @@ def literal(value: str | Words | Ago | Me) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, none of them one of the search language. Raises Invalid where there is none."""
-    found = re.findall(r"\w+", text.casefold())[:MOST_WORDS]
+    """The words of a text, each with a letter or a figure, none of them one of the search language. Raises Invalid where there is none."""
+    found = re.findall(r"_*[^\W_]\w*", text.casefold())[:MOST_WORDS]
     if not found:
         raise Invalid("Type some words to search Jira for.")
     return found
