@@ -14,7 +14,7 @@ from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, Command, parse
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble, Unavailable
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
-from handlers.policy import is_decidable, strictest
+from handlers.policy import asked_before, is_decidable, strictest
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
 
@@ -120,10 +120,10 @@ def kept_before(kept: Draft, place: Place) -> Reply:
 
 def met(kept: Draft, place: Place) -> Reply:
     """The answer to a request for what waits already: its live card, where all that it was made from may be read."""
-    waits = f"This was asked for already by {kept.asked_by.name}, and it is {kept.state}"
     if kept.place.audience <= place.audience:
-        return Reply(f"{waits}.", draft=kept, again=True)
-    return Reply(f"{waits}: draft {kept.id}, in a place where more may be read than here. Type /approvals there.", private=True)
+        return Reply(asked_before(kept), draft=kept, again=True)
+    where = f"It is {kept.state}: draft {kept.id}, in a place where more may be read than here. Type /approvals there."
+    return Reply(f"{asked_before(kept)} {where}", private=True)
 
 
 def bind(command: Command, ports: Mapping[str, object]) -> Bound:

@@ -164,3 +164,8 @@ def reminder(draft: Draft, policy: Policy) -> str:
         f"Nobody has decided yet{progress}: {draft.workflow} of {draft.record.system} {draft.record.name}, {draft.record.title}. "
         f"{asked} may decide it{until}. Type /approvals to see it."
     )
+
+
+def asked_before(draft: Draft) -> str:
+    """What stands above the card of a draft that somebody asked for once more. It stays true whatever becomes of the draft."""
+    return f"This was asked for already by {draft.asked_by.name}."

@@ -126,7 +126,7 @@ class Stage:
         await self.process("bolt_app", str(port), *urls, ready="listening", SLACK_SIGNING_SECRET=secret, PYTHONPATH=path)
         return Target(name, f"http://127.0.0.1:{port}/slack/events")
 
-    async def bot(self, settings: Mapping[str, str]) -> Target:
+    async def bot(self, settings: Mapping[str, str], *, documents: Sequence[Path] = ()) -> Target:
         given = {
             **settings,
             "CONFIG_FILE": str(RULES),
@@ -134,7 +134,9 @@ class Stage:
             "DATA_DIR": str(self.folder / "data"),
             "PORT": "0",
         }
-        code = await (await Process("bot", "ingest", str(HANDBOOK), environment=given).start()).process.wait()
+        code = await (
+            await Process("bot", "ingest", str(HANDBOOK), *map(str, documents), environment=given).start()
+        ).process.wait()
         assert code == 0, "the handbook was not taken in"
         process = await self.process("bot", "run", ready="is ready after", **given)
         return Target("the bot", process.said("is ready after").rsplit(" ", 1)[1].rstrip("/") + "/slack/events")

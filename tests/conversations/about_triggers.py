@@ -9,7 +9,7 @@ TRIGGERS = (
             Command("ada", "/triage SUP-21"),
             Reads("bo", ("triage · jira SUP-21",), ("approve", "edit", "reject")),
             Command("gus", "/triage SUP-21"),
-            Reads("bo", ("This was asked for already by Ada", "and it is pending.")),
+            Reads("bo", ("This was asked for already by Ada Novak.",)),
             Press("bo", "approve"),
             Reads("ada", ("triage · jira SUP-21", "written, approved by Bo Lindqvist"), ()),
         ),

@@ -79,7 +79,8 @@ class SlackStage:
 
     async def seen(self, person: str) -> list[Seen]:
         user = self._user(person)
-        found = [(m["ts"], self._look(m, where)) for where in (CHANNEL, f"D{user}") for m in self._messages(where)]
+        read = [(m, where) for where in (CHANNEL, f"D{user}") for m in self._messages(where)]
+        found = [(m["ts"], self._look(part, where)) for m, where in read for part in parts(m)]
         found += [(m["ts"], Seen(of_slack(m), private=True)) for m in self._workspace.ephemerals if m["user"] == user]
         found += [(ts, Seen(words, private=True)) for ts, told, words in self._told if told == user]
         return [one for _, one in sorted(found, key=lambda pair: pair[0])]
@@ -102,6 +103,13 @@ class SlackStage:
         there = (channel, copy.deepcopy(message))
         card = Card(names[0], tuple(buttons(message)), there) if names else None
         return Seen(of_slack(message), private=channel != CHANNEL, card=card)
+
+
+def parts(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """A message, and by themselves the words above a card: elsewhere they are a message of their own."""
+    blocks = message.get("blocks", ())
+    words = [b for b in blocks if b.get("block_id", "").startswith("above.")]
+    return [{"blocks": words}, {**message, "blocks": [b for b in blocks if b not in words]}] if words else [message]
 
 
 def offers(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -10,19 +10,23 @@ from bot.cards.cutting import split
 from bot.cards.views import CardView, Line, SourceView
 from bot.platforms.slack.words import LONGEST_SECTION, Block, Message, date, fallback, link, mrkdwn, packed, plain
 from handlers.models import Draft
+from handlers.policy import asked_before
 
 STYLES = {"Approve": "primary", "Reject": "danger"}
+ABOVE = "above"
+"""Begins the name of words above a card."""
 LONGEST_HEADER = 150
 """Characters of a header (Slack's limit); a longer one is said once more below, whole."""
 
 
-def card(draft: Draft, *, now: datetime, said: str = "") -> tuple[Message, ...]:
+def card(draft: Draft, *, now: datetime, again: bool = False) -> tuple[Message, ...]:
     """Every message of a draft's card, in order; the last one has the buttons, or what became of it.
 
-    `said` are words that stand above the card when it is posted; what is drawn later does without them.
+    `again`: it answers another request for the same thing, and says so above.
     """
     view = seen(draft, now=now)
-    parts = packed([*sections(said), *body(view), *standing(view, draft)], list(foot(view, draft)))
+    said = asked_before(draft) if again else ""
+    parts = packed([*above(said), *body(view), *standing(view, draft)], list(foot(view, draft)))
     total = len(parts)
     shown = parts if total == 1 else [[part(draft, n, total), *blocks] for n, blocks in enumerate(parts, 1)]
     told = fallback(" ".join(filter(None, (said, phrases.summary(view)))))
@@ -33,6 +37,12 @@ def part(draft: Draft, number: int, total: int) -> Block:
     """Head of one message out of several. Named like the last line of a card: no part of it is a turn of a conversation."""
     name = f"draft.{draft.id}.{draft.version}.{draft.state}.{draft.approvals}.{number}"
     return {"type": "context", "block_id": name, "elements": [plain(phrases.part(number, total))]}
+
+
+def above(said: str) -> Iterator[Block]:
+    """Words above a card. They are no part of it, and have a name of their own."""
+    for number, block in enumerate(sections(said)):
+        yield {**block, "block_id": f"{ABOVE}.{number}"}
 
 
 def body(view: CardView) -> Iterator[Block]:

@@ -34,6 +34,8 @@ LOST = frozenset(
     {"message_not_found", "cant_update_message", "channel_not_found", "is_archived", "edit_window_closed", "not_in_channel"}
 )
 """Refusals that mean: this card cannot be drawn again, because it is gone or out of reach."""
+AGAIN = ":again"
+"""Ends the key of a card that answers another request for the same thing: it says so whenever it is drawn."""
 TURNS = 4
 LOOKED_AT = 100
 """Messages a page of Slack's log."""
@@ -91,8 +93,8 @@ class SlackVoice:
         if reply.picture is not None and is_whispered(place, reply):
             logger.info("a file cannot be shown to one person of a channel, its words are said")
             reply = in_words(reply)
-        above = heading(reply)
-        if reply.text and not above:
+        again = await self._again(reply, key)
+        if reply.text and not again:
             await self._words(place, reply, key=key, to=to, via=via)
         if reply.picture is not None:
             await self._pictures.follow(place, reply.picture, key=key)
@@ -100,7 +102,7 @@ class SlackVoice:
             await self._words(place, in_words(reply.aside), key=f"{key}:aside", to=to, via=via)
         for draft in (*([reply.draft] if reply.draft else []), *reply.waiting):
             there = place if draft.place.channel == place.channel or not reply.private else await self._direct(place, to)
-            await self._card(there, draft, key=f"{key}:{draft.id}", via=via, said=above)
+            await self._card(there, draft, key=f"{key}:{draft.id}{AGAIN if again else ''}", via=via)
 
     async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
         """Draw the reply again where it stands; see Revisions. A picture is a file: one that was shared stays as it is."""
@@ -115,8 +117,8 @@ class SlackVoice:
     async def amend(self, draft: Draft) -> None:
         """Draw every card of the draft again. One that is gone or out of reach stays as it is; the others are drawn all the same."""
         rows = await self._sent.cards(draft.id, NAME)
-        messages = card(draft, now=datetime.now(UTC))
-        for group in groups(rows):
+        for key, group in groups(rows).items():
+            messages = card(draft, now=datetime.now(UTC), again=key.endswith(AGAIN))
             await self._redraw(group, messages, draft)
 
     async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
@@ -159,8 +161,20 @@ class SlackVoice:
                     self._once.stream(place, row, message, to=to) if streamed else self._once.post(place, row, message, via=via)
                 )
 
-    async def _card(self, place: Place, draft: Draft, *, key: str, via: str, said: str = "") -> None:
-        messages = card(draft, now=datetime.now(UTC), said=said)
+    async def _again(self, reply: Reply, key: str) -> bool:
+        """Whether the words of a reply stand in the one message of its card: Slack takes a message a second in a channel, and people
+        wait. Whatever was chosen once holds for every attempt at the same reply.
+        """
+        if reply.draft is None or not reply.again:
+            return False
+        if await self._sent.is_known(f"{NAME}:{key}:0"):
+            return False
+        if await self._sent.is_known(f"{NAME}:{key}:{reply.draft.id}{AGAIN}:0"):
+            return True
+        return len(card(reply.draft, now=datetime.now(UTC), again=True)) == 1
+
+    async def _card(self, place: Place, draft: Draft, *, key: str, via: str) -> None:
+        messages = card(draft, now=datetime.now(UTC), again=key.endswith(AGAIN))
         fresh = True
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, draft.id, number)
@@ -213,16 +227,6 @@ def named(reply: Reply, key: str) -> str:
     return answer_id(key) if reply.confidence is not None else ""
 
 
-def heading(reply: Reply) -> str:
-    """The words of a reply that go into the one message of its card: Slack takes a message a second in a channel, and people wait.
-
-    Empty where they are a message of their own: because they have more to them, or the card fills its messages already.
-    """
-    if reply.draft is None or not reply.again or reply.private or reply.offers or reply.note:
-        return ""
-    return reply.text if len(card(reply.draft, now=datetime.now(UTC), said=reply.text)) == 1 else ""
-
-
 def is_card(message: Mapping[str, Any]) -> bool:
     """Whether a message is a draft's card: it is no turn of a conversation."""
     blocks = message.get("blocks")
@@ -231,10 +235,10 @@ def is_card(message: Mapping[str, Any]) -> bool:
     )
 
 
-def groups(rows: Sequence[Sent]) -> list[list[Sent]]:
-    """The messages of each card: they share a key up to the number of the part."""
+def groups(rows: Sequence[Sent]) -> dict[str, list[Sent]]:
+    """The messages of each card, by the key that they share up to the number of the part."""
     found: dict[str, list[Sent]] = {}
     for row in rows:
         if row.post != ALONE:
             found.setdefault(row.key.rpartition(":")[0], []).append(row)
-    return [sorted(group, key=lambda row: row.part) for group in found.values()]
+    return {key: sorted(group, key=lambda row: row.part) for key, group in found.items()}

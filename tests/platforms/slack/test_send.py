@@ -68,7 +68,22 @@ async def test_a_second_request_for_what_waits_is_answered_with_one_message(offi
     await office.press(again, "reject", "Bo")
     await office.wait(lambda: "rejected by Bo" in text_of(office.slack.workspace.message("C1", again["ts"])))
     await office.idle()
-    assert not buttons(office.slack.workspace.message("C1", again["ts"]))
+    ended = office.slack.workspace.message("C1", again["ts"])
+    assert not buttons(ended)
+    assert "asked for already by Ada" in text_of(ended)
+    assert "asked for already" not in text_of(office.slack.workspace.message("C1", first["ts"]))
+
+
+async def test_a_second_request_is_answered_once_though_the_answer_was_lost(office):
+    await office.slack.drive.command(office.user("Ada"), "C1", "/triage", "SUP-21")
+    await office.card()
+    office.slack.faults.add(Fault("reset", path=POST, after=True))
+    await office.slack.drive.command(office.user("Bo"), "C1", "/triage", "SUP-21")
+    await office.wait(lambda: len(office.messages()) > 1)
+    await office.idle()
+
+    assert len(office.messages()) == 2
+    assert "asked for already by Ada" in text_of(office.messages()[-1])
 
 
 @pytest.mark.parametrize(
