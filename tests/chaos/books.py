@@ -1,11 +1,12 @@
 """What the bot's own database says, read from outside while it runs, and put together as evidence at the end."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chaos.desk import Desk
-from chaos.oracle import DONE, Cast, Event, Evidence, Kept, Trace
+from chaos.oracle import DONE, Bundle, Cast, Event, Evidence, Kept, Trace
 from chaos.script import LEADS
 from chaos.vendors import plain
 from sqlalchemy import Row, Select, select
@@ -14,6 +15,8 @@ from bot.store.bodies import BODY, OF
 from bot.store.database import Database
 from bot.store.tables import audit, drafts, inbound, jobs, posts, votes
 
+TOLD = "incidents"
+"""The channel that the chains of `chaos.together` tell, and nobody else speaks in."""
 WAITING = ("expire", "remind")
 """Jobs that wait for a day that no run reaches."""
 OVER = ("done", "dead", "unknown")
@@ -36,21 +39,22 @@ class Seen:
 class Books:
     """A deployment's state of record."""
 
-    def __init__(self, url: str) -> None:
-        self._database = Database(url)
+    def __init__(self, url: str, *, chained: str = "") -> None:
+        self.database = Database(url)
+        self.chained = chained
 
     async def close(self) -> None:
-        await self._database.close()
+        await self.database.close()
 
     async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        async with self._database.read() as tx:
+        async with self.database.read() as tx:
             return (await tx.execute(query)).all()
 
-    async def draft_of(self, event: str) -> Seen | None:
-        """The draft that a question led to, None while it is not answered."""
+    async def draft_of(self, event: str, *, job: str = "") -> Seen | None:
+        """The draft that a question led to, or another `job`; None while it is not answered."""
         if found := await self.rows(OF.params(call=event)):
             return glance(found[0])
-        ended = await self.rows(select(jobs.c.state).where(jobs.c.key == f"playground:{event}", jobs.c.state.in_(OVER)))
+        ended = await self.rows(select(jobs.c.state).where(jobs.c.key == (job or f"playground:{event}"), jobs.c.state.in_(OVER)))
         if not ended:
             return None
         found = await self.rows(OF.params(call=event))  # it may have come in between the two looks
@@ -62,7 +66,7 @@ class Books:
 
     async def pending(self) -> list[Seen]:
         """Drafts that nobody has decided."""
-        return [glance(row) for row in await self.rows(select(drafts).where(drafts.c.state == "pending"))]
+        return [glance(row) for row in await self.rows(select(drafts).where(drafts.c.state == "pending", drafts.c.parent == ""))]
 
     async def unfinished(self) -> int:
         """Jobs that still have to be done, and drafts that have not ended."""
@@ -74,14 +78,21 @@ class Books:
         taken = {row.event_id for row in await self.rows(select(inbound.c.event_id))}
         ended = {row.key.partition(":")[2] for row in await self.rows(select(jobs.c.key).where(jobs.c.state.in_(OVER)))}
         answered = {row.key.split(":")[1] for row in await self.rows(select(posts.c.key).where(posts.c.key.like("playground:%")))}
-        kept = tuple(draft(row) for row in await self.rows(select(drafts)))
+        every = await self.rows(select(drafts).order_by(drafts.c.position))
+        kept = tuple(draft(row) for row in every if not row.body["items"])
         cast = [Cast(v.draft, name(v.person), v.verb, v.digest, v.version) for v in await self.rows(select(votes))]
         rows = await self.rows(select(audit).where(audit.c.object.like("draft/%")).order_by(audit.c.seq))
         traces = [Trace(row.object.removeprefix("draft/"), row.action, row.detail["version"]) for row in rows]
         return Evidence(
             tuple(events), frozenset(ended & taken), frozenset(answered), kept, tuple(cast), tuple(await desk.writes(kept)),
-            tuple(traces), frozenset(LEADS), trail,
+            tuple(traces), frozenset(LEADS), trail, tuple(whole(row, every) for row in every if row.body["items"]),
+            frozenset(key for row in every for key in causes(row, self.chained)), await self.counted(select(jobs.c.key).where(jobs.c.key.like("chain:%"))),
+            await self.counted(select(posts.c.key).where(posts.c.channel == TOLD)),
         )  # fmt: skip
+
+    async def counted(self, keys: Select[Any]) -> Counter[str]:
+        """How often each key stands there, as a job has it."""
+        return Counter(row[0].removeprefix("playground:") for row in await self.rows(keys))
 
 
 def name(person: str) -> str:
@@ -102,5 +113,22 @@ def draft(row: Row[Any]) -> Kept:
     ]
     return Kept(
         row.id, row.state, f"{record.system}/{record.id}", name(body["asked_by"]["id"]), *sides, row.digest, row.version,
-        body["policy"]["quorum"], record.version,
+        body["policy"]["quorum"], record.version, row.parent,
     )  # fmt: skip
+
+
+def whole(row: Row[Any], every: Sequence[Row[Any]]) -> Bundle:
+    """A bundle with its items in their order."""
+    items = tuple(other.id for other in every if other.parent == row.id)
+    return Bundle(row.id, row.state, items, row.body["policy"]["quorum"])
+
+
+def causes(row: Row[Any], chained: str) -> Iterator[str]:
+    """The keys of what has to follow from a draft by the chains of `chaos.together`."""
+    body = row.body
+    if not chained or row.workflow != chained or body["items"] or body["undoes"]:
+        return
+    if not body["follows"] and not row.parent:
+        yield f"chain:{row.id}:drafted:0"
+    if row.state == "written":
+        yield f"chain:{row.id}:written:1:tell"

@@ -38,14 +38,33 @@ def desk(http: aiohttp.ClientSession, vendors: Vendors) -> Desk:
 
 
 @pytest.fixture
+def rules() -> Path:
+    """The `bot.toml` of the run."""
+    return RULES
+
+
+@pytest.fixture
+def chained() -> str:
+    """The workflow after which others follow by these rules; empty where there are no chains."""
+    return ""
+
+
+@pytest.fixture
 async def alone(  # noqa: PLR0917 - a fixture names what it is made of
-    http: aiohttp.ClientSession, vendors: Vendors, environment: dict[str, str], tmp_path: Path, log: Log, desk: Desk
+    http: aiohttp.ClientSession,
+    vendors: Vendors,
+    environment: dict[str, str],
+    tmp_path: Path,
+    log: Log,
+    desk: Desk,
+    rules: Path,
+    chained: str,
 ) -> AsyncIterator[Run]:
     """`run` on SQLite, its queue in memory."""
-    settings = environment | vendors.settings | {"PLAYGROUND": "on", "CONFIG_FILE": str(RULES)}
+    settings = environment | vendors.settings | {"PLAYGROUND": "on", "CONFIG_FILE": str(rules)}
     fleet = Fleet(http, settings, tmp_path, ALONE)
     await fleet.start()
-    books = Books(f"sqlite+aiosqlite:///{tmp_path / 'member0' / 'countersign.db'}")
+    books = Books(f"sqlite+aiosqlite:///{tmp_path / 'member0' / 'countersign.db'}", chained=chained)
     yield Run(fleet, books, desk, log, seed=SEED)
     await books.close()
     await fleet.end()
@@ -54,13 +73,13 @@ async def alone(  # noqa: PLR0917 - a fixture names what it is made of
 @pytest.fixture
 async def halves(  # noqa: PLR0917 - as above
     http: aiohttp.ClientSession, vendors: Vendors, environment: dict[str, str], tmp_path: Path, log: Log, desk: Desk,
-    postgres_url: str, redis: Redis, chroma: str,
+    postgres_url: str, redis: Redis, chroma: str, rules: Path, chained: str,
 ) -> AsyncIterator[Run]:  # fmt: skip
     """`web` and two `worker` on PostgreSQL, Redis and a Chroma server."""
-    urls = {"DATABASE_URL": postgres_url, "REDIS_URL": redis.url, "CHROMA_URL": chroma, "CONFIG_FILE": str(RULES)}
+    urls = {"DATABASE_URL": postgres_url, "REDIS_URL": redis.url, "CHROMA_URL": chroma, "CONFIG_FILE": str(rules)}
     fleet = Fleet(http, environment | vendors.settings | urls | KEYS | {"PLAYGROUND": "on"}, tmp_path, HALVES)
     await fleet.start()
-    books = Books(postgres_url)
+    books = Books(postgres_url, chained=chained)
     yield Run(fleet, books, desk, log, seed=SEED, redis=redis)
     await books.close()
     await fleet.end()

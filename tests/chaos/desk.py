@@ -18,9 +18,11 @@ class Desk:
         self.settings = settings
         self.edits = 0
 
-    async def open(self, vendor: str, number: int) -> str:
-        """A record like those that people have, not yet dealt with; its name."""
+    async def open(self, vendor: str, number: int, *, about: str = "") -> str:
+        """A record like those that people have, not yet dealt with; its name. A ticket may be `about` an issue: it names its key."""
         path, body = VENDORS[vendor].makes(number)
+        if about:
+            body = {"ticket": {**body["ticket"], "comment": {"body": f"A guest was charged twice for one kayak, see {about}."}}}
         headers = {"Authorization": await self._signed(vendor)}
         async with self.http.post(self._at(vendor, path), json=body, headers=headers) as answer:
             assert answer.status == 201, await answer.text()

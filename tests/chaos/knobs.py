@@ -32,3 +32,7 @@ LANES = size("LANES", 6, 12)
 SLACK_EVENTS = size("SLACK_EVENTS", 60, 10_000)
 """Acknowledged deliveries of Slack's over web and two workers; a third as many over one process."""
 SLACK_KILLS = size("SLACK_KILLS", 3, 100)
+BUNDLE_EVENTS = size("BUNDLE_EVENTS", 20, 4_000)
+"""Acknowledged deliveries around bundles and chains, in each shape."""
+BUNDLE_KILLS, BUNDLE_REPEATS = size("BUNDLE_KILLS", 2, 60), size("BUNDLE_REPEATS", 1, 10)
+"""Kills in that storm, and how often each place between two items is where one falls."""

@@ -21,18 +21,19 @@ class Event:
 
 @dataclass(frozen=True)
 class Write:
-    """A change that a vendor carried out for the bot. `before` and `after` hold the fields of the draft, as the record had them."""
+    """A change that a vendor carried out for the bot, `at` when. `before` and `after` hold the fields of the draft, as the record had them."""
 
     draft: str
     version: int
     record: str
     before: Values
     after: Values
+    at: str = ""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A draft at the end of the run. `shown` and `asked` are the two sides of each of its changes."""
+    """A draft at the end of the run. `shown` and `asked` are the two sides of each of its changes; an item of a bundle has a `parent`."""
 
     id: str
     state: str
@@ -44,6 +45,7 @@ class Kept:
     version: int = 1
     quorum: int = 1
     record_version: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,21 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """Several drafts that were decided together, in the order of their writing."""
+
+    id: str
+    state: str
+    items: tuple[str, ...]
+    quorum: int = 1
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """Everything that a run left behind. `ended` are ids of events whose job ended, `answered` of those that got words or a card."""
+    """Everything that a run left behind. `ended` are ids of events whose job ended, `answered` of those that got words or a card.
+
+    `causes` are keys of what has to follow once from what happened; `followed` counts the jobs that did, `told` what was said for it.
+    """
 
     events: tuple[Event, ...] = ()
     ended: frozenset[str] = frozenset()
@@ -79,6 +94,10 @@ class Evidence:
     audit: tuple[Trace, ...] = ()
     leads: frozenset[str] = field(default_factory=frozenset)
     trail: str = ""
+    bundles: tuple[Bundle, ...] = ()
+    causes: frozenset[str] = frozenset()
+    followed: Mapping[str, int] = field(default_factory=dict)
+    told: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,12 +108,19 @@ class Violation:
     what: str
 
 
-KINDS = ("lost event", "double write", "unapproved write", "lost update", "open draft", "false state", "two decisions", "audit")
+KINDS = (
+    "lost event", "double write", "unapproved write", "lost update", "open draft", "false state", "two decisions", "audit", "bundle",
+    "chain",
+)  # fmt: skip
+
+
+WITH_BUNDLE = frozenset({"approved", "rejected", "expired", "superseded"})
+"""What happens to a bundle happens to each of its items; the trail has one row for it."""
 
 
 def violations(found: Evidence) -> list[Violation]:
     """Empty for a run in which every promise was kept."""
-    checks = (lost_events, double_writes, unapproved_writes, lost_updates, states, decisions, trail)
+    checks = (lost_events, double_writes, unapproved_writes, lost_updates, states, decisions, trail, bundles, chains)
     return [violation for check in checks for violation in check(found)]
 
 
@@ -172,7 +198,7 @@ def decisions(found: Evidence) -> Iterator[Violation]:
     cast: defaultdict[tuple[str, int], list[Cast]] = defaultdict(list)
     for vote in found.votes:
         cast[vote.draft, vote.version].append(vote)
-    quorum = {draft.id: draft.quorum for draft in found.drafts}
+    quorum = {draft.id: draft.quorum for draft in (*found.drafts, *found.bundles)}
     for (draft, version), votes in cast.items():
         rejected = sum(vote.verb == "reject" for vote in votes)
         if (
@@ -188,8 +214,11 @@ def trail(found: Evidence) -> Iterator[Violation]:
     if found.trail:
         yield Violation("audit", found.trail)
     rows: defaultdict[str, list[str]] = defaultdict(list)
+    items = {draft.parent: [other.id for other in found.drafts if other.parent == draft.parent] for draft in found.drafts}
     for trace in found.audit:
         rows[trace.draft].append(trace.action)
+        for item in items.get(trace.draft, ()) if trace.action in WITH_BUNDLE else ():
+            rows[item].append(trace.action)
     for draft in dict.fromkeys(write.draft for write in found.writes):
         seen = [action for action in rows[draft] if action in ("approved", "writing")]
         if seen[:2] != ["approved", "writing"]:
@@ -198,3 +227,31 @@ def trail(found: Evidence) -> Iterator[Violation]:
         ends = [action for action in rows[draft.id] if action in DONE - {"unknown"}]
         if draft.state in DONE - {"unknown"} and ends != [draft.state]:
             yield Violation("audit", f"{draft.id} is {draft.state}, the trail says {ends}")
+
+
+def bundles(found: Evidence) -> Iterator[Violation]:
+    """Items are written in their order, nothing behind one that is not written, and the bundle says how it stands."""
+    at = {write.draft: write.at for write in found.writes}
+    states_of = {draft.id: draft.state for draft in found.drafts}
+    intended = {trace.draft for trace in found.audit if trace.action == "writing"}
+    for one in found.bundles:
+        ends = [states_of.get(item, "gone") for item in one.items]
+        times = [at[item] for item in one.items if item in at]
+        stop = next((place for place, state in enumerate(ends) if state not in WROTE), len(ends))
+        if times != sorted(times):
+            yield Violation("bundle", f"{one.id} was not written in its order: {times}")
+        if behind := [item for item in one.items[stop + 1 :] if item in at or item in intended]:
+            yield Violation("bundle", f"{one.id} went on with {behind} behind {one.items[stop]}, which is {ends[stop]}")
+        if (one.state in WROTE) != (stop == len(ends)):
+            yield Violation("bundle", f"{one.id} is said to be {one.state}, its items are {ends}")
+
+
+def chains(found: Evidence) -> Iterator[Violation]:
+    """What follows from something follows once; what tells a channel is said once; nothing follows from nothing."""
+    for key in found.causes:
+        if (count := found.followed.get(key, 0)) != 1:
+            yield Violation("chain", f"{key} was followed {count} times")
+        if key.endswith(":tell") and (count := found.told.get(key, 0)) != 1:
+            yield Violation("chain", f"{key} was told {count} times")
+    for key in sorted({*found.followed, *found.told} - found.causes):
+        yield Violation("chain", f"{key} has no cause")

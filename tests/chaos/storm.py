@@ -4,10 +4,10 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from chaos.books import Books, Seen
 from chaos.desk import Desk
@@ -86,10 +86,16 @@ class Run:
         **chances: float,
     ) -> None:  # fmt: skip
         """Until so many events were acknowledged."""
-        striking = asyncio.create_task(self.strike(blows, freeze))
         plans = [rounds(self.seed, lane, **chances) for lane in range(lanes)]
+        await self.follow(zip(self.lanes(lanes, vendors), plans, strict=True), events=events, blows=blows, freeze=freeze)
+
+    async def follow(
+        self, lanes: Iterable[tuple[Lane, Iterator[Any]]], *, events: int, blows: Iterable[Blow], freeze: float = 0.0
+    ) -> None:
+        """Let each lane follow its plan until so many events were acknowledged, while blows fall."""
+        striking = asyncio.create_task(self.strike(blows, freeze))
         async with asyncio.TaskGroup() as group:
-            for lane, plan in zip(self.lanes(lanes, vendors), plans, strict=True):
+            for lane, plan in lanes:
                 group.create_task(lane.play(plan, lambda: len(self.log.events) < events))
         await striking
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from chaos.oracle import KINDS, Cast, Event, Evidence, Kept, Trace, Write, table, violations
+from chaos.oracle import KINDS, Bundle, Cast, Event, Evidence, Kept, Trace, Write, table, violations
 
 DRAFT = Kept("d1", "written", "SUP-1", "ada", {"priority": "High"}, {"priority": "Low"})
 WRITE = Write("d1", 1, "SUP-1", {"priority": "High"}, {"priority": "Low"})
@@ -17,7 +17,35 @@ CLEAN = Evidence(
     audit=tuple(Trace("d1", action) for action in ("drafted", "approved", "writing", "written")),
     leads=frozenset({"bo", "gus"}),
 )
+ITEMS = tuple(Kept(f"i{n}", "written", f"SUP-{n}", "ada", {}, {}, parent="b1") for n in (1, 2, 3))
+CAUSE = "chain:i1:written:1:tell"
+TOGETHER = Evidence(
+    drafts=ITEMS,
+    bundles=(Bundle("b1", "written", ("i1", "i2", "i3")),),
+    votes=tuple(Cast(draft, "bo") for draft in ("b1", "i1", "i2", "i3")),
+    writes=tuple(Write(f"i{n}", 1, f"SUP-{n}", {}, {}, f"2026-01-01T00:00:0{n}") for n in (1, 2, 3)),
+    audit=(Trace("b1", "approved"), *(Trace(f"i{n}", action) for n in (1, 2, 3) for action in ("writing", "written"))),
+    leads=frozenset({"bo"}),
+    causes=frozenset({CAUSE}),
+    followed={CAUSE: 1},
+    told={CAUSE: 1},
+)
+FIRST, SECOND, THIRD = ITEMS
+STOPPED = replace(
+    TOGETHER,
+    drafts=(FIRST, replace(SECOND, state="stale"), replace(THIRD, state="failed")),
+    bundles=(replace(TOGETHER.bundles[0], state="failed"),),
+    writes=TOGETHER.writes[:1],
+    audit=(*TOGETHER.audit[:4], Trace("i2", "stale"), Trace("i3", "failed")),
+)
 PLANTED = {
+    "another order": (replace(TOGETHER, writes=tuple(replace(w, at=f"{9 - n}") for n, w in enumerate(TOGETHER.writes))), {"bundle"}),
+    "gone on behind a stop": (replace(STOPPED, audit=(*STOPPED.audit[:-1], Trace("i3", "writing"), Trace("i3", "failed"))), {"bundle"}),
+    "a bundle that is not as its items": (replace(STOPPED, bundles=TOGETHER.bundles), {"bundle"}),
+    "a bundle without its approval": (replace(TOGETHER, audit=TOGETHER.audit[1:]), {"audit"}),
+    "not followed": (replace(TOGETHER, followed={}), {"chain"}),
+    "told twice": (replace(TOGETHER, told={CAUSE: 2}), {"chain"}),
+    "followed without a cause": (replace(TOGETHER, causes=frozenset()), {"chain"}),
     "never done": (replace(CLEAN, ended=frozenset({"e1"})), {"lost event"}),
     "nobody was told": (replace(CLEAN, answered=frozenset()), {"lost event"}),
     "written twice": (replace(CLEAN, writes=(WRITE, WRITE)), {"double write"}),
@@ -44,6 +72,11 @@ PLANTED = {
 
 def test_a_clean_run_passes():
     assert violations(CLEAN) == []
+
+
+def test_clean_bundles_pass():
+    assert violations(TOGETHER) == []
+    assert violations(STOPPED) == []
 
 
 def test_an_unknown_outcome_may_be_either_as_long_as_it_says_so():

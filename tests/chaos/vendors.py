@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chaos.oracle import Kept, Values, Write
+from chaos.oracle import MAY_HAVE, Kept, Values, Write
 
 Json = Mapping[str, Any]
 Origin = Callable[[Json, Iterable[Kept]], tuple[str, int]]
@@ -99,11 +99,15 @@ def by_task(entry: Json, _drafts: Iterable[Kept]) -> tuple[str, int]:
 
 
 def by_values(entry: Json, drafts: Iterable[Kept]) -> tuple[str, int]:
-    """HubSpot keeps no mark of ours: the draft is the one of this contact, this version of it and these values."""
+    """HubSpot keeps no mark of ours: the draft is one of this contact, this version of it and these values, one that may have been written first."""
     ours = {theirs: name for name, theirs in VENDORS["hubspot"].names.items()}
     sent = {ours[name]: meant(value) for name, value in entry["body"]["properties"].items()}
     wanted = (f"hubspot/{entry['record']}", entry["before"]["updated"], sent)
-    return next(((d.id, d.version) for d in drafts if (d.record, d.record_version, dict(d.asked)) == wanted), ("", 0))
+    found = [d for d in drafts if (d.record, d.record_version, dict(d.asked)) == wanted]
+    found.sort(
+        key=lambda d: d.state not in MAY_HAVE
+    )  # the same may have been proposed twice, once by itself and once in a bundle
+    return (found[0].id, found[0].version) if found else ("", 0)
 
 
 VENDORS = {
@@ -141,7 +145,7 @@ def write(vendor: str, entry: Json, drafts: Iterable[Kept]) -> Write:
     """An entry of a stand-in's ledger as the oracle reads it."""
     side = VENDORS[vendor].side
     draft, version = VENDORS[vendor].origin(entry, drafts)
-    return Write(draft, version, f"{vendor}/{entry['record']}", side(entry["before"]), side(entry["after"]))
+    return Write(draft, version, f"{vendor}/{entry['record']}", side(entry["before"]), side(entry["after"]), entry["time"])
 
 
 def plain(vendor: str, field: str, value: Any) -> object:
