@@ -8,54 +8,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from handlers.people import EVERYONE, Person, Place
 from handlers.record import Record
 from handlers.speech import MOST_OFFERS, Attachment, Offer, Picture, Utterance
 from handlers.values import Ref, Value, canonical, meant, plain, same, shown
 
-EVERYONE = "everyone"
 PRIVATE_NOTE, PUBLIC_REPLY = "private note", "public reply"
 """What a change of `visibility` says of the words in the same draft: only colleagues read them, or the customer does, too."""
 DRAFT_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 """Digits and letters that nobody mistakes for one another when reading an id aloud."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who acts, as the platform's verified envelope says. `id` is `slack:T1/U1`, `teams:29:...`, `playground:ada`."""
-
-    id: str
-    name: str
-    email: str = ""
-    groups: frozenset[str] = frozenset()
-    accounts: frozenset[str] = frozenset()
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every name this person goes by: here, by e-mail, on the other platforms and in the connected systems."""
-        return frozenset(name.casefold() for name in (self.id, self.email, *self.accounts) if name)
-
-    @property
-    def audience(self) -> frozenset[str]:
-        """What this person may read: what everyone may, and what the person's groups may."""
-        return frozenset({EVERYONE}) | self.groups
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something is said: a channel or a direct message, perhaps a thread of it.
-
-    `audience` is what may be shown there: in a channel what all of its members may read.
-    """
-
-    platform: str
-    channel: str
-    thread: str = ""
-    audience: frozenset[str] = frozenset({EVERYONE})
-
-    @property
-    def key(self) -> str:
-        """The name under which `bot.toml` knows the channel."""
-        return f"{self.platform}:{self.channel}"
 
 
 @dataclass(frozen=True, slots=True)

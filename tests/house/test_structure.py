@@ -69,6 +69,8 @@ OTHERWISE = {
     "approvals": "it lists what is there",
     "undo": "it is the inverse of what was written",
     "bot": "it tells of the bot itself",
+    "alerts": "it lists what is there",
+    "digest": "its lines are counted, property tests say what they hold; of a summary nothing is left that does not rest on them",
 }
 """Commands that are measured in another way, or have nothing to be measured."""
 
