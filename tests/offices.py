@@ -69,17 +69,17 @@ class Office:
 
     slack: SlackStandin
     teams: TeamsStandin
-    database: Database
-    drafts: DraftStore
-    jobs: Jobs
-    answers: Answers
-    alerts: AlertStore
+    store: Store
     kb: Kb
     platforms: Platforms
     runner: Runner
     url: str
     wait: Callable[..., Awaitable[Any]]
     voices: Mapping[str, Voice]
+
+    def __post_init__(self) -> None:
+        self.database, self.drafts, self.jobs = self.store.database, self.store.drafts, self.store.jobs
+        self.answers, self.alerts = self.store.answers, self.store.alerts
 
     def user(self, name: str) -> str:
         return next(m.id for m in self.slack.workspace.people.values() if m.real_name.startswith(name))
@@ -179,26 +179,35 @@ async def opened(
         own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
         given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
-        work = Work(
-            dispatch=dispatch, configuration=configuration, persons=persons, drafts=drafts, audit=store.audit,
-            policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
-            offers=Offers(database),
-        )  # fmt: skip
-        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
-        alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
-        own_kinds = of_all(work, chains, alerts, digests.work)
-        runner = Runner(database, jobs, {**own_kinds, **platforms.kinds(work, configuration)})
+        work, kinds = at_work(dispatch, configuration, store, voices, connectors=connectors, persons=persons, kb=kb)
+        runner = Runner(database, jobs, {**kinds, **digests.work.kinds(), **platforms.kinds(work, configuration)})
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                own_stores = (drafts, jobs, store.answers, store.alerts)
-                yield Office(slack, teams, database, *own_stores, kb, platforms, runner, url, wait, voices)
+                yield Office(slack, teams, store, kb, platforms, runner, url, wait, voices)
 
 
-def of_all(*parts: Any) -> dict[str, Kind]:
-    """What the worker does with the jobs of several parts."""
-    return {name: kind for part in parts for name, kind in part.kinds().items()}
+def at_work(
+    dispatch: Dispatch,
+    configuration: Configuration,
+    store: Store,
+    voices: Mapping[str, Voice],
+    *,
+    connectors: Any,
+    persons: Everybody,
+    kb: Kb,
+) -> tuple[Work, Mapping[str, Kind]]:
+    """What the worker does, whatever the platform."""
+    drafts = store.drafts
+    work = Work(
+        dispatch=dispatch, configuration=configuration, persons=persons, drafts=drafts, audit=store.audit,
+        policies=configuration.policy_of, writes=WritesBySystem(connectors), voices=voices, answers=store.answers,
+        readable=kb.readable, offers=Offers(store.database),
+    )  # fmt: skip
+    chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
+    alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
+    return work, {**work.kinds(), **chains.kinds(), **alerts.kinds()}
 
 
 def store_of(database: Database, configuration: Configuration) -> Store:
