@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.alerts import alerts
 from handlers.analyze import analyze
 from handlers.approvals import approvals
 from handlers.ask import ask
@@ -172,6 +173,15 @@ COMMANDS: dict[str, Command] = {
             reads=True,
         ),
         Command("approvals", "", "what waits for your countersign, as live cards", approvals, "/approvals", needs=False),
+        Command(
+            "alerts",
+            "[list|ack|snooze|assign|write ID...]",
+            "what is wrong in this channel; acknowledge, snooze or assign it",
+            alerts,
+            "/alerts snooze 1a2b3c4d5e 09:00",
+            needs=False,
+            rare=True,
+        ),
         Command(
             "undo",
             "DRAFT",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simpleeval import EvalWithCompoundTypes
 
 from handlers.errors import Invalid
-from handlers.models import Draft, Ref, Value, shown
+from handlers.models import Draft, Record, Ref, Value, shown
 
 Fact = str | bool | tuple[str, ...]
 """What a name in a condition stands for: text, yes or no, or a list of texts."""
@@ -65,6 +65,12 @@ def facts(draft: Draft) -> Mapping[str, Fact]:
         "tainted": draft.tainted,
     }  # fmt: skip
     return {**{change.field: fact(change.after) for change in draft.changes}, **own}
+
+
+def facts_of(record: Record) -> Mapping[str, Fact]:
+    """What a condition sees of a record: its fields, and `system`, `kind`, `record` (its id) and `title`, which no field hides."""
+    own: dict[str, Fact] = {"system": record.system, "kind": record.kind, "record": record.id, "title": record.title}
+    return {**{name: fact(value) for name, value in record.fields.items()}, **own}
 
 
 def fact(value: Value) -> Fact:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Self
 
 from handlers.record import Record
-from handlers.speech import MOST_OFFERS, Attachment, Offer, Utterance
+from handlers.speech import MOST_OFFERS, Attachment, Offer, Picture, Utterance
 from handlers.values import Ref, Value, canonical, meant, plain, same, shown
 
 EVERYONE = "everyone"
@@ -262,6 +262,7 @@ class Reply:
     `private` is shown to the asking person only. `waiting` are drafts to show as live cards. `aside` is what this person may
     know beyond what everybody in the place may: it is said to the person alone. `note` is one sentence on how it was made.
     `offers` are what one may ask for next by a press, at most MOST_OFFERS.
+    `picture` goes with the words, and its own words are said where it cannot be shown.
     `again` says that the draft was there already when somebody asked for the same thing.
     """
 
@@ -276,6 +277,7 @@ class Reply:
     aside: "Reply | None" = None
     note: str = ""
     offers: tuple[Offer, ...] = ()
+    picture: Picture | None = None
     again: bool = False
 
 
@@ -293,6 +295,6 @@ def subject(workflow: str, record: Record, call: Call) -> str:
 
 
 __all__ = [
-    "DRAFT_ALPHABET", "EVERYONE", "MOST_OFFERS", "PRIVATE_NOTE", "PUBLIC_REPLY", "Attachment", "Call", "Change", "Decision", "Draft", "Offer", "Person", "Place", "Policy", "Record",
+    "DRAFT_ALPHABET", "EVERYONE", "MOST_OFFERS", "PRIVATE_NOTE", "PUBLIC_REPLY", "Attachment", "Call", "Change", "Decision", "Draft", "Offer", "Person", "Picture", "Place", "Policy", "Record",
     "Ref", "Reply", "Source", "State", "Utterance", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ from handlers.values import Ref, Value, shown
 
 NEW = "new:"
 """How the id of a record begins that does not exist yet; no vendor's ids hold a colon."""
+ENDED = frozenset({"closed", "completed", "done", "resolved", "solved"})
+"""Statuses that end a record, where a system has no categories of them."""
 THINGS = frozenset({"component", "group", "priority", "project", "status", "type"})
 """Fields that hold something with an id, and it is nobody's name."""
 
@@ -81,3 +83,14 @@ def named(fields: Mapping[str, Value]) -> frozenset[str]:
     """The people that fields point at, by the names that their system gives them."""
     found = (value.label for name, value in fields.items() if isinstance(value, Ref) and name not in THINGS)
     return frozenset(filter(None, found))
+
+
+def is_done(record: Record) -> bool:
+    """Whether nobody has to do anything about a record any more: by the category of its status where the system tells one, else by what
+    it came to (`resolution`, `outcome`), else by the name of its status.
+    """
+    if category := shown(record.fields.get("category")):
+        return category == "done"
+    if shown(record.fields.get("resolution")) or shown(record.fields.get("outcome")):
+        return True
+    return shown(record.fields.get("status")).casefold() in ENDED

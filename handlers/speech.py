@@ -1,6 +1,8 @@
-"""What is said and sent in a chat, besides the words of the bot: files, utterances, and what a button offers."""
+"""What is said and sent in a chat, besides the words of the bot: files, utterances, pictures, and what a button offers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 MOST_OFFERS = 10
 """Buttons under one reply: more than that nobody looks through."""
@@ -31,3 +33,19 @@ class Offer:
 
     label: str
     line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with a reply. `png` is the file; `alt` says the same in words, for whoever cannot see it, and where it cannot be sent."""
+
+    png: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How often something happened from `start` (with its time zone) to the start of the next one, by severity."""
+
+    start: datetime
+    counts: Mapping[str, int]

@@ -34,6 +34,7 @@ from bot.sandbox.teams.server import TeamsStandin
 from bot.settings import Configuration, Settings
 from bot.settings.environment import reveal
 from bot.settings.people import People
+from bot.store.alerts import AlertStore
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
@@ -189,7 +190,8 @@ def store_of(database: Database, configuration: Configuration) -> Store:
     """The state of record in a migrated database."""
     jobs, audit, posts = Jobs(database), Audit(database, b"k" * 32), Posts(database)
     drafts = DraftStore(database, jobs, audit, configuration.followers)
-    return Store(database, jobs, audit, drafts, posts, Inbound(database, jobs, posts), Answers(database), LinkStore(database))
+    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit)
+    return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database), alerts)
 
 
 def page_of(store: Store, configuration: Configuration, people: People, connectors: Any) -> Playground:

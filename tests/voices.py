@@ -23,6 +23,7 @@ class Voice:
 
     def __init__(self) -> None:
         self.said: dict[str, tuple] = {}
+        self.under: dict[str, str] = {}
         self.amended: list[str] = []
         self.away = 0
 
@@ -35,11 +36,19 @@ class Voice:
     async def busy(self, place, *, key):
         """Nobody looks."""
 
-    async def say(self, place, reply, *, key, to, via=""):  # noqa: ARG002 - the port's signature
+    async def say(self, place, reply, *, key, to, via="", under=""):  # noqa: ARG002 - the port's signature
+        self._reached()
+        self.under[key] = under
+        self.said.setdefault(key, (place, reply, to))
+
+    async def revise(self, place, reply, *, key):
+        self._reached()
+        self.said[key] = (place, reply, "")
+
+    def _reached(self):
         if self.away:
             self.away -= 1
             raise Unavailable("The platform is away.")
-        self.said.setdefault(key, (place, reply, to))
 
     async def amend(self, draft):
         self.amended.append(f"{draft.id}.{draft.version} {draft.state}")

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from bot.app.guide import SelfDescription
 from bot.app.letters import Letters
 from bot.app.model import described
-from bot.app.observing import LinksForPlaces, Masked
+from bot.app.observing import LinksForPlaces
 from bot.app.store import Store
 from bot.app.views import status
 from bot.connectors.registry import Connector
 from bot.llm.nearest import Nearest, faceless
 from bot.settings import Configuration, Settings
-from bot.settings.review import secret_values
 from handlers.ports import Model
 from knowledge import Knowledge
 
@@ -46,14 +45,7 @@ def ports(
             configuration=configuration,
             connected=connectors,
         ),
-        "letters": Letters(
-            store.database,
-            store.jobs,
-            store.drafts,
-            store.audit,
-            configuration=configuration,
-            mask=Masked(secret_values(settings)),
-        ),
+        "letters": Letters.of(settings, configuration, store),
     }
 
 

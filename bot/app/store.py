@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.settings import Configuration, Settings
 from bot.settings.keys import key
+from bot.store.alerts import AlertStore
 from bot.store.answers import Answers
 from bot.store.audit import Audit
 from bot.store.database import Database
@@ -33,6 +34,7 @@ class Store:
     inbound: Inbound
     answers: Answers
     links: LinkStore
+    alerts: AlertStore
 
 
 @asynccontextmanager
@@ -47,7 +49,8 @@ async def open_store(settings: Settings, configuration: Configuration) -> AsyncI
         await publish(audit)
         posts = Posts(database)
         drafts, inbound = DraftStore(database, jobs, audit, configuration.followers), Inbound(database, jobs, posts)
-        yield Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database))
+        alerts = AlertStore(database, jobs, audit)
+        yield Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database), alerts)
         await publish(audit)
     finally:
         await database.close()

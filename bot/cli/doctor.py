@@ -13,6 +13,7 @@ from bot.app import House
 from bot.cli.model import model
 from bot.cli.out import Out
 from bot.cli.slack import slack, workspaces
+from bot.cli.sources import folders
 from bot.cli.teams import teams
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, connected
@@ -81,7 +82,7 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         ):
             for finding in group:
                 yield finding
-    for finding in rules(house, connectors.keys()):
+    for finding in (*rules(house, connectors.keys()), *await folders(house.configuration)):
         yield finding
 
 

@@ -16,7 +16,7 @@ MODELS = {"similar": "embedding model on this machine", "model": "language model
 NO_MODELS = frozenset(
     {
         "issues", "tracker", "tickets", "crm", "search", "answer", "drafts", "reread", "policies", "clock", "guide", "readable", "persons",
-        "writes", "links", "projects", "talk", "files", "documents", "compliance", "scoring", "letters",
+        "writes", "links", "projects", "talk", "files", "documents", "compliance", "scoring", "letters", "alerts", "alerting", "systems",
     }
 )  # fmt: skip
 """Ports of handlers behind which none stands. A test wants each port in one of the two."""

@@ -39,6 +39,9 @@ from handlers.models import Draft, Place, Policy
 from handlers.policy import Tier, strictest, tightened
 from handlers.scoring import Scoring
 
+Named = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+"""A name that becomes part of a key of the ledger."""
+
 
 class Configuration(Table):
     """The whole file. Without a file everything has its default."""
@@ -52,12 +55,12 @@ class Configuration(Table):
     issues: IssuesTable = IssuesTable()
     lead: LeadTable = LeadTable()
     triggers: dict[str, TriggerTable] = Field(default={})
-    schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = Field(default={})
+    schedules: dict[Named, ScheduleTable] = Field(default={})
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
     reconcile: ReconcileTable = ReconcileTable()
     digests: dict[str, DigestTable] = Field(default={})
-    sources: dict[str, SourceTable] = Field(default={})
+    sources: dict[Named, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])
     shadow: ShadowTable = ShadowTable()
     llm: LlmTable = LlmTable()

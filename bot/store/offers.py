@@ -26,14 +26,17 @@ class Button:
     label: str
 
 
-def offer_id(key: str, number: int) -> str:
-    """The name of an offer of the reply under this key: the same however often the reply is sent."""
-    return hashlib.sha256(f"offer:{number}:{key}".encode()).hexdigest()[:24]
+def offer_id(key: str, number: int, offer: Offer) -> str:
+    """The name of an offer of the reply under this key: the same however often the reply is sent, another one when it asks for something else.
+
+    So a button of a reply that was drawn again since then goes on asking for what it says.
+    """
+    return hashlib.sha256(f"offer:{number}:{key}:{offer.line}".encode()).hexdigest()[:24]
 
 
 def buttons(key: str, reply: Reply) -> tuple[Button, ...]:
     """The buttons of the reply that is said under this key."""
-    return tuple(Button(offer_id(key, number), one.label) for number, one in enumerate(reply.offers[:MOST_OFFERS]))
+    return tuple(Button(offer_id(key, number, one), one.label) for number, one in enumerate(reply.offers[:MOST_OFFERS]))
 
 
 class Offers:
@@ -43,13 +46,15 @@ class Offers:
         self._database = database
 
     async def keep(self, key: str, reply: Reply, *, place: str, to: str) -> None:
-        """Write down what the buttons of a reply ask for, once; what is older than DAYS goes. `place` is the key of the place, `to` who alone sees a private one."""
+        """Write down what the buttons of a reply ask for, once; what nobody drew for DAYS goes. `place` is the key of the place, `to` who alone sees a private one."""
         for name, line in named(key, reply.offers[:MOST_OFFERS]):
             private_to = to if reply.private else ""
             async with self._database.write() as tx:
-                await self._database.insert_once(
+                is_new = await self._database.insert_once(
                     tx, offers, id=name, line=line, place=place, private_to=private_to, press="", at=now()
                 )
+                if not is_new:  # it was drawn again, so people may press it as long as a new one
+                    await tx.execute(update(offers).where(offers.c.id == name).values(at=now()))
                 await tx.execute(delete(offers).where(offers.c.at < now() - DAYS * 86400.0))
 
     async def pressed(self, name: str, *, press: str, place: str, person: str) -> str:
@@ -72,4 +77,4 @@ class Offers:
 
 def named(key: str, given: Iterable[Offer]) -> Iterator[tuple[str, str]]:
     """Each offer's name and command."""
-    return ((offer_id(key, number), one.line) for number, one in enumerate(given))
+    return ((offer_id(key, number, one), one.line) for number, one in enumerate(given))

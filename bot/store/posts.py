@@ -87,6 +87,19 @@ class Posts:
             await tx.execute(update(posts).where(posts.c.draft == draft).values(revision=newest))
         self.ring()
 
+    async def revise(self, post: NewPost) -> None:
+        """Replace what was said under the key, so that pages draw it again; say it where it is not there."""
+        newest = select(func.max(posts.c.revision) + 1).scalar_subquery()
+        async with self._database.write() as tx:
+            found = await tx.execute(update(posts).where(posts.c.key == post.key).values(body=dict(post.body), revision=newest))
+            if not found.rowcount:
+                await self.insert(tx, post)
+        self.ring()
+
+    async def named(self, key: str) -> Post | None:
+        """What was said under a key."""
+        return next(iter(await self._rows(select(posts).where(posts.c.key == key))), None)
+
     async def since(self, revision: int, *, viewer: str) -> Sequence[Post]:
         """What was said or changed after `revision` and `viewer` may see, in the order of its revisions."""
         query = select(posts).where(posts.c.revision > revision, visible(viewer)).order_by(posts.c.revision, posts.c.id)

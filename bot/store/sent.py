@@ -1,12 +1,15 @@
 """What the bot says where the platform keeps the log: announced before it goes out, so that a lost answer is looked up and not repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, or_, select, update
 
 from bot.store.database import Database
 from bot.store.tables import now, sent
+
+MOST_PARTS = 50
+"""Messages of one reply that are looked for; with what a message holds, that is more than half a million characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,25 @@ class SentStore:
         async with self._database.read() as tx:
             r = (await tx.execute(select(sent).where(*here).limit(1))).one_or_none()
         return Sent(r.key, r.platform, r.channel, r.thread, r.draft, r.part, r.post, r.at) if r else None
+
+    async def find(self, key: str) -> Sent | None:
+        """What is known of a message."""
+        async with self._database.read() as tx:
+            r = (await tx.execute(select(sent).where(sent.c.key == key))).one_or_none()
+        return Sent(r.key, r.platform, r.channel, r.thread, r.draft, r.part, r.post, r.at) if r else None
+
+    async def parts(self, name: str) -> Sequence[Sent]:
+        """The messages of one reply, `name:0` and on, in their order."""
+        query = select(sent).where(sent.c.key.in_([f"{name}:{number}" for number in range(MOST_PARTS)]))
+        async with self._database.read() as tx:
+            rows = (await tx.execute(query.order_by(sent.c.part))).all()
+        return [Sent(r.key, r.platform, r.channel, r.thread, r.draft, r.part, r.post, r.at) for r in rows]
+
+    async def forget(self, messages: Iterable[Sent]) -> None:
+        """These messages are not there any more: the next attempt to send one announces it anew."""
+        async with self._database.write() as tx:
+            for one in messages:
+                await tx.execute(delete(sent).where(sent.c.key == one.key, sent.c.post == one.post))
 
     async def cards(self, draft: str, platform: str) -> Sequence[Sent]:
         """Every message that shows a draft on one platform, in the order in which they were sent."""

@@ -24,10 +24,20 @@ class Voice(Protocol):
         """Show that the answer under this key is being worked on, where the platform can show it. Never fails."""
         ...
 
-    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:
+    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "", under: str = "") -> None:
         """Post a reply once per key; `to` is the id of the person it answers, who alone sees a private one.
 
-        `via` is an address that the platform gave for answering this very request, where it gave one.
+        `via` is an address that the platform gave for answering this very request, where it gave one. `under` is the key of a reply that
+        was said in this channel before: this one is said in its thread, or where it would stand without `under` when that one is not known.
+        """
+        ...
+
+    async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
+        """Draw the reply that was said under this key again as it is now, with its buttons; say it where it is not there (any more).
+
+        Only its words, citations and buttons: drafts are drawn by `amend`. Revisions of one key end in the order in which they were begun;
+        whoever reads what is to be shown does so in a job whose `record_key` stands for the message, so that jobs take turns, too.
+        Raises Invalid for a private reply outside of a direct message: what one person sees there cannot be drawn again.
         """
         ...
 

@@ -14,6 +14,7 @@ from handlers.models import Call, Change, Decision, Draft, Person, Place, Policy
 
 ADA, BO = (Person(f"playground:{name}", name.title(), f"{name}@example.com") for name in ("ada", "bo"))
 HERE = Place("playground", "general", "1")
+PLAIN = {"state": "", "json": False, "set": [], "kind": "", "since": "", "reason": "", "dry_run": False}
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def store(house):
 @pytest.fixture
 def command(house, ear):
     async def run(verb, job="", **more):
-        assert await jobs(house, {"verb": verb, "job": job, "state": "", "json": False} | more, ear) == 0
+        assert await jobs(house, {**PLAIN, "verb": verb, "job": job} | more, ear) == 0
         said, ear.lines = "\n".join(ear.lines), []
         return said
 

@@ -68,7 +68,7 @@ async def test_a_button_of_another_place_or_of_somebody_else_is_refused(database
     await offers.keep("alone", Reply("", offers=(TRIAGE,), private=True), place="slack:T1/C1", to="slack:T1/U1")
 
     with pytest.raises(NotFound, match="not there any more"):
-        await offers.pressed(offer_id("here", 0), press="p", place="slack:T1/C2", person="slack:T1/U1")
+        await offers.pressed(offer_id("here", 0, TRIAGE), press="p", place="slack:T1/C2", person="slack:T1/U1")
     with pytest.raises(NotAllowed, match="shown to somebody else"):
-        await offers.pressed(offer_id("alone", 0), press="p", place="slack:T1/C1", person="slack:T1/U2")
-    assert await offers.pressed(offer_id("alone", 0), press="p", place="slack:T1/C1", person="slack:T1/U1") == TRIAGE.line
+        await offers.pressed(offer_id("alone", 0, TRIAGE), press="p", place="slack:T1/C1", person="slack:T1/U2")
+    assert await offers.pressed(offer_id("alone", 0, TRIAGE), press="p", place="slack:T1/C1", person="slack:T1/U1") == TRIAGE.line

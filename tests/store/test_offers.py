@@ -11,14 +11,15 @@ from handlers.models import Offer, Reply
 
 async def test_what_an_old_button_asks_for_is_not_kept(stores):
     kept, place, press = Offers(stores.database), "playground:general", {"press": "p", "person": "playground:ada"}
-    await kept.keep("old", Reply("", offers=(Offer("Draft it", "/issue Ada calls Bo"),)), place=place, to="")
-    await kept.keep("newer", Reply("", offers=(Offer("Draft it", "/issue the export hangs"),)), place=place, to="")
-    for key, days in (("old", DAYS + 1), ("newer", DAYS - 1)):
+    call, export = Offer("Draft it", "/issue Ada calls Bo"), Offer("Draft it", "/issue the export hangs")
+    await kept.keep("old", Reply("", offers=(call,)), place=place, to="")
+    await kept.keep("newer", Reply("", offers=(export,)), place=place, to="")
+    for name, days in ((old := offer_id("old", 0, call), DAYS + 1), (newer := offer_id("newer", 0, export), DAYS - 1)):
         async with stores.database.write() as tx:
-            await tx.execute(update(offers).where(offers.c.id == offer_id(key, 0)).values(at=now() - days * 86400.0))
+            await tx.execute(update(offers).where(offers.c.id == name).values(at=now() - days * 86400.0))
 
     await kept.keep("new", Reply("", offers=(Offer("Draft it", "/issue of today"),)), place=place, to="")
 
-    assert await kept.pressed(offer_id("newer", 0), place=place, **press) == "/issue the export hangs"
+    assert await kept.pressed(newer, place=place, **press) == "/issue the export hangs"
     with pytest.raises(NotFound, match="not there any more"):
-        await kept.pressed(offer_id("old", 0), place=place, **press)
+        await kept.pressed(old, place=place, **press)

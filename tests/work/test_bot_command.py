@@ -7,6 +7,8 @@ from bot.app.guide import SelfDescription
 from bot.app.letters import Letters
 from bot.app.observing import Masked
 from bot.settings import Configuration
+from bot.store.replays import Replays
+from bot.work.replaying import Replaying
 from handlers.bot import bot
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid, NotAllowed, NotFound
@@ -28,7 +30,8 @@ async def lines():
 def say(stores):
     """What the bot answers to `/bot ...`."""
     mask = Masked(["s3cret-value"])
-    letters = Letters(stores.database, stores.jobs, stores.drafts, stores.audit, configuration=RULES, mask=mask)
+    replaying = Replaying(stores.jobs, stores.drafts, Replays(stores.database, stores.jobs, stores.audit))
+    letters = Letters(stores.jobs, replaying, configuration=RULES, mask=mask)
 
     async def said(words: str, person: Person = ADA, *, channel: str = "general", connected=EVERYTHING) -> str:
         guide = SelfDescription(lines, configuration=RULES, connected=connected)

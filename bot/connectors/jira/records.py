@@ -51,6 +51,7 @@ def issue(payload: Mapping[str, Any], *, site: str) -> Record:
             "component": tuple(Ref(str(part["id"]), str(part["name"])) for part in fields.get("components") or ()),
             "assignee": ref(fields.get("assignee"), "accountId", "displayName"),
             "status": ref(fields.get("status"), "id", "name"),
+            "category": category(payload),
             "resolution": ref(fields.get("resolution"), "id", "name"),
             "summary": fields["summary"],
             "description": text(fields.get("description")),
@@ -90,11 +91,16 @@ def moment(text: str) -> datetime:
     return found
 
 
+def category(payload: Mapping[str, Any]) -> str:
+    """What kind of status an issue is in: `new`, `indeterminate` or `done`; empty where Jira does not say."""
+    status = (payload.get("fields") or {}).get("status") or {}
+    return str((status.get("statusCategory") or {}).get("key") or "")
+
+
 def dealt_with(payload: Mapping[str, Any]) -> bool:
     """Whether people have worked on an issue, so that its fields say something."""
     fields = payload.get("fields") or {}
-    category = ((fields.get("status") or {}).get("statusCategory") or {}).get("key")
-    return category in DEALT_WITH or bool(fields.get("assignee") or fields.get("components") or fields.get("labels"))
+    return category(payload) in DEALT_WITH or bool(fields.get("assignee") or fields.get("components") or fields.get("labels"))
 
 
 def mark(draft: Draft) -> dict[str, Any]:

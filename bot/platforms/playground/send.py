@@ -1,8 +1,10 @@
 """How the bot speaks in the playground: posts in the log, and cards that every open page draws again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from bot.cards.revising import ONE_PERSON
 from bot.dispatch import place_of
 from bot.platforms.playground.receive import ALONE, BOT, NAME
 from bot.platforms.playground.talk import PlaygroundTalk
@@ -11,6 +13,7 @@ from bot.settings.people import People
 from bot.store.offers import buttons
 from bot.store.posts import NewPost, Posts
 from bot.store.uploads import Uploads
+from handlers.errors import Invalid
 from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 
 BOT_NAME = "Countersign"
@@ -39,8 +42,9 @@ class PlaygroundVoice:
     async def busy(self, place: Place, *, key: str) -> None:
         """The page shows it by itself."""
 
-    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:  # noqa: ARG002 - the port's signature
+    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "", under: str = "") -> None:  # noqa: ARG002 - the port's signature
         """Post once per key; a reply that carries drafts also posts each of them as a live card, and an aside to one person alone."""
+        place = await self._thread(place, under)
         private_to = to if reply.private else ""
         drafts = ([reply.draft] if reply.draft else []) + list(reply.waiting)
         if reply.text:
@@ -49,6 +53,12 @@ class PlaygroundVoice:
             await self._post(place, f"{key}:aside", body(reply.aside, key=f"{key}:aside"), private_to=to)
         for draft in drafts:
             await self._post(place, f"{key}:{draft.id}", {}, private_to=private_to, draft=draft.id)
+
+    async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
+        """Replace the post, so that open pages draw it again."""
+        if reply.private and not place.channel.startswith(ALONE):
+            raise Invalid(ONE_PERSON)
+        await self._posts.revise(new(place, key, body(reply, key=key), private_to=""))
 
     async def amend(self, draft: Draft) -> None:
         """The pages draw cards from the store, so telling them that something changed is enough."""
@@ -71,9 +81,19 @@ class PlaygroundVoice:
         return await self._talk.file(file, place)
 
     async def _post(self, place: Place, key: str, content: dict[str, object], *, private_to: str, draft: str = "") -> None:
-        thread = int(place.thread or 0)
-        new = NewPost(f"{NAME}:{key}", place.channel, BOT, BOT_NAME, content, thread, private_to, draft)
-        await self._posts.say(new)
+        await self._posts.say(new(place, key, content, private_to=private_to, draft=draft))
+
+    async def _thread(self, place: Place, under: str) -> Place:
+        """The place in the thread of what was said under a key in the same channel."""
+        above = await self._posts.named(f"{NAME}:{under}") if under else None
+        if above is None or above.channel != place.channel:
+            return place
+        return replace(place, thread=str(above.thread or above.id))
+
+
+def new(place: Place, key: str, content: Mapping[str, object], *, private_to: str, draft: str = "") -> NewPost:
+    """Something that the bot says, as the log takes it."""
+    return NewPost(f"{NAME}:{key}", place.channel, BOT, BOT_NAME, content, int(place.thread or 0), private_to, draft)
 
 
 def body(reply: Reply, *, key: str = "") -> dict[str, object]:

@@ -1,10 +1,12 @@
 """How the bot speaks in Slack: every message once, cards that follow their draft wherever they stand, private words in private."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.cards.following import catch_up
+from bot.cards.revising import ABOVE, ONE_PERSON, Revision, Revisions
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.cards import card
 from bot.platforms.slack.direct import direct
@@ -13,6 +15,7 @@ from bot.platforms.slack.once import ALONE, Once, content, split, user_of
 from bot.platforms.slack.receive import NAME, text
 from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.render import say as rendered
+from bot.platforms.slack.surface import Surface
 from bot.platforms.slack.talk import SlackTalk
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.translate import DIRECT, words
@@ -22,7 +25,7 @@ from bot.store.drafts import DraftStore
 from bot.store.offers import buttons
 from bot.store.sent import Sent, SentStore
 from bot.watch import log
-from handlers.errors import Trouble
+from handlers.errors import Invalid, Trouble
 from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 
 LOST = frozenset(
@@ -45,6 +48,8 @@ class SlackVoice:
         self._sent = sent
         self._drafts = drafts
         self._once = Once(api, tokens, sent)
+        self._surface = Surface(api, self._once)
+        self._revisions = Revisions(sent, unknown=frozenset({ALONE}))
         self._talk = SlackTalk(api, tokens, directory)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:  # noqa: ARG002 - Slack knows the name better
@@ -71,8 +76,9 @@ class SlackVoice:
         except Trouble as trouble:  # an answer is worth more than the line that announces it
             logger.info("no status shown", reason=str(trouble))
 
-    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:
+    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "", under: str = "") -> None:
         """Post a reply, its drafts as live cards, and what one person may know beyond the others to that person alone."""
+        place = await self._thread(place, under)
         if reply.text:
             await self._words(place, reply, key=key, to=to, via=via)
         if reply.aside is not None:
@@ -80,6 +86,14 @@ class SlackVoice:
         for draft in (*([reply.draft] if reply.draft else []), *reply.waiting):
             there = place if draft.place.channel == place.channel or not reply.private else await self._direct(place, to)
             await self._card(there, draft, key=f"{key}:{draft.id}", via=via)
+
+    async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
+        """Draw the reply again where it stands; see Revisions."""
+        if reply.private and not split(place.channel)[1].startswith(DIRECT):
+            raise Invalid(ONE_PERSON)
+        messages = rendered(reply, answer_id=named(reply, key), offers=buttons(key, reply))
+        revision = Revision(f"{NAME}:{key}", place, messages, rendered(Reply(ABOVE))[0])
+        await self._revisions.draw(revision, self._surface)
 
     async def amend(self, draft: Draft) -> None:
         """Draw every card of the draft again. One that is gone or out of reach stays as it is; the others are drawn all the same."""
@@ -115,8 +129,7 @@ class SlackVoice:
         return await self._talk.file(file, place)
 
     async def _words(self, place: Place, reply: Reply, *, key: str, to: str, via: str) -> None:
-        is_answer = reply.confidence is not None
-        name = answer_id(key) if is_answer else ""
+        is_answer, name = reply.confidence is not None, named(reply, key)
         alone = split(place.channel)[1].startswith(DIRECT)
         whisper = reply.private and not alone
         messages = rendered(reply, answer_id=name, share=is_answer and whisper, offers=buttons(key, reply))
@@ -154,12 +167,24 @@ class SlackVoice:
                     raise
                 logger.info("card out of reach", draft=draft.id, code=refused.code)
 
+    async def _thread(self, place: Place, under: str) -> Place:
+        """The place in the thread of what was said under a key in the same channel."""
+        above = await self._sent.find(f"{NAME}:{under}:0") if under else None
+        if above is None or above.channel != place.channel or above.post in ("", ALONE):
+            return place
+        return replace(place, thread=above.thread or above.post)
+
     async def _direct(self, place: Place, to: str) -> Place:
         """The direct message with a person: the place for cards that were drawn up elsewhere."""
         team, channel = split(place.channel)
         if channel.startswith(DIRECT):
             return place
         return Place(NAME, f"{team}/{await direct(self._api, team, user_of(to))}")
+
+
+def named(reply: Reply, key: str) -> str:
+    """The name under which people vote on a reply; empty for one that is no answer."""
+    return answer_id(key) if reply.confidence is not None else ""
 
 
 def is_card(message: Mapping[str, Any]) -> bool:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.cards.following import catch_up
+from bot.cards.revising import ABOVE, ONE_PERSON, Revision, Revisions
 from bot.platforms.teams.cards import card
 from bot.platforms.teams.members import Directory
 from bot.platforms.teams.once import ALONE, LOST, MayBeLostError, Once
@@ -13,6 +15,7 @@ from bot.platforms.teams.receive import NAME
 from bot.platforms.teams.refusals import TeamsRefused
 from bot.platforms.teams.render import say as rendered
 from bot.platforms.teams.stream import Streams
+from bot.platforms.teams.surface import UNKNOWN, Surface
 from bot.platforms.teams.talk import TeamsTalk
 from bot.platforms.teams.words import Message
 from bot.store.answers import answer_id
@@ -22,7 +25,7 @@ from bot.store.offers import buttons
 from bot.store.sent import Sent, SentStore
 from bot.store.turns import Turn, Turns
 from bot.watch import log
-from handlers.errors import Trouble
+from handlers.errors import Invalid, Trouble
 from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 
 TURNS = 4
@@ -55,6 +58,7 @@ class TeamsVoice:
         self._drafts = drafts
         self._turns = turns
         self._talk = talk
+        self._revisions = Revisions(sent, unknown=UNKNOWN)
         self._streams = Streams(once)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:
@@ -80,8 +84,9 @@ class TeamsVoice:
         except (Trouble, TimeoutError) as trouble:  # an answer is worth more than the sign that announces it
             logger.info("nothing shown while busy", reason=str(trouble))
 
-    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "") -> None:  # noqa: ARG002 - Teams has no such address
+    async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "", under: str = "") -> None:  # noqa: ARG002 - Teams has no such address
         """Post a reply, its drafts as live cards, and what one person may know beyond the others to that person alone."""
+        place = await self._thread(place, under)
         if reply.text:
             await self._words(place, reply, key=key, to=to)
         if reply.aside is not None:
@@ -89,6 +94,15 @@ class TeamsVoice:
         for draft in (*([reply.draft] if reply.draft else []), *reply.waiting):
             there = place if draft.place.channel == place.channel or not reply.private else await self._direct(place, to)
             await self._card(there, draft, key=f"{key}:{draft.id}", stream=key)
+
+    async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
+        """Draw the reply again where it stands; see Revisions."""
+        where = await self._places.find(place.channel)
+        if reply.private and where.kind != DIRECT:
+            raise Invalid(ONE_PERSON)
+        messages = rendered(reply, answer_id=named(reply, key), offers=buttons(key, reply))
+        revision = Revision(f"{NAME}:{key}", place, messages, rendered(Reply(ABOVE))[0])
+        await self._revisions.draw(revision, Surface(self._once, where))
 
     async def amend(self, draft: Draft) -> None:
         """Draw every card of the draft again. One that is gone or out of reach stays as it is; the others are drawn all the same."""
@@ -120,7 +134,7 @@ class TeamsVoice:
         where = await self._places.find(place.channel)
         is_answer, alone = reply.confidence is not None, where.kind == DIRECT
         whisper = reply.private and not alone
-        name = answer_id(key) if is_answer else ""
+        name = named(reply, key)
         messages = rendered(reply, answer_id=name, share=is_answer and whisper, offers=buttons(key, reply))
         for number, message in enumerate(messages):
             row = Sent(f"{NAME}:{key}:{number}", NAME, place.channel, place.thread, part=number)
@@ -168,10 +182,22 @@ class TeamsVoice:
                     raise
                 logger.info("card out of reach", draft=draft.id, status=refused.status, code=refused.code)
 
+    async def _thread(self, place: Place, under: str) -> Place:
+        """The place in the thread of what was said under a key in the same channel of a team. Chats have no threads."""
+        above = await self._sent.find(f"{NAME}:{under}:0") if under else None
+        if above is None or above.channel != place.channel or above.post in UNKNOWN:
+            return place
+        return replace(place, thread=Surface(self._once, await self._places.find(place.channel)).thread(above))
+
     async def _direct(self, place: Place, to: str) -> Place:
         """The direct message with a person: the place for cards that were drawn up elsewhere."""
         where = await self._places.find(place.channel)
         return place if where.kind == DIRECT else Place(NAME, (await self._places.direct(user_of(to))).id)
+
+
+def named(reply: Reply, key: str) -> str:
+    """The name under which people vote on a reply; empty for one that is no answer."""
+    return answer_id(key) if reply.confidence is not None else ""
 
 
 def user_of(person: str) -> str:

@@ -1,0 +1,118 @@
+"""Alerts as a part of the program: when nothing is said, and the jobs with what they need."""
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from typing import Protocol, runtime_checkable
+from zoneinfo import ZoneInfo
+
+from bot.app.store import Store
+from bot.connectors.reading import Observed, Observer
+from bot.connectors.registry import Connector
+from bot.settings import Configuration
+from bot.settings.alerting import hours, rules
+from bot.settings.people import People
+from bot.store.alert_board import AlertBoard
+from bot.store.offers import Offers
+from bot.work.alerts import AlertWork
+from bot.work.voice import Voice
+from handlers.alert import Alert
+from handlers.alerting import OnAck
+from handlers.bulletin import hushed
+from handlers.hours import Hours, zone
+from handlers.models import EVERYONE, Record, Ref
+
+
+class Manners:
+    """When an alert is kept back, by `bot.toml`. Quiet hours are those of its rule, else those of a digest in its channel."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._windows = [table.window(name) for name, table in configuration.maintenance.items()]
+        digests = configuration.digests.values()
+        self._of_channel = {one.channel: hours(one.quiet, one.timezone) for one in digests if one.quiet}
+        self._of_rule = {one.name: hours(one.table.quiet, one.table.timezone) for one in rules(configuration.alerts)}
+
+    def __call__(self, alert: Alert, now: datetime) -> datetime | None:
+        """Until when it is not to be announced; None where it may be."""
+        return hushed(alert, now, windows=self._windows, quiet=self.quiet(alert))
+
+    def quiet(self, alert: Alert) -> Hours | None:
+        """The quiet hours that an alert keeps."""
+        return self._of_rule.get(alert.rule) or self._of_channel.get(alert.channel)
+
+
+class RulesOfAlerts:
+    """The Alerting port, by `bot.toml`. Times are those of the rule's zone, else of the channel's digest."""
+
+    def __init__(self, configuration: Configuration, people: People, connectors: Mapping[str, Connector]) -> None:
+        self._configuration = configuration
+        self._people = people
+        self._connectors = connectors
+        self._tables = {one.name: one.table for one in rules(configuration.alerts)}
+        self._zones = {one.channel: one.timezone for one in configuration.digests.values()}
+
+    def audience(self, channel: str) -> AbstractSet[str]:
+        """See the port."""
+        return frozenset(self._configuration.channel(channel).audience) | {EVERYONE}
+
+    def zone(self, alert: Alert) -> ZoneInfo:
+        """See the port."""
+        table = self._tables.get(alert.rule)
+        return zone((table.timezone if table else "") or self._zones.get(alert.channel) or "UTC")
+
+    def name(self, person: str) -> str:
+        """See the port."""
+        return self._people.find(person).name
+
+    def on_ack(self, alert: Alert) -> OnAck | None:
+        """See the port."""
+        table = self._tables.get(alert.rule)
+        return OnAck(table.on_ack.field, table.on_ack.value) if table and table.on_ack else None
+
+    async def choices(self, record: Record, field: str) -> Sequence[Ref]:
+        """See the port: where a record can go from its status is asked of a system that has a workflow."""
+        connector: object = self._connectors.get(record.system)
+        if field != "status" or not isinstance(connector, HasWorkflow):
+            return ()
+        return await connector.statuses(record.id)
+
+
+@runtime_checkable
+class HasWorkflow(Protocol):
+    """A connector to a system in which not every status can follow every other."""
+
+    async def statuses(self, name: str) -> Sequence[Ref]:
+        """Where a record can go from its status now."""
+        ...
+
+
+def alert_ports(
+    configuration: Configuration, people: People, store: Store, connectors: Mapping[str, Connector], observer: Observer
+) -> Mapping[str, object]:
+    """What `/alerts` is given, by the names of its parameters."""
+    return {
+        "alerts": store.alerts,
+        "alerting": RulesOfAlerts(configuration, people, connectors),
+        "systems": {name: Observed(connector, observer) for name, connector in connectors.items()},
+    }
+
+
+def alert_work(
+    configuration: Configuration,
+    store: Store,
+    connectors: Mapping[str, Connector],
+    voices: Mapping[str, Voice],
+    observer: Observer,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AlertWork:
+    """The jobs of alerts, bound to the parts of the program."""
+    board = AlertBoard(store.database, store.jobs, store.alerts, hush=Manners(configuration), clock=clock)
+    return AlertWork(
+        configuration=configuration,
+        alerts=store.alerts,
+        board=board,
+        records={name: Observed(connector, observer) for name, connector in connectors.items()},
+        voices=voices,
+        offers=Offers(store.database),
+    )

@@ -1,0 +1,43 @@
+"""Everything that the bot does by the clock, in one place: each part hands in its timetables and the jobs behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.app.reconciling import looks
+from bot.app.store import Store
+from bot.settings import Configuration
+from bot.store.firings import Firings
+from bot.store.replays import Replays
+from bot.store.syncs import Syncs
+from bot.work import sources
+from bot.work.reconciler import Reconciler
+from bot.work.replaying import Replaying
+from bot.work.revival import Revival
+from bot.work.runner import Kind
+from bot.work.schedule import Schedule, workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """The schedule of all timetables, and the parts that nobody asks for."""
+
+    schedule: Schedule
+    sources: sources.Sources
+    revival: Revival
+    reconciler: Reconciler
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """Kind of a job -> what to do."""
+        return {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds(), **self.reconciler.kinds()}
+
+
+def clockwork(configuration: Configuration, store: Store, reconciler: Reconciler, *, ingest: sources.Ingest) -> Clockwork:
+    """The clockwork of `bot.toml`."""
+    asked = looks(configuration, reconciler.systems)
+    timetables = [*workflows(configuration), *sources.timetables(configuration.sources), *asked]
+    return Clockwork(
+        Schedule(Firings(store.database, store.jobs), timetables),
+        sources.Sources(configuration.sources, ingest, Syncs(store.database)),
+        Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
+        reconciler,
+    )

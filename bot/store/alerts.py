@@ -1,0 +1,167 @@
+"""What is wrong, on one database: sightings are folded into alerts, people act on them, and whatever changes has its message drawn again."""
+
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.alert_rows import acted, acts_of, alert_of, columns, message_of, newest_of, refold
+from bot.store.audit import Audit
+from bot.store.bodies import clock, moment
+from bot.store.database import Database
+from bot.store.jobs import Jobs
+from bot.store.tables import alert_messages, alert_sightings, alerts, now
+from handlers.alert import UNTOUCHED, Acts, Alert, Sighting, Snooze, Standing, folded
+from handlers.models import Person
+
+DRAW, WAKE, LOOK = "alert-draw", "alert-wake", "alert-look"
+"""Kinds of the jobs that draw a message, that do so at a later time, and that look whether the record of a snooze is done."""
+PAUSE = 3.0
+"""Seconds between two drawings of one message, so that a storm of events costs few calls of a platform."""
+LOOKS_EVERY = 15 * 60.0
+"""Seconds between two looks at the record that a snooze waits for; an event about it is faster."""
+Act = Callable[[Acts, Sighting, datetime], Acts]
+WORST = (alerts.c.severity == "critical", alerts.c.severity == "warning", alerts.c.last)
+"""What alerts are ordered by, each from the high end."""
+
+
+class AlertStore:
+    """The Alerts port. Each method is one transaction; an act of a person has its row on the audit trail in it."""
+
+    def __init__(self, database: Database, jobs: Jobs, audit: Audit, *, pause: float = PAUSE) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._audit = audit
+        self._pause = pause
+
+    async def sight(self, sighting: Sighting) -> None:
+        """Fold what was seen into its alert, and have the message drawn that tells of it. A copy changes nothing."""
+        async with self._database.write() as tx:
+            row = await self._locked(tx, sighting)
+            seen = {"alert": sighting.alert, "id": sighting.id, "at": sighting.at.timestamp(), "holds": sighting.holds}
+            if not await self._database.insert_once(tx, alert_sightings, **seen):
+                return
+            newest = max((newest_of(row), sighting), key=lambda one: one.look)
+            alert = await refold(tx, row, newest, acts_of(row))
+            if alert.count:  # what never was wrong is no news
+                groups = {(row.rule, row.channel, row.grouped), (alert.rule, alert.channel, alert.group)}
+                await self.draw(tx, groups)
+
+    async def standing(self, channel: str = "") -> Sequence[Alert]:
+        """The alerts of a channel, or of all, that are not resolved: the worst first, then the newest."""
+        return await self._alerts(alerts.c.standing != Standing.RESOLVED, *within(channel))
+
+    async def since(self, channel: str, moment: datetime) -> Sequence[Alert]:
+        """The alerts of which something was seen or done after a time of ours, resolved ones among them; ordered as the others."""
+        return await self._alerts(alerts.c.updated > moment.timestamp(), *within(channel))
+
+    async def named(self, name: str) -> Sequence[Alert]:
+        """The alert with this id, or those of the message with this id that it tells of and that are not resolved."""
+        told = and_(alerts.c.message == name, alerts.c.told.is_not(None), alerts.c.standing != Standing.RESOLVED)
+        return await self._alerts(or_(alerts.c.id == name, told))
+
+    async def acknowledge(self, ids: Collection[str], person: Person) -> Sequence[Alert]:
+        """Somebody looks after these. Those that are resolved, or acknowledged already, stay as they are and are not returned."""
+
+        def act(acts: Acts, newest: Sighting, when: datetime) -> Acts:
+            return replace(acts, by=person.name, acknowledged=newest.look, when=when)
+
+        return await self._act(ids, person, "acknowledged", act, among=(Standing.OPEN,))
+
+    async def snooze(self, ids: Collection[str], snooze: Snooze, person: Person) -> Sequence[Alert]:
+        """Say nothing more of these until then. Those that are resolved are not returned."""
+
+        def act(acts: Acts, newest: Sighting, _when: datetime) -> Acts:
+            return replace(acts, snooze=snooze, snoozed=newest.look)
+
+        return await self._act(ids, person, "snoozed", act, detail={"until": snooze.words}, look=snooze.record)
+
+    async def assign(self, ids: Collection[str], to: str, person: Person) -> Sequence[Alert]:
+        """These are somebody's now, by name. Those that are resolved are not returned."""
+
+        def act(acts: Acts, _newest: Sighting, _when: datetime) -> Acts:
+            return replace(acts, assigned=to)
+
+        return await self._act(ids, person, "assigned", act, detail={"to": to})
+
+    async def waited_for(self, record: str) -> bool:
+        """Whether a snooze waits for a record (`jira:APP-1`) to be done."""
+        async with self._database.read() as tx:
+            return (await tx.execute(select(alerts.c.id).where(alerts.c.snooze_record == record).limit(1))).first() is not None
+
+    async def done(self, record: str) -> None:
+        """A record is done: every snooze that waited for it is over."""
+        async with self._database.write() as tx:
+            query = select(alerts).where(alerts.c.snooze_record == record).order_by(alerts.c.id).with_for_update()
+            for row in (await tx.execute(query)).all():
+                await refold(tx, row, newest_of(row), replace(acts_of(row), snooze=None, snoozed=None))
+                await self.draw(tx, {(row.rule, row.channel, row.grouped)})
+
+    async def look_again(self, tx: AsyncConnection, record: str, *, delay: float = 0.0) -> None:
+        """Have somebody look whether a record is done, unless that is to be done already. In the caller's transaction."""
+        if not await self._jobs.waits(tx, f"look:{record}"):
+            key = f"{LOOK}:{secrets.token_hex(8)}"
+            payload = {"record": record}
+            await self._jobs.enqueue(tx, LOOK, key=key, payload=payload, record_key=f"look:{record}", delay=delay)
+
+    async def look_later(self, record: str) -> None:
+        """Have somebody look again in a while."""
+        async with self._database.write() as tx:
+            await self.look_again(tx, record, delay=LOOKS_EVERY)
+
+    async def draw(self, tx: AsyncConnection, groups: Collection[tuple[str, str, str]]) -> None:
+        """Have the messages of some groups (rule, channel, group) drawn again, in the caller's transaction: one job a message, however much changes."""
+        for rule, channel, group in sorted(groups):
+            name = message_of(rule, channel, group)
+            fresh = {"round": 0, "is_open": False, "lines": 0, "drawn": 0.0}
+            await self._database.insert_once(tx, alert_messages, id=name, rule=rule, channel=channel, grouped=group, **fresh)
+            if await self._jobs.waits(tx, f"alerts:{name}"):
+                continue
+            drawn = (await tx.execute(select(alert_messages.c.drawn).where(alert_messages.c.id == name))).scalar_one()
+            delay = max(0.0, float(drawn) + self._pause - await clock(tx))
+            key = f"{DRAW}:{name}:{secrets.token_hex(8)}"
+            await self._jobs.enqueue(tx, DRAW, key=key, payload={"message": name}, record_key=f"alerts:{name}", delay=delay)
+
+    async def _locked(self, tx: AsyncConnection, sighting: Sighting) -> Row[Any]:
+        """The row of a sighting's alert, which is ours until the transaction ends; made where there is none."""
+        alert = folded(sighting, [sighting.look])
+        await self._database.insert_once(
+            tx, alerts, id=alert.id, **columns(sighting, alert), **acted(UNTOUCHED), told=None, updated=now()
+        )
+        return (await tx.execute(select(alerts).where(alerts.c.id == alert.id).with_for_update())).one()
+
+    async def _act(
+        self, ids: Collection[str], person: Person, action: str, act: Act, *,
+        detail: Mapping[str, object] | None = None, among: Collection[Standing] = (Standing.OPEN, Standing.ACKNOWLEDGED),
+        look: str = "",
+    ) -> Sequence[Alert]:  # fmt: skip
+        changed: list[Alert] = []
+        async with self._database.write() as tx:
+            when = moment(await clock(tx))
+            query = select(alerts).where(alerts.c.id.in_(ids), alerts.c.standing.in_(among))
+            for row in (await tx.execute(query.order_by(alerts.c.id).with_for_update())).all():
+                newest, acts = newest_of(row), acts_of(row)
+                changed.append(await refold(tx, row, newest, act(acts, newest, when)))
+            if not changed:
+                return ()
+            await self.draw(tx, {(alert.rule, alert.channel, alert.group) for alert in changed})
+            if look:
+                await self.look_again(tx, look)
+            told = {"alerts": [alert.id for alert in changed], **(detail or {})}
+            await self._audit.append(tx, actor=person.id, action=action, subject=f"alert/{changed[0].id}", detail=told)
+        return changed
+
+    async def _alerts(self, *conditions: ColumnElement[bool]) -> Sequence[Alert]:
+        """Those that were wrong at some time."""
+        query = select(alerts).where(alerts.c.times > 0, *conditions).order_by(*(column.desc() for column in WORST), alerts.c.id)
+        async with self._database.read() as tx:
+            return [alert_of(row) for row in (await tx.execute(query)).all()]
+
+
+def within(channel: str) -> tuple[ColumnElement[bool], ...]:
+    """The alerts of one channel; of all without one."""
+    return (alerts.c.channel == channel,) if channel else ()

@@ -1,0 +1,123 @@
+"""The jobs behind `[alerts]`: an event is looked into, what is wrong is told in one message a group, and snoozes end when they should."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.settings import Configuration
+from bot.settings.alerting import Rule
+from bot.store.alert_board import AlertBoard
+from bot.store.alerts import DRAW, LOOK, WAKE, AlertStore
+from bot.store.offers import Offers
+from bot.watch import log
+from bot.work.kinds import DAY, text
+from bot.work.runner import Kind, Payload
+from bot.work.states import state
+from bot.work.voice import Voice
+from handlers.alert import Severity, Sighting, fingerprint
+from handlers.conditions import Condition, facts_of
+from handlers.errors import Invalid, NotFound
+from handlers.models import Record, Reply, shown
+from handlers.record import is_done
+from handlers.systems import Records
+
+logger = log.get("alerts")
+
+
+class AlertWork:
+    """What the runner runs for alerts. Each may be run again after a crash: effects carry keys. `records` are the reading ports by system."""
+
+    def __init__(
+        self,
+        *,
+        configuration: Configuration,
+        alerts: AlertStore,
+        board: AlertBoard,
+        records: Mapping[str, Records],
+        voices: Mapping[str, Voice],
+        offers: Offers,
+    ) -> None:
+        self._configuration = configuration
+        self._alerts = alerts
+        self._board = board
+        self._records = records
+        self._voices = voices
+        self._offers = offers
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """Kind of a job -> what to do."""
+        return {
+            "alert": Kind(self._look_into, patience=DAY),
+            DRAW: Kind(self._draw, patience=DAY),
+            WAKE: Kind(self._wake, patience=DAY),
+            LOOK: Kind(self._is_done, patience=DAY),
+        }
+
+    async def _look_into(self, payload: Payload) -> None:
+        """Something happened to a record: what the rules say of it as it is now. One that is gone has nothing wrong any more."""
+        system, name = text(payload, "connector"), text(payload, "name")
+        key, at = f"{system}:{text(payload, 'record')}", datetime.fromisoformat(text(payload, "at"))
+        record = None if name.endswith(".deleted") else await self._read(key)
+        for rule in self._configuration.alert_rules(name):
+            holds = record is not None and Condition(rule.table.when).holds(facts_of(record))
+            if holds and rule.event != name:  # an event of another name ends alerts of this rule, and raises none
+                continue
+            seen = (
+                text(payload, "id") if record is None else state(record)
+            )  # told twice by two ways, it is one sight of one state
+            await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=seen, holds=holds))
+        if (record is None or is_done(record)) and await self._alerts.waited_for(key):
+            await self._alerts.done(key)
+
+    async def _sighting(self, rule: Rule, key: str, record: Record | None, *, at: datetime, name: str, holds: bool) -> Sighting:
+        table, severity = rule.table, Severity(rule.table.severity)
+        if record is None:  # what it was called is known from before
+            known = await self._alerts.named(fingerprint(rule.name, table.channel, key))
+            title, url, group = next(((one.title, one.url, one.group) for one in known), (key, "", ""))
+            return Sighting(name, rule.name, table.channel, key, title, url, severity, at, holds, group)
+        group = ", ".join(f"{field} {shown(record.fields.get(field)) or 'empty'}" for field in table.group)
+        return Sighting(name, rule.name, table.channel, key, record.title, record.url, severity, at, holds, group[:255])
+
+    async def _draw(self, payload: Payload) -> None:
+        """Show a message as it is to be now, then say in its thread what happened."""
+        message = text(payload, "message")
+        if (plan := await self._board.plan(message)) is None:
+            return
+        platform, _, name = plan.channel.partition(":")
+        if (voice := self._voices.get(platform)) is None:
+            raise Invalid(
+                f"The channel {plan.channel or '(none)'} of an alert is on no connected platform. Correct it in bot.toml."
+            )
+        place = await voice.place(name, "", None)
+        await self._offers.keep(plan.key, plan.reply, place=place.key, to="")
+        await voice.revise(place, plan.reply, key=plan.key)
+        for key, under, words in await self._board.unsaid(message):
+            await voice.say(place, Reply(words), key=key, to="", under=under)
+            await self._board.said(key)
+        if plan.is_over:
+            await self._board.close(message)
+
+    async def _wake(self, payload: Payload) -> None:
+        """A snooze, a window or quiet hours are over: draw what was kept back."""
+        await self._board.wake(text(payload, "message"))
+
+    async def _is_done(self, payload: Payload) -> None:
+        """Look whether the record that a snooze waits for is done; if not, look again later."""
+        key = text(payload, "record")
+        if not await self._alerts.waited_for(key):
+            return
+        record = await self._read(key)
+        if record is None or is_done(record):
+            await self._alerts.done(key)
+        else:
+            await self._alerts.look_later(key)
+
+    async def _read(self, key: str) -> Record | None:
+        """A record (`jira:APP-1`) as it is now; None when it is not there. Raises Unavailable, and Invalid for a system that nobody has connected."""
+        system, _, name = key.partition(":")
+        if (records := self._records.get(system)) is None:
+            raise Invalid(f"{system} is not connected any more; connect it again, then replay this.")
+        try:
+            return await records.read(name)
+        except NotFound as gone:
+            logger.info("a record is gone", record=key, reason=str(gone))
+            return None

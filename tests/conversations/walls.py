@@ -1,0 +1,95 @@
+"""What stands in the shared channel of each platform, message by message, for tests in which the bot speaks by itself."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conversations.on_slack import CHANNEL
+from conversations.page import of_post, posts
+from conversations.play import Player
+from conversations.reading import of_slack, of_teams
+from conversations.steps import Alone, Command
+from offices import TEAM
+
+from bot.sandbox.teams.state import BOT, GENERAL
+from bot.store.offers import Offers
+from handlers.models import Place, Reply
+
+PLACES = {"slack": f"{TEAM}/{CHANNEL}", "teams": GENERAL, "playground": "general"}
+
+
+@dataclass(frozen=True)
+class Stands:
+    """One message. `root` is the message whose thread it is in, or its own id."""
+
+    id: str
+    root: str
+    text: str
+
+
+@dataclass
+class Wall:
+    """The channel, and the bot's voice there."""
+
+    player: Player
+    place: Place
+    before: set[str] = field(default_factory=set)
+
+    @classmethod
+    async def of(cls, player: Player) -> "Wall":
+        """The channel, once the bot was met there: a bot in Teams knows none before."""
+        await player.take(Command("ada", "/bot help"))
+        await player.take(Alone("ada", ("What you can say here:",)))
+        name = player.stage.name
+        found = cls(player, await player.office.voices[name].place(PLACES[name], "", None))
+        found.before = {one.id for one in await found.stands()}
+        return found
+
+    @property
+    def voice(self) -> Any:
+        return self.player.office.voices[self.player.stage.name]
+
+    async def say(self, words: str, *, key: str, under: str = "", **more: Any) -> None:
+        reply = await self._kept(Reply(words, **more), key)
+        await self.voice.say(self.place, reply, key=key, to="", under=under)
+
+    async def revise(self, words: str, *, key: str, **more: Any) -> None:
+        reply = await self._kept(Reply(words, **more), key)
+        await self.voice.revise(self.place, reply, key=key)
+
+    async def stands(self) -> list[Stands]:
+        """What the bot has said there since, oldest first."""
+        found = await LOOKS[self.player.stage.name](self.player)
+        return [one for one in found if one.id not in self.before]
+
+    def remove(self, name: str) -> None:
+        """Somebody deletes a message of the bot's."""
+        office = self.player.office
+        if self.player.stage.name == "slack":
+            workspace = office.slack.workspace
+            workspace.remove(workspace.channel(CHANNEL), workspace.message(CHANNEL, name))
+        else:
+            office.teams.tenant.message(GENERAL, name).is_deleted = True
+
+    async def _kept(self, reply: Reply, key: str) -> Reply:
+        await Offers(self.player.office.database).keep(key, reply, place=self.place.key, to="")
+        return reply
+
+
+async def on_slack(player: Player) -> list[Stands]:
+    return [Stands(m["ts"], m.get("thread_ts", m["ts"]), of_slack(m)) for m in player.office.messages(CHANNEL)]
+
+
+async def on_teams(player: Player) -> list[Stands]:
+    messages = player.office.teams.tenant.conversation(GENERAL).messages
+    mine = [m for m in messages if m.author == BOT and not m.is_deleted and not m.targeted]
+    return [Stands(m.id, m.thread, of_teams(m.activity, m.card())) for m in mine]
+
+
+async def on_page(player: Player) -> list[Stands]:
+    shown = posts(await player.stage._read("ada", "general"))
+    mine = [post for post in shown if post.has_attr("data-bot") and post.select_one(".private") is None]
+    return [Stands(str(post["data-post"]), str(post["data-root"]), of_post(post)) for post in mine]
+
+
+LOOKS: Mapping[str, Callable[[Player], Any]] = {"slack": on_slack, "teams": on_teams, "playground": on_page}
