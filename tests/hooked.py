@@ -18,16 +18,21 @@ from bound import bound
 from kb import Kb
 from voices import PEOPLE, Voice
 
+from bot.app.alerting import Manners
 from bot.app.hooks import hook_routes
 from bot.connectors.hooks import hooks
 from bot.connectors.registry import ReadsBySystem
 from bot.dispatch import Dispatch, Heard
 from bot.http.routes import application
 from bot.settings import Configuration, Settings
+from bot.store.alert_board import AlertBoard
+from bot.store.alerts import AlertStore
 from bot.store.checkpoints import Checkpoints
 from bot.store.inbound import Inbound
+from bot.store.offers import Offers
 from bot.store.posts import Posts
 from bot.watch.health import Health
+from bot.work.alerts import AlertWork
 from bot.work.events import Events
 from bot.work.reconciler import Reconciler
 from bot.work.runner import Runner
@@ -60,6 +65,9 @@ def by_hubspot(body, *, by="h"):
 SIGNED = {"jira": by_jira, "zendesk": by_zendesk, "hubspot": by_hubspot}
 SECRETS = {"jira_webhook_secret": "old, new", "zendesk_webhook_secret": "z", "hubspot_client_secret": "h"}
 
+KINDS = ("hook", "trigger", "reconcile", "alert", "alert-draw")
+"""What is to be done at once."""
+
 
 @dataclass
 class Town:
@@ -73,6 +81,7 @@ class Town:
     wait: Any
     reconciler: Reconciler
     checkpoints: Checkpoints
+    alerts: AlertStore
 
     async def tell(self, system, raw, headers):
         async with self.session.post(f"{self.url}/hooks/{system}", data=io.BytesIO(raw), headers=headers) as answer:
@@ -92,7 +101,7 @@ class Town:
 
         async def nothing():
             found = [job for state in ("pending", "running") for job in await self.stores.jobs.list(state=state, limit=1000)]
-            return not [job for job in found if job.kind in ("hook", "trigger", "reconcile")]
+            return not [job for job in found if job.kind in KINDS]
 
         await self.wait(nothing, within=60)
 
@@ -133,13 +142,18 @@ async def told(
     triggers = Triggers(dispatch=dispatch, drafts=stores.drafts, events=events, states=states, voices=voices, hooks=found)
     given = {"configuration": rules, "connectors": connectors, "events": events, "checkpoints": checkpoints}
     reconciler = Reconciler(**given, clock=clock or (lambda: datetime.now(UTC)))
-    runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds()})
+    alerts = AlertStore(stores.database, stores.jobs, stores.audit, pause=0.0)
+    board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(rules), clock=lambda: datetime.now(UTC))
+    work = AlertWork(
+        configuration=rules, alerts=alerts, board=board, records=connectors, voices=voices, offers=Offers(stores.database)
+    )
+    runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds(), **work.kinds()})
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")
     await server.start_server()
     task = asyncio.create_task(runner.run())
     async with aiohttp.ClientSession() as session:
         url = str(server.make_url("")).rstrip("/")
-        yield Town(stores, dispatch, voice, url, session, wait, reconciler, checkpoints)
+        yield Town(stores, dispatch, voice, url, session, wait, reconciler, checkpoints, alerts)
     runner.stop()
     await task
     await server.close()

@@ -13,6 +13,7 @@ from bot.store.offers import Offers
 from bot.watch import log
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
+from bot.work.states import state
 from bot.work.voice import Voice
 from handlers.alert import Severity, Sighting, fingerprint
 from handlers.conditions import Condition, facts_of
@@ -67,7 +68,10 @@ class AlertWork:
             holds = record is not None and Condition(rule.table.when).holds(facts_of(record))
             if holds and rule.event != name:  # an event of another name ends alerts of this rule, and raises none
                 continue
-            await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=text(payload, "id"), holds=holds))
+            seen = (
+                text(payload, "id") if record is None else state(record)
+            )  # told twice by two ways, it is one sight of one state
+            await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=seen, holds=holds))
         if (record is None or is_done(record)) and await self._alerts.waited_for(key):
             await self._alerts.done(key)
 

@@ -58,8 +58,14 @@ async def sandbox(clock):
 
 
 @pytest.fixture
-async def town(stores, connectors, sandbox, wait_until, clock):
-    async with told(RULES, stores, connectors, sandbox, wait_until, clock=clock) as running:
+def rules():
+    return RULES
+
+
+@pytest.fixture
+async def town(request, stores, connectors, sandbox, wait_until, clock):
+    rules = request.getfixturevalue("rules")
+    async with told(rules, stores, connectors, sandbox, wait_until, clock=clock) as running:
         await running.reconciler.begin()
         clock.on(minutes=5)
         yield running
@@ -120,6 +126,20 @@ async def test_what_is_told_both_ways_has_one_effect(town, sandbox, clock, syste
 
     assert len(await town.jobs("trigger")) == 2
     assert (len(decided), len(town.voice.said)) == (1, 1)
+
+
+@pytest.mark.parametrize("rules", [Configuration.model_validate({"alerts": {"jira.issue.updated": {"channel": WHERE}}})])
+@pytest.mark.parametrize("first", ["webhook", "reconciler"])
+async def test_what_is_told_both_ways_is_one_alert_that_was_seen_once(town, sandbox, clock, first):
+    at = clock()
+    record = await edited(sandbox, clock, "jira")
+    ways = [lambda: town.tell("jira", *SIGNED["jira"](event_of("jira", record, at))), lambda: town.look("jira")]
+    for way in ways if first == "webhook" else reversed(ways):
+        await way()
+        await town.idle()
+
+    assert len(await town.jobs("alert")) == 2
+    assert [(one.record, one.count) for one in await town.alerts.standing()] == [("jira:SUP-21", 1)]
 
 
 async def test_a_second_change_has_an_effect_of_its_own_by_either_way(town, sandbox, clock):
