@@ -1,6 +1,7 @@
 """The stand-ins of the business systems together, in this process, on loopback."""
 
 import contextlib
+import functools
 import importlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +16,13 @@ from bot.sandbox.server import Standin
 FOLDER = Path(__file__).resolve().parent
 
 
-def room(name: str) -> Callable[[Clock], Vendor]:
-    """Who makes the room of a system: `room` in the `vendor` of its folder."""
-    return cast("Callable[[Clock], Vendor]", importlib.import_module(f"bot.sandbox.{name}.vendor").room)
+def room(name: str, clock: Clock) -> Vendor:
+    """The room of a system: what `room` in the `vendor` of its folder makes. Imported now: a bot without a sandbox needs none of it."""
+    return cast("Vendor", importlib.import_module(f"bot.sandbox.{name}.vendor").room(clock))
 
 
 VENDORS: Mapping[str, Callable[[Clock], Vendor]] = {
-    file.parent.name: room(file.parent.name) for file in sorted(FOLDER.glob("*/vendor.py"))
+    file.parent.name: functools.partial(room, file.parent.name) for file in sorted(FOLDER.glob("*/vendor.py"))
 }
 """Every system that has a stand-in: a folder here with a `vendor.py` is one."""
 

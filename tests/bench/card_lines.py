@@ -67,7 +67,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
         vendor="HUBSPOT", fields=lambda n: {"domain": "", "description": f"Boats for hire, {n}"}, always=True,
     ),
     "project": Workflow(["SUP", "APP"], is_card=False),
-    "summarize": Workflow(["6"], is_card=False),
+    "summarize": Workflow(["2h"], is_card=False),
     "analyze": Workflow([LEASE], is_card=False),
     "ask": Workflow(QUESTIONS, is_card=False),
 }  # fmt: skip
