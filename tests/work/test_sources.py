@@ -31,7 +31,7 @@ async def house(tmp_path, models, folder):
 
 @pytest.fixture
 async def sources(house):
-    return (await house.floor()).sources
+    return (await house.floor()).clock.sources
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ async def test_what_was_empty_all_the_time_is_no_trouble(sources, folder, latest
 
 async def test_a_new_source_is_looked_at_at_once_and_a_second_time_when_it_is_due(house, wait_until, held):
     floor, store = await house.floor(), await house.store()
-    await floor.schedule.plan()
-    await floor.schedule.plan()
+    await floor.clock.schedule.plan()
+    await floor.clock.schedule.plan()
     async with house.working(floor.runner):
         await wait_until(held)
     found = await store.jobs.list()
@@ -104,7 +104,7 @@ async def test_a_new_source_is_looked_at_at_once_and_a_second_time_when_it_is_du
 async def test_a_lost_folder_is_no_dead_letter(house, folder, wait_until, latest):
     folder.rename(folder.with_name("away"))
     floor, store = await house.floor(), await house.store()
-    await floor.schedule.plan()
+    await floor.clock.schedule.plan()
     async with house.working(floor.runner):
         await wait_until(lambda: ended(store))
     assert await store.jobs.list(state="dead") == []
