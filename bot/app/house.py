@@ -251,7 +251,7 @@ class House:
             dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
         )  # fmt: skip
         clock = clockwork(self.configuration, store, ingest=self.ingest, away=http.left_alone)
-        alerts = alert_work(self.configuration, store, connectors, voices, observer)
+        alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
