@@ -1,10 +1,10 @@
 """Firings of timetables in the ledger: one row under a timetable's name and the time of the firing, so none happens twice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.bodies import clock
@@ -15,6 +15,8 @@ from bot.store.tables import jobs
 KIND = "schedule"
 KEPT = 2 * 24 * 3600.0
 """Seconds for which done firings of a timetable that runs alone stay: a clock may be set back so far and none happens twice."""
+TOLD = ("digest", "source")
+"""Timetables beside `[schedules]` whose next time people ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,15 @@ class Firings:
             if table.alone:
                 await self._clear(tx, table, before=now - KEPT)
             return await self._start(tx, table, f"{KIND}:{table.name}@{at:.0f}", at)
+
+    async def coming(self, limit: int) -> Sequence[tuple[str, float]]:
+        """Name and time of the firings that come next, but for what the bot does for itself all the time."""
+        name = jobs.c.payload["name"].as_string()
+        waiting = select(name, jobs.c.run_at).where(jobs.c.kind == KIND, jobs.c.state == "pending")
+        told = waiting.where(or_(name.not_like("%/%"), *(name.like(f"{start}/%") for start in TOLD)))
+        async with self._database.read() as tx:
+            rows = (await tx.execute(told.order_by(jobs.c.run_at).limit(limit))).all()
+        return [(str(row[0]), float(row[1])) for row in rows]
 
     async def _put(self, tx: AsyncConnection, table: Timetable, *, fired: float = 0.0) -> float:
         """The next firing; the time now."""
