@@ -1,10 +1,12 @@
 """What a job pays for trouble: nothing while a platform is away and its kind is patient, an attempt for a bug."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import update
 
 from bot.store.tables import jobs
-from handlers.errors import Unavailable, Unknown
+from handlers.errors import Busy, Unavailable, Unknown
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -39,3 +41,20 @@ async def test_a_bug_counts_however_patient_the_kind_is(desk, enqueue, start, en
     await ends("dead")
 
     assert len(desk.runs) == 2
+
+
+@pytest.mark.parametrize("after", [0.5, 3600.0])
+async def test_a_system_that_names_an_hour_may_do_so_all_day(desk, enqueue, start, stores, after):
+    desk.script = [Busy("HubSpot answers no more today.", after=after)]
+    await enqueue(attempts=1)
+    async with stores.database.write() as tx:
+        await tx.execute(update(jobs).values(created=jobs.c.created - 7200))
+    runner, task = start()
+    await enqueue("k2", attempts=1)
+    while len(desk.runs) < 2:
+        await asyncio.sleep(0.01)
+    runner.stop()
+    await task
+
+    [job] = [one for one in await stores.jobs.list() if one.key == "k"]
+    assert (job.state, job.attempts) == (("dead", 1) if after < 1 else ("pending", 0))

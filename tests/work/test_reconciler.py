@@ -63,8 +63,8 @@ def rules():
 
 
 @pytest.fixture
-async def town(request, stores, connectors, sandbox, wait_until, clock):
-    rules = request.getfixturevalue("rules")
+async def town(request, stores, sandbox, wait_until, clock):
+    rules, connectors = (request.getfixturevalue(name) for name in ("rules", "connectors"))
     async with told(rules, stores, connectors, sandbox, wait_until, clock=clock) as running:
         await running.reconciler.begin()
         clock.on(minutes=5)
