@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.alert import Alert, Snooze, Standing
 from handlers.alerting import Alerting, Alerts
-from handlers.bulletin import counted, numbered, row
+from handlers.bulletin import counted, numbered, place_in, row
 from handlers.errors import Invalid, NotFound
 from handlers.hours import clock_time, following
 from handlers.models import Call, Change, Draft, Place, Ref, Reply, Source, same
@@ -102,7 +102,7 @@ class Desk:
         """What was done, to who did it: everybody else reads it below the message."""
         if not changed:
             return Reply("Nothing to do: it is resolved, or somebody has done that already.", private=True)
-        names = ", ".join(quotable(alert.title) for alert in list(changed)[:3])
+        names = ", ".join(quotable(alert.title) for alert in sorted(changed, key=place_in)[:3])
         return Reply(f"{done}: {counted(len(changed))} ({names}{', …' if len(changed) > 3 else ''}).", private=True)  # noqa: PLR2004 - as above
 
     def _is_open_to(self, alert: Alert, place: Place) -> bool:
@@ -138,7 +138,7 @@ async def proposed(call: Call, found: Sequence[Alert], alerting: Alerting, syste
     planned = alerting.on_ack(alert)
     system, _, name = alert.record.partition(":")
     if planned is None or system not in systems:
-        raise Invalid(f"[alerts] in bot.toml has no on_ack for {alert.rule}, so there is nothing to propose.")
+        raise Invalid(f"bot.toml has no write for who acknowledges {alert.rule}, so there is nothing to propose.")
     record = await systems[system].read(name)
     before, choices = record.fields.get(planned.field), await alerting.choices(record, planned.field)
     meant = [one for one in choices if planned.value.casefold() in (one.id.casefold(), one.label.casefold())]
@@ -147,10 +147,10 @@ async def proposed(call: Call, found: Sequence[Alert], alerting: Alerting, syste
             f"{record.id} cannot have {planned.field} {planned.value!r} now; it can have: {', '.join(one.label for one in choices)}."
         )
     if isinstance(before, Ref | tuple) and not choices:
-        raise Invalid(f"The bot cannot propose {planned.field} of {system} by its name. Use another field in on_ack of bot.toml.")
+        raise Invalid(f"The bot cannot propose {planned.field} of {system} by its name. Name another field in bot.toml.")
     after = meant[0] if meant else planned.value
     if same(before, after):
         return Reply(f"{planned.field} of {record.id} is {planned.value} already.", private=True)
     draft = Draft.of(call.command, record, [Change(planned.field, before, after, tuple(choices))], call=call)
     by = f", acknowledged by {alert.by}" if alert.standing is Standing.ACKNOWLEDGED else ""
-    return replace(draft, reasons=(f"on_ack of {alert.rule}: alert {alert.id}{by}",))
+    return replace(draft, reasons=(f"what bot.toml has for alerts of {alert.rule}: alert {alert.id}{by}",))

@@ -15,10 +15,12 @@ from kb import Kb
 from language import asked_of
 from pydantic import SecretStr
 
+from bot.app.alerting import alert_ports, alert_work
 from bot.app.platforms import Platforms
 from bot.app.store import Store
 from bot.app.talking import Talking
 from bot.app.views import record_reader
+from bot.connectors.reading import NOBODY
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch
 from bot.http.routes import application
@@ -48,7 +50,7 @@ from bot.store.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.chains import ChainWork
 from bot.work.kinds import Work
-from bot.work.runner import Runner
+from bot.work.runner import Kind, Runner
 from bot.work.voice import Everybody, Voice
 
 RULES: dict[str, Any] = {
@@ -66,16 +68,17 @@ class Office:
 
     slack: SlackStandin
     teams: TeamsStandin
-    database: Database
-    drafts: DraftStore
-    jobs: Jobs
-    answers: Answers
+    store: Store
     kb: Kb
     platforms: Platforms
     runner: Runner
     url: str
     wait: Callable[..., Awaitable[Any]]
     voices: Mapping[str, Voice]
+
+    def __post_init__(self) -> None:
+        self.database, self.drafts, self.jobs = self.store.database, self.store.drafts, self.store.jobs
+        self.answers, self.alerts = self.store.answers, self.store.alerts
 
     def user(self, name: str) -> str:
         return next(m.id for m in self.slack.workspace.people.values() if m.real_name.startswith(name))
@@ -109,7 +112,7 @@ class Office:
 
         async def nothing():
             open_jobs = [j for s in ("pending", "running") for j in await self.jobs.list(state=s, limit=500)]
-            return not [j for j in open_jobs if j.kind not in ("expire", "remind")]
+            return not [j for j in open_jobs if j.kind not in ("expire", "remind", "alert-wake", "alert-look")]
 
         await self.wait(nothing, within=30)
 
@@ -168,29 +171,49 @@ async def opened(
         page = page_of(store, configuration, people, connectors) if playground else None
         own = {"playground": PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(database))} if page else {}
         voices = {**platforms.voices(), **own}
-        heard = Talking(voices, Fetcher(), kb.document_at).ports()
+        heard = {
+            **Talking(voices, Fetcher(), kb.document_at).ports(),
+            **alert_ports(configuration, people, store, connectors, NOBODY),
+        }
         own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
         given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
-        work = Work(
-            dispatch=dispatch, configuration=configuration, persons=Everybody(people, voices), drafts=drafts, audit=store.audit,
-            policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
-            offers=Offers(database),
-        )  # fmt: skip
-        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=Everybody(people, voices), voices=voices)
-        runner = Runner(database, jobs, {**work.kinds(), **chains.kinds(), **platforms.kinds(work, configuration)})
+        work, kinds = at_work(dispatch, configuration, store, voices, connectors=connectors, people=people, kb=kb)
+        runner = Runner(database, jobs, {**kinds, **platforms.kinds(work, configuration)})
         routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
         async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                yield Office(slack, teams, database, drafts, jobs, store.answers, kb, platforms, runner, url, wait, voices)
+                yield Office(slack, teams, store, kb, platforms, runner, url, wait, voices)
+
+
+def at_work(
+    dispatch: Dispatch,
+    configuration: Configuration,
+    store: Store,
+    voices: Mapping[str, Voice],
+    *,
+    connectors: Any,
+    people: People,
+    kb: Kb,
+) -> tuple[Work, Mapping[str, Kind]]:
+    """What the worker does, whatever the platform."""
+    persons, drafts = Everybody(people, voices), store.drafts
+    work = Work(
+        dispatch=dispatch, configuration=configuration, persons=persons, drafts=drafts, audit=store.audit,
+        policies=configuration.policy_of, writes=WritesBySystem(connectors), voices=voices, answers=store.answers,
+        readable=kb.readable, offers=Offers(store.database),
+    )  # fmt: skip
+    chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
+    alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
+    return work, {**work.kinds(), **chains.kinds(), **alerts.kinds()}
 
 
 def store_of(database: Database, configuration: Configuration) -> Store:
     """The state of record in a migrated database."""
     jobs, audit, posts = Jobs(database), Audit(database, b"k" * 32), Posts(database)
     drafts = DraftStore(database, jobs, audit, configuration.followers)
-    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit)
+    inbound, alerts = Inbound(database, jobs, posts), AlertStore(database, jobs, audit, follows=configuration.proposes, pause=0.0)
     return Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database), alerts)
 
 

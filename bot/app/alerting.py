@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.app.store import Store
 from bot.connectors.reading import Observed, Observer
 from bot.connectors.registry import Connector
+from bot.dispatch import Dispatch
 from bot.settings import Configuration
 from bot.settings.alerting import hours, rules
 from bot.settings.people import People
@@ -102,8 +103,9 @@ def alert_work(
     store: Store,
     connectors: Mapping[str, Connector],
     voices: Mapping[str, Voice],
-    observer: Observer,
     *,
+    observer: Observer,
+    dispatch: Dispatch,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AlertWork:
     """The jobs of alerts, bound to the parts of the program."""
@@ -115,4 +117,6 @@ def alert_work(
         records={name: Observed(connector, observer) for name, connector in connectors.items()},
         voices=voices,
         offers=Offers(store.database),
+        dispatch=dispatch,
+        drafts=store.drafts,
     )

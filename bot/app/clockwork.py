@@ -7,9 +7,10 @@ from bot.app.reconciling import looks
 from bot.app.store import Store
 from bot.settings import Configuration
 from bot.store.firings import Firings
+from bot.store.measures import Measures
 from bot.store.replays import Replays
 from bot.store.syncs import Syncs
-from bot.work import sources
+from bot.work import sources, watching
 from bot.work.reconciler import Reconciler
 from bot.work.replaying import Replaying
 from bot.work.revival import Revival
@@ -24,20 +25,25 @@ class Clockwork:
     schedule: Schedule
     sources: sources.Sources
     revival: Revival
+    watch: watching.Watch
     reconciler: Reconciler
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
-        return {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds(), **self.reconciler.kinds()}
+        own = {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds(), **self.watch.kinds()}
+        return {**own, **self.reconciler.kinds()}
 
 
-def clockwork(configuration: Configuration, store: Store, reconciler: Reconciler, *, ingest: sources.Ingest) -> Clockwork:
-    """The clockwork of `bot.toml`."""
+def clockwork(
+    configuration: Configuration, store: Store, reconciler: Reconciler, *, ingest: sources.Ingest, away: watching.Away
+) -> Clockwork:
+    """The clockwork of `bot.toml`. `away` tells which systems are left alone."""
     asked = looks(configuration, reconciler.systems)
-    timetables = [*workflows(configuration), *sources.timetables(configuration.sources), *asked]
+    timetables = [*workflows(configuration), *sources.timetables(configuration.sources), watching.timetable(), *asked]
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
         sources.Sources(configuration.sources, ingest, Syncs(store.database)),
         Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
+        watching.Watch(configuration, Measures(store.database), store.alerts, away),
         reconciler,
     )

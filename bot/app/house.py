@@ -253,8 +253,8 @@ class House:
         triggers = Triggers(
             dispatch=dispatch, drafts=drafts, events=taken.events, states=taken.states, voices=voices, hooks=hooks,
         )  # fmt: skip
-        clock = clockwork(self.configuration, store, taken.reconciler, ingest=self.ingest)
-        alerts = alert_work(self.configuration, store, connectors, voices, observer)
+        clock = clockwork(self.configuration, store, taken.reconciler, ingest=self.ingest, away=http.left_alone)
+        alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))

@@ -12,6 +12,7 @@ from bot.app.views import status
 from bot.connectors.registry import Connector
 from bot.llm.nearest import Nearest, faceless
 from bot.settings import Configuration, Settings
+from bot.store.firings import Firings
 from handlers.ports import Model
 from knowledge import Knowledge
 
@@ -40,7 +41,13 @@ def ports(
         "clock": lambda: datetime.now(UTC),
         "guide": SelfDescription(
             status(
-                connectors, knowledge, store.drafts, store.jobs, model=described(settings), shadow=configuration.shadow.workflows
+                connectors,
+                knowledge,
+                store.drafts,
+                store.jobs,
+                Firings(store.database, store.jobs),
+                model=described(settings),
+                shadow=configuration.shadow.workflows,
             ),
             configuration=configuration,
             connected=connectors,

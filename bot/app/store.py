@@ -49,7 +49,7 @@ async def open_store(settings: Settings, configuration: Configuration) -> AsyncI
         await publish(audit)
         posts = Posts(database)
         drafts, inbound = DraftStore(database, jobs, audit, configuration.followers), Inbound(database, jobs, posts)
-        alerts = AlertStore(database, jobs, audit)
+        alerts = AlertStore(database, jobs, audit, follows=configuration.proposes)
         yield Store(database, jobs, audit, drafts, posts, inbound, Answers(database), LinkStore(database), alerts)
         await publish(audit)
     finally:

@@ -89,6 +89,7 @@ async def findings(house: House) -> AsyncIterator[Finding]:
 def rules(house: House, systems: Collection[str]) -> Iterator[Finding]:
     """What `bot.toml` says of the systems that are connected, and of the platforms that are on."""
     configuration, on = house.configuration, (*house.platforms, *(["playground"] if house.shows_page else []))
+    yield review.watch(configuration, on)
     yield from review.scores(configuration, systems)
     yield from review.chains(configuration, on, systems)
     for name in systems:

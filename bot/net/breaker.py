@@ -89,6 +89,10 @@ class Breakers:
     async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
         await self._redis.close()
 
+    async def open(self) -> frozenset[str]:
+        """Systems that are left alone, or being tried: those that failed too often and have not answered since, as all workers know it."""
+        return await self._states.open()
+
     @asynccontextmanager
     async def guard(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
         """One call to a system. Raises CircuitOpen instead of calling when it failed too often.
@@ -199,6 +203,16 @@ class States(AsyncAbstractRepository):
         if age is None or age > FORGOTTEN:
             return Context(name, 1, self._rule.rest)
         return Context(name, 1, self._rule.rest, OPENED, opened_at=time.time() - age)
+
+    async def open(self) -> frozenset[str]:
+        """The names of open breakers."""
+
+        async def opened(client: Client) -> frozenset[str]:
+            start = f"{PREFIX}open:"
+            return frozenset([key.decode().removeprefix(start) async for key in client.scan_iter(f"{start}*")])
+
+        here = frozenset(name for name, since in self._here.items() if time.monotonic() - since <= FORGOTTEN)
+        return await self._redis.ask(opened, otherwise=here)
 
     @override
     async def register(self, context: Context) -> None:

@@ -185,6 +185,10 @@ class Http:
             await self.put_off(system, busy.after)
             raise
 
+    async def left_alone(self) -> frozenset[str]:
+        """Systems that failed too often and have not answered since."""
+        return await self._breakers.open()
+
     async def told(self, system: str, headers: Mapping[str, str]) -> None:
         """Let all workers know what an answer's headers say of the system's limits."""
         if (left := quota(system, headers, now=time.time())) is not None:

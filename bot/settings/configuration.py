@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from bot.settings.alerting import Alerts, MaintenanceTable, concerned
 from bot.settings.alerting import Rule as AlertRule
+from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.environment import SettingsError
@@ -34,6 +35,8 @@ from bot.settings.tables import (
     Table,
     TriggerTable,
 )
+from bot.settings.watching import WatchTable
+from handlers.alert import Alert
 from handlers.findings import Rule
 from handlers.models import Draft, Place, Policy
 from handlers.policy import Tier, strictest, tightened
@@ -65,12 +68,17 @@ class Configuration(Table):
     shadow: ShadowTable = ShadowTable()
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
+    watch: WatchTable = WatchTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
 
     def alert_rules(self, event: str) -> Sequence[AlertRule]:
         """The rules of `[alerts]` that an event of this name may raise or end an alert of."""
         return concerned(self.alerts, event)
+
+    def proposes(self, alert: Alert) -> bool:
+        """Whether the acknowledgement of an alert proposes a write."""
+        return any(rule.name == alert.rule and rule.table.on_ack is not None for rule in alert_rules(self.alerts))
 
     def rules(self) -> Sequence[Rule]:
         """What `/analyze` points out; without a table of them, a short list of its own."""

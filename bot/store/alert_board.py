@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.alert_rows import alert_of
+from bot.store.alert_rows import alert_of, message_of
 from bot.store.alerts import WAKE, AlertStore
 from bot.store.database import Database
 from bot.store.jobs import Jobs
@@ -57,7 +57,7 @@ class AlertBoard:
                 await tx.execute(mine.values(drawn=now()))
                 return None
             number = row.round if row.is_open else row.round + 1
-            key = f"alerts:{message}:{number}"
+            key = key_of(message, number)
             lines = await self._tell(tx, row, members, drawn, key=key, lines=row.lines if row.is_open else 0)
             await tx.execute(mine.values(round=number, is_open=True, lines=lines, drawn=now()))
         return Plan(message, str(row.channel), key, drawn.reply, drawn.is_over)
@@ -73,6 +73,13 @@ class AlertBoard:
         """It was said."""
         async with self._database.write() as tx:
             await tx.execute(update(alert_history).where(alert_history.c.key == key).values(said=True))
+
+    async def key(self, alert: Alert) -> str:
+        """The key of the message in which an alert is told, or was last."""
+        name = message_of(alert.rule, alert.channel, alert.group)
+        async with self._database.read() as tx:
+            number = (await tx.execute(select(alert_messages.c.round).where(alert_messages.c.id == name))).scalar_one_or_none()
+        return key_of(name, number or 0)
 
     async def close(self, message: str) -> None:
         """All of its alerts are resolved and it says so: the next one begins another message. Nothing where one was raised meanwhile."""
@@ -128,6 +135,11 @@ class AlertBoard:
             key = f"{WAKE}:{message}:{at.timestamp():.0f}"
             delay = max(0.0, (at - moment).total_seconds())
             await self._jobs.enqueue(tx, WAKE, key=key, payload={"message": message}, delay=delay)
+
+
+def key_of(message: str, number: int) -> str:
+    """The key under which a message is said the so-manieth time."""
+    return f"alerts:{message}:{number}"
 
 
 def restored(told: dict[str, str] | None) -> Told | None:

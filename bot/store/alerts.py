@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,8 +18,11 @@ from bot.store.tables import alert_messages, alert_sightings, alerts, now
 from handlers.alert import UNTOUCHED, Acts, Alert, Sighting, Snooze, Standing, folded
 from handlers.models import Person
 
-DRAW, WAKE, LOOK = "alert-draw", "alert-wake", "alert-look"
-"""Kinds of the jobs that draw a message, that do so at a later time, and that look whether the record of a snooze is done."""
+DRAW, WAKE, LOOK, PROPOSE = "alert-draw", "alert-wake", "alert-look", "alert-propose"
+"""Kinds of the jobs that draw a message, that do so at a later time, that look whether the record of a snooze is done, and that propose
+what an acknowledgement is to write."""
+MOST_PROPOSED = 10
+"""Writes that one acknowledgement proposes: nobody reads more cards at once."""
 PAUSE = 3.0
 """Seconds between two drawings of one message, so that a storm of events costs few calls of a platform."""
 LOOKS_EVERY = 15 * 60.0
@@ -29,13 +32,29 @@ WORST = (alerts.c.severity == "critical", alerts.c.severity == "warning", alerts
 """What alerts are ordered by, each from the high end."""
 
 
+class Follows(Protocol):
+    """Whether `bot.toml` has a write that the acknowledgement of an alert proposes."""
+
+    def __call__(self, alert: Alert) -> bool:
+        """Whether this one does."""
+        ...
+
+
+def nothing_follows(alert: Alert) -> bool:  # noqa: ARG001 - the protocol's signature
+    """Where no rule has `on_ack`."""
+    return False
+
+
 class AlertStore:
     """The Alerts port. Each method is one transaction; an act of a person has its row on the audit trail in it."""
 
-    def __init__(self, database: Database, jobs: Jobs, audit: Audit, *, pause: float = PAUSE) -> None:
+    def __init__(
+        self, database: Database, jobs: Jobs, audit: Audit, *, follows: Follows = nothing_follows, pause: float = PAUSE
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._audit = audit
+        self._follows = follows
         self._pause = pause
 
     async def sight(self, sighting: Sighting) -> None:
@@ -151,9 +170,18 @@ class AlertStore:
             await self.draw(tx, {(alert.rule, alert.channel, alert.group) for alert in changed})
             if look:
                 await self.look_again(tx, look)
+            if action == "acknowledged":
+                await self._propose(tx, [alert for alert in changed if self._follows(alert)], person)
             told = {"alerts": [alert.id for alert in changed], **(detail or {})}
             await self._audit.append(tx, actor=person.id, action=action, subject=f"alert/{changed[0].id}", detail=told)
         return changed
+
+    async def _propose(self, tx: AsyncConnection, changed: Sequence[Alert], person: Person) -> None:
+        """Have drafts drawn up of what is to be written, for who acknowledged."""
+        for alert in changed[:MOST_PROPOSED]:
+            key = f"{PROPOSE}:{alert.id}:{alert.changed.timestamp():.6f}"
+            payload = {"id": key, "alert": alert.id, "person": person.id, "name": person.name}
+            await self._jobs.enqueue(tx, PROPOSE, key=key, payload=payload)
 
     async def _alerts(self, *conditions: ColumnElement[bool]) -> Sequence[Alert]:
         """Those that were wrong at some time."""

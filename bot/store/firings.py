@@ -1,16 +1,22 @@
 """Firings of timetables in the ledger: one row under a timetable's name and the time of the firing, so none happens twice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.bodies import clock
 from bot.store.database import Database
 from bot.store.jobs import MAX_ATTEMPTS, Jobs
+from bot.store.tables import jobs
 
 KIND = "schedule"
+KEPT = 2 * 24 * 3600.0
+"""Seconds for which done firings of a timetable that runs alone stay: a clock may be set back so far and none happens twice."""
+TOLD = ("digest", "source")
+"""Timetables beside `[schedules]` whose next time people ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,24 @@ class Firings:
         async with self._database.write() as tx:
             now = await self._put(tx, table)
             if table.at_once:
-                await self._start(tx, table, f"{KIND}:{table.name}@{table.at_once}", now)
+                await self._start(tx, table, f"{KIND}:{table.name}@first:{table.at_once}", now)
 
     async def fire(self, table: Timetable, at: float) -> bool:
         """Put in the firing that follows now and this one, and with it the job that this one starts. False: it was left out."""
         async with self._database.write() as tx:
-            await self._put(tx, table, fired=at)
+            now = await self._put(tx, table, fired=at)
+            if table.alone:
+                await self._clear(tx, table, before=now - KEPT)
             return await self._start(tx, table, f"{KIND}:{table.name}@{at:.0f}", at)
+
+    async def coming(self, limit: int) -> Sequence[tuple[str, float]]:
+        """Name and time of the firings that come next, but for what the bot does for itself all the time."""
+        name = jobs.c.payload["name"].as_string()
+        waiting = select(name, jobs.c.run_at).where(jobs.c.kind == KIND, jobs.c.state == "pending")
+        told = waiting.where(or_(name.not_like("%/%"), *(name.like(f"{start}/%") for start in TOLD)))
+        async with self._database.read() as tx:
+            rows = (await tx.execute(told.order_by(jobs.c.run_at).limit(limit))).all()
+        return [(str(row[0]), float(row[1])) for row in rows]
 
     async def _put(self, tx: AsyncConnection, table: Timetable, *, fired: float = 0.0) -> float:
         """The next firing; the time now."""
@@ -63,6 +80,11 @@ class Firings:
         name = f"{KIND}:{table.name}@{at:.0f}"
         await self._jobs.enqueue(tx, KIND, key=name, payload={"name": table.name, "at": at}, delay=at - now)
         return now
+
+    async def _clear(self, tx: AsyncConnection, table: Timetable, *, before: float) -> None:
+        """Delete what is done of old firings: a run each minute would fill the ledger. Marks of first jobs begin with a letter, so they stay."""
+        first, last = (f"{KIND}:{table.name}@{at:.0f}" for at in (0, before))
+        await tx.execute(delete(jobs).where(jobs.c.key.between(first, last), jobs.c.state == "done"))
 
     async def _start(self, tx: AsyncConnection, table: Timetable, firing: str, at: float) -> bool:
         name, record = f"{firing}:{table.kind}", f"{KIND}:{table.name}" if table.alone else ""

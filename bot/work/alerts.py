@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.dispatch import Dispatch, Heard, kept_before
 from bot.settings import Configuration
 from bot.settings.alerting import Rule
 from bot.store.alert_board import AlertBoard
-from bot.store.alerts import DRAW, LOOK, WAKE, AlertStore
+from bot.store.alerts import DRAW, LOOK, PROPOSE, WAKE, AlertStore
+from bot.store.drafts import DraftStore
 from bot.store.offers import Offers
 from bot.watch import log
 from bot.work.kinds import DAY, text
@@ -16,7 +18,7 @@ from bot.work.voice import Voice
 from handlers.alert import Severity, Sighting, fingerprint
 from handlers.conditions import Condition, facts_of
 from handlers.errors import Invalid, NotFound
-from handlers.models import Record, Reply, shown
+from handlers.models import Place, Record, Reply, shown
 from handlers.record import is_done
 from handlers.systems import Records
 
@@ -35,6 +37,8 @@ class AlertWork:
         records: Mapping[str, Records],
         voices: Mapping[str, Voice],
         offers: Offers,
+        dispatch: Dispatch,
+        drafts: DraftStore,
     ) -> None:
         self._configuration = configuration
         self._alerts = alerts
@@ -42,6 +46,8 @@ class AlertWork:
         self._records = records
         self._voices = voices
         self._offers = offers
+        self._dispatch = dispatch
+        self._drafts = drafts
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
@@ -50,6 +56,7 @@ class AlertWork:
             DRAW: Kind(self._draw, patience=DAY),
             WAKE: Kind(self._wake, patience=DAY),
             LOOK: Kind(self._is_done, patience=DAY),
+            PROPOSE: Kind(self._propose, patience=DAY),
         }
 
     async def _look_into(self, payload: Payload) -> None:
@@ -61,9 +68,7 @@ class AlertWork:
             holds = record is not None and Condition(rule.table.when).holds(facts_of(record))
             if holds and rule.event != name:  # an event of another name ends alerts of this rule, and raises none
                 continue
-            seen = (
-                text(payload, "id") if record is None else state(record)
-            )  # told twice by two ways, it is one sight of one state
+            seen = text(payload, "id") if record is None else state(record)  # by two ways it is one sight of one state
             await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=seen, holds=holds))
         if (record is None or is_done(record)) and await self._alerts.waited_for(key):
             await self._alerts.done(key)
@@ -110,6 +115,28 @@ class AlertWork:
             await self._alerts.done(key)
         else:
             await self._alerts.look_later(key)
+
+    async def _propose(self, payload: Payload) -> None:
+        """Somebody acknowledged an alert whose rule has a write for that: propose it for this person, below the message."""
+        key, found = text(payload, "id"), await self._alerts.named(text(payload, "alert"))
+        if not found:
+            raise NotFound(f"There is no alert {text(payload, 'alert')} any more.")
+        [alert] = found
+        voice, place = await self._place(alert.channel)
+        person = await voice.person(text(payload, "person"), shown_as=text(payload, "name"))
+        kept = await self._drafts.of(key)  # of an earlier attempt
+        heard = Heard(key, f"/alerts write {alert.id}", person, place)
+        reply = kept_before(kept, place) if kept else await self._dispatch.answer(heard)
+        if reply.private:  # nothing is to be written
+            return
+        await voice.say(place, reply, key=key, to=person.id, under=await self._board.key(alert))
+
+    async def _place(self, channel: str) -> tuple[Voice, Place]:
+        """Where alerts are told. Raises Invalid when it is on no connected platform."""
+        platform, _, name = channel.partition(":")
+        if (voice := self._voices.get(platform)) is None:
+            raise Invalid(f"The channel {channel or '(none)'} of an alert is on no connected platform. Correct it in bot.toml.")
+        return voice, await voice.place(name, "", None)
 
     async def _read(self, key: str) -> Record | None:
         """A record (`jira:APP-1`) as it is now; None when it is not there. Raises Unavailable, and Invalid for a system that nobody has connected."""

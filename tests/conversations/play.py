@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+from conversations.places import PLACES
 from conversations.reading import TIME, alike
 from conversations.stages import PEOPLE, Card, Seen, Stage
 from conversations.steps import (
@@ -32,6 +34,7 @@ from conversations.steps import (
     Understood,
     Vote,
     Written,
+    Wrong,
 )
 from offices import Office
 from sqlalchemy import text
@@ -40,8 +43,11 @@ from bot.sandbox import Sandbox
 from bot.sandbox.faults import Fault
 from bot.sandbox.ledger import Write
 from bot.store.links import LinkStore
+from handlers.alert import Severity, Sighting
 from handlers.models import Record
 
+ALERT = re.compile(r"\b[0-9a-f]{10}\b")
+"""The id of an alert holds its channel."""
 CLOCK = re.compile(r"\b\d\d:\d\d\b")
 MARK = re.compile(r"(<p>|\s*\(?)Countersign draft [0-9a-z]{8}, version [0-9]+\.?(</p>|\))?$")
 """What a vendor's record holds to be found again."""
@@ -73,7 +79,7 @@ class Player:
             case Ask() | Tell() | Send() | Chat() | FollowUp():
                 await self.speak(step)
             case Command(person, line):
-                await stage.command(person, line.format(draft=(await self.drafts())[-1] if "{draft}" in line else ""))
+                await stage.command(person, await self.named(line))
             case Press(person, verb, values, on):
                 await stage.press(self.looked[on] if on else await self.newest(person), verb, person, values)
             case Choose(person, label):
@@ -87,6 +93,12 @@ class Player:
                 await stage.share(person)
             case _:
                 await self.check_step(step)
+
+    async def named(self, line: str) -> str:
+        """A command with the newest draft's id, or that of an alert, in it."""
+        draft = (await self.drafts())[-1] if "{draft}" in line else ""
+        alert = (await self.office.alerts.standing())[0].id if "{alert}" in line else ""
+        return line.format(draft=draft, alert=alert)
 
     async def speak(self, step: Ask | Tell | Send | Chat | FollowUp) -> None:
         """A step in which somebody says something."""
@@ -132,6 +144,11 @@ class Player:
                 getattr(self.sandbox, system).faults.add(Fault("reset", method="PUT", after=True), look)
             case Mends(system):
                 getattr(self.sandbox, system).faults.clear()
+            case Wrong(record, title, holds, minute, rule, severity):
+                at = datetime(2026, 11, 20, 9, minute, tzinfo=UTC)
+                channel = f"{self.stage.name}:{PLACES[self.stage.name]}"
+                seen = Sighting(f"e{minute}", rule, channel, record, title, "", Severity(severity), at, holds)
+                await self.office.alerts.sight(seen)
             case Opens(document):
                 self.office.kb.opened.add(document)
             case TimePasses():
@@ -206,6 +223,7 @@ class Player:
             texts = [each.replace(vendor.url, "VENDOR") for each in texts]
         for number, name in enumerate(ids, 1):
             texts = [each.replace(name, f"#{number}") for each in texts]
+        texts = [ALERT.sub("ALERT", each) for each in texts]
         return [each for each in dict.fromkeys(CLOCK.sub(TIME, each) for each in texts) if each]
 
 

@@ -1,5 +1,6 @@
 """The table: what people and the bot say to each other, the same on every platform."""
 
+from conversations.about_alerts import ALERTS
 from conversations.about_answers import ANSWERS
 from conversations.about_chains import CHAINS
 from conversations.about_changes import CHANGES
@@ -27,5 +28,6 @@ SCENARIOS = (
     *DOCUMENTS,
     *CHAINS,
     *TRIGGERS,
+    *ALERTS,
     *ENDS,
 )

@@ -51,7 +51,7 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Command:
-    """A command. `{draft}` in it is the newest draft's id."""
+    """A command. `{draft}` in it is the newest draft's id, `{alert}` the id of the worst alert."""
 
     person: str
     line: str
@@ -153,6 +153,18 @@ class Opens:
 
 
 @dataclass(frozen=True)
+class Wrong:
+    """Something is seen in a record that the channel is to know, or that it is no longer so. `minute` is when."""
+
+    record: str
+    title: str
+    holds: bool = True
+    minute: int = 0
+    rule: str = "jira.issue.updated"
+    severity: str = "warning"
+
+
+@dataclass(frozen=True)
 class TimePasses:
     """Whatever is due some day is due now."""
 
@@ -184,7 +196,7 @@ class Written:
 
 
 Step = (
-    Ask | Tell | Send | Chat | FollowUp | Command | Press | Choose | Look | Vote | Share | Reads | Alone | Moved | Linked | Breaks | Mends | Opens | TimePasses | Understood | Judged
+    Ask | Tell | Send | Chat | FollowUp | Command | Press | Choose | Look | Vote | Share | Reads | Alone | Moved | Linked | Breaks | Mends | Opens | Wrong | TimePasses | Understood | Judged
 )  # fmt: skip
 
 
@@ -193,7 +205,8 @@ class Scenario:
     """A conversation from its first word to its end. `writes` is everything that the systems of record were asked to change.
 
     `rules` go over the tables of `bot.toml`. `stages` are where it can be held, where that is not everywhere. `says` is what a
-    language model answers, by the name of the kind that it is asked for; with nothing there is no model.
+    language model answers, by the name of the kind that it is asked for; with nothing there is no model. `in_order` is false where the bot
+    speaks by itself while it answers: which of both is read first is chance.
     """
 
     name: str
@@ -202,3 +215,4 @@ class Scenario:
     rules: Mapping[str, Any] = field(default_factory=dict)
     stages: tuple[str, ...] = EVERYWHERE
     says: Mapping[str, Any] = field(default_factory=dict)
+    in_order: bool = True

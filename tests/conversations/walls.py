@@ -6,16 +6,14 @@ from typing import Any
 
 from conversations.on_slack import CHANNEL
 from conversations.page import of_post, posts
+from conversations.places import PLACES
 from conversations.play import Player
 from conversations.reading import of_slack, of_teams
 from conversations.steps import Alone, Command
-from offices import TEAM
 
 from bot.sandbox.teams.state import BOT, GENERAL
 from bot.store.offers import Offers
 from handlers.models import Place, Reply
-
-PLACES = {"slack": f"{TEAM}/{CHANNEL}", "teams": GENERAL, "playground": "general"}
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bound import bound
 from voices import Voice
 
 from bot.app.alerting import Manners
 from bot.connectors.event import Event
 from bot.connectors.reading import NOBODY, Observed
+from bot.dispatch import Dispatch
 from bot.sandbox.faults import Fault
 from bot.settings import Configuration
 from bot.store.alert_board import AlertBoard
@@ -80,9 +82,16 @@ async def town(stores, connectors, sandbox, wait_until, rules):
     events = Events(configuration, Inbound(stores.database, stores.jobs, Posts(stores.database)))
     town = Town(stores, events, alerts, voice, sandbox, wait_until)
     board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(configuration), clock=lambda: town.now)
+    dispatch = Dispatch(
+        bound(connectors, stores.drafts, configuration),
+        configuration=configuration,
+        drafts=stores.drafts,
+        policies=configuration.policy_of,
+    )
     records = {name: Observed(one, NOBODY) for name, one in connectors.items()}
     work = AlertWork(
         configuration=configuration, alerts=alerts, board=board, records=records, voices={"playground": voice}, offers=Offers(stores.database),
+        dispatch=dispatch, drafts=stores.drafts,
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, work.kinds())
     task = asyncio.create_task(runner.run())

@@ -97,7 +97,7 @@ async def test_a_new_source_is_looked_at_at_once_and_a_second_time_when_it_is_du
     found = await store.jobs.list()
 
     assert [job.kind for job in found if job.state == "done"] == ["source"]
-    [waiting] = [job for job in found if job.kind == "schedule"]
+    [waiting] = [job for job in found if job.payload.get("name") == "source/docs"]
     assert waiting.run_at % 3600 == pytest.approx(0, abs=2) or waiting.run_at % 3600 == pytest.approx(3600, abs=2)
 
 

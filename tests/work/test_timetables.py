@@ -119,6 +119,33 @@ async def test_without_that_they_overlap(working, until):
         assert not go.is_set()
 
 
+async def test_what_is_done_of_old_firings_is_cleared_and_nothing_else(working, until, stores, fired):
+    async with working(alone=True, at_once="first"):
+        await until(4)
+        async with stores.database.write() as tx:
+            for name, state in (("a", "done"), ("b", "dead")):
+                old = f"schedule:watch/clock@100000000{1 if name == 'a' else 2}:tick"
+                await stores.jobs.enqueue(tx, "tick", key=old, payload={})
+                await tx.execute(update(jobs).where(jobs.c.key == old).values(state=state))
+        await until(len(fired) + 2)
+    kept = [job.key for job in await stores.jobs.list(limit=100) if job.kind == "tick"]
+
+    assert "schedule:watch/clock@1000000001:tick" not in kept
+    assert "schedule:watch/clock@1000000002:tick" in kept
+    assert "schedule:watch/clock@first:first:tick" in kept
+
+
+async def test_what_comes_next_is_told_but_for_what_the_bot_does_for_itself(stores):
+    firings = Firings(stores.database, stores.jobs)
+    for name, minutes in (("monday", 60), ("source/docs", 30), ("watch/self", 1), ("digest/morning", 90), ("changes/jira", 2)):
+        await firings.plan(Timetable(name, every(timedelta(minutes=minutes)), "tick", lambda at: {"at": at}))
+    found = await firings.coming(5)
+
+    assert {name for name, _ in found} == {"monday", "source/docs", "digest/morning"}
+    assert [at for _, at in found] == sorted(at for _, at in found)
+    assert len(await firings.coming(2)) == 2
+
+
 async def test_no_two_timetables_have_one_name(stores):
     table = Timetable("watch/clock", every(MINUTE), "tick", lambda at: {"at": at})
     with pytest.raises(ValueError, match="watch/clock"):
