@@ -44,7 +44,7 @@ RULES = """
 every = "off"
 """
 RECORDS = {
-    "jira": [f"SUP-{n}" for n in range(1, 30)],
+    "jira": [f"SUP-{n}" for n in range(1, 25)],
     "zendesk": [str(n) for n in range(101, 140)],
     "hubspot": [str(n) for n in range(701, 735)],
 }
