@@ -35,7 +35,7 @@ from bot.watch.health import Health
 from bot.work.alerts import AlertWork
 from bot.work.events import Events
 from bot.work.reconciler import Reconciler
-from bot.work.runner import Runner
+from bot.work.runner import Kind, Runner
 from bot.work.states import States
 from bot.work.triggers import Triggers
 from handlers.models import EVERYONE, Place
@@ -128,6 +128,7 @@ async def told(
     *,
     secrets: Mapping[str, str] = SECRETS,
     clock: Any = None,
+    more: Mapping[str, Kind] | None = None,
 ) -> AsyncIterator[Town]:
     """The bot at work during the block."""
     kb = Kb()
@@ -145,9 +146,16 @@ async def told(
     alerts = AlertStore(stores.database, stores.jobs, stores.audit, pause=0.0)
     board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(rules), clock=lambda: datetime.now(UTC))
     work = AlertWork(
-        configuration=rules, alerts=alerts, board=board, records=connectors, voices=voices, offers=Offers(stores.database)
+        configuration=rules,
+        alerts=alerts,
+        board=board,
+        records=connectors,
+        voices=voices,
+        offers=Offers(stores.database),
+        dispatch=dispatch,
+        drafts=stores.drafts,
     )
-    runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds(), **work.kinds()})
+    runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds(), **work.kinds(), **(more or {})})
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")
     await server.start_server()
     task = asyncio.create_task(runner.run())

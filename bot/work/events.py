@@ -47,7 +47,7 @@ class Events:
             yield Started("trigger", given, f"trigger:{connector}:{event.record}")
         if self._configuration.alert_rules(event.name):
             told = {"connector": connector, "name": event.name, "record": event.record, "at": event.at.isoformat()}
-            yield Started("alert", {"id": name, **told})
+            yield Started("alert", {"id": name, **told}, f"alert:{connector}:{event.record}")
 
 
 def known_as(event: Event) -> str:

@@ -7,6 +7,7 @@ order. So nothing is done with what an event says: its record is read, and whoev
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 
 from bot.store.inbound import Inbound
 from handlers.models import Record, shown
@@ -42,3 +43,15 @@ def state(record: Record) -> str:
     fields: Mapping[str, str] = {name: shown(value) for name, value in sorted(record.fields.items())}
     told = json.dumps([record.version, record.title, record.text, fields])
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def moved(record: Record, told: datetime) -> datetime:
+    """When a record came into its state by its system's own clock: what an event that came late says of the time belongs to an older one.
+
+    `told` is the event's, for a record whose version is no time.
+    """
+    try:
+        found = datetime.fromisoformat(record.version)
+    except ValueError:
+        return told
+    return found if found.tzinfo else told

@@ -63,9 +63,13 @@ def rules():
 
 
 @pytest.fixture
-async def town(request, stores, connectors, sandbox, wait_until, clock):
-    rules = request.getfixturevalue("rules")
-    async with told(rules, stores, connectors, sandbox, wait_until, clock=clock) as running:
+def systems(connectors, sandbox):
+    return connectors, sandbox
+
+
+@pytest.fixture
+async def town(stores, systems, rules, wait_until, clock):
+    async with told(rules, stores, *systems, wait_until, clock=clock) as running:
         await running.reconciler.begin()
         clock.on(minutes=5)
         yield running

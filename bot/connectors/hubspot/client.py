@@ -203,7 +203,7 @@ class HubSpot:
             return []
         ids = records.company_ids(rows) if kind == "contact" else []
         companies = await self._api.batch("company", ids, self._asked("company"))
-        around = Around.of(records.site(self._api.url), await self._api.portal(), await self._api.owners(), companies)
+        around = Around.of(records.site(self._api.url), await self._api.portal(), await self._api.everybody(), companies)
         if kind == "deal":
             around = replace(around, stages=await self._stages.labels())
         return [records.record(kind, row, around, score=self._score) for row in rows]
