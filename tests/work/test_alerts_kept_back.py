@@ -3,22 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from work.alarms import BO, HIGH, NOON, alarmed
 
 from bot.sandbox.faults import Fault
-from bot.store.tables import jobs
+from bot.store.alert_board import DAYS
+from bot.store.tables import alert_history, alert_sightings, alerts, jobs, now
 from handlers.alert import Snooze
 
 UPDATED = "jira.issue.updated"
 
 
-@pytest.fixture
-def database(database, request):
-    """Both databases are for what SQL does; who is told when is told once."""
-    if "postgresql" in request.node.name:
-        pytest.skip("the same on both databases")
-    return database
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What SQL does is tried on both databases elsewhere."""
 
 
 @pytest.fixture
@@ -148,6 +145,35 @@ async def test_a_system_or_a_platform_that_is_away_is_waited_for(town):
 
     assert len(town.messages()) == 1
     assert town.thread() == ["raised, warning"]
+
+
+@ruled({"alerts": {UPDATED: HIGH}})
+async def test_that_all_is_resolved_is_told_however_often_the_platform_is_away(town):
+    await town.edited("SUP-21", {"priority": "High"})
+    town.voice.away = 1
+    await town.edited("SUP-21", {"priority": "Low"})
+    assert [reply.text.split(":")[0] for reply in town.messages()] == ["Resolved"]
+
+    await town.edited("SUP-21", {"priority": "High"})
+    assert [reply.text.split(":")[0] for reply in town.messages()][:1] == ["Resolved"]
+    assert len(town.messages()) == 2
+
+
+@ruled({"alerts": {UPDATED: HIGH}})
+async def test_what_is_over_for_long_is_forgotten_and_what_stands_is_not(town):
+    for key in ("SUP-20", "SUP-21"):
+        await town.edited(key, {"priority": "High"})
+    await town.edited("SUP-20", {"priority": "Low"})
+    await town.edited("SUP-19", {"priority": "Low"})
+    async with town.stores.database.write() as tx:
+        await tx.execute(update(alerts).values(updated=now() - (DAYS + 1) * 86400.0))
+        await tx.execute(update(alert_history).values(at=now() - (DAYS + 1) * 86400.0))
+    await town.edited("SUP-21", {"priority": "Highest"})
+    async with town.stores.database.read() as tx:
+        kept = (await tx.execute(select(alerts.c.record).order_by(alerts.c.record))).scalars().all()
+        looks = (await tx.execute(select(alert_sightings.c.alert).distinct())).scalars().all()
+
+    assert (kept, len(looks)) == (["jira:SUP-20", "jira:SUP-21"], 2)  # the first still stands in its message, as resolved
 
 
 @ruled({"alerts": {UPDATED: HIGH | {"channel": "nowhere:general"}}})
