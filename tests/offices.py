@@ -170,14 +170,11 @@ async def opened(
         asked_of(settings, configuration, store, http) as own_model,
     ):
         page = page_of(store, configuration, people, connectors) if playground else None
-        own = {"playground": PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(database))} if page else {}
-        voices = {**platforms.voices(), **own}
+        voices = voices_of(platforms, store, configuration, people, has_page=page is not None)
         persons = Everybody(people, voices)
         digests = telling(configuration, store.database, store.alerts, persons=persons, voices=voices, model=own_model)
-        heard = {**Talking(voices, Fetcher(), kb.document_at).ports(), **digests.ports()}
-        heard |= alert_ports(configuration, people, store, connectors, NOBODY)
-        own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
-        given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
+        heard = {**digests.ports(), **alert_ports(configuration, people, store, connectors, NOBODY)}
+        given = bound(connectors, drafts, configuration, **heard, **own_ports(kb, voices), model=own_model)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
         work = Work(
             dispatch=dispatch, configuration=configuration, persons=persons, drafts=drafts, audit=store.audit,
@@ -186,14 +183,30 @@ async def opened(
         )  # fmt: skip
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
-        own_kinds = of_all(work, chains, alerts, digests.work)
-        runner = Runner(database, jobs, {**own_kinds, **platforms.kinds(work, configuration)})
-        routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
-        async with served(routes, runner, kb) as url:
+        runner = Runner(database, jobs, {**of_all(work, chains, alerts, digests.work), **platforms.kinds(work, configuration)})
+        async with served([*platforms.routes(work, configuration), *(page.routes() if page else ())], runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                own_stores = (drafts, jobs, store.answers, store.alerts)
-                yield Office(slack, teams, database, *own_stores, kb, platforms, runner, url, wait, voices)
+                yield Office(slack, teams, database, *stores_of(store), kb, platforms, runner, url, wait, voices)
+
+
+def voices_of(
+    platforms: Platforms, store: Store, configuration: Configuration, people: People, *, has_page: bool
+) -> dict[str, Voice]:
+    """How the bot speaks on each platform, and on its own page where it has one."""
+    page = PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(store.database))
+    return {**platforms.voices(), **({"playground": page} if has_page else {})}
+
+
+def stores_of(store: Store) -> tuple[DraftStore, Jobs, Answers, AlertStore]:
+    """What of the state of record a test looks into."""
+    return store.drafts, store.jobs, store.answers, store.alerts
+
+
+def own_ports(kb: Kb, voices: Mapping[str, Voice]) -> dict[str, Any]:
+    """What the handlers are given of conversations, and of what is scripted here."""
+    talk = Talking(voices, Fetcher(), kb.document_at).ports()
+    return {**talk, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "projects": lambda _place: "SUP"}
 
 
 def of_all(*parts: Any) -> dict[str, Kind]:
