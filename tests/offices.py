@@ -69,17 +69,17 @@ class Office:
 
     slack: SlackStandin
     teams: TeamsStandin
-    database: Database
-    drafts: DraftStore
-    jobs: Jobs
-    answers: Answers
-    alerts: AlertStore
+    store: Store
     kb: Kb
     platforms: Platforms
     runner: Runner
     url: str
     wait: Callable[..., Awaitable[Any]]
     voices: Mapping[str, Voice]
+
+    def __post_init__(self) -> None:
+        self.database, self.drafts, self.jobs = self.store.database, self.store.drafts, self.store.jobs
+        self.answers, self.alerts = self.store.answers, self.store.alerts
 
     def user(self, name: str) -> str:
         return next(m.id for m in self.slack.workspace.people.values() if m.real_name.startswith(name))
@@ -170,48 +170,44 @@ async def opened(
         asked_of(settings, configuration, store, http) as own_model,
     ):
         page = page_of(store, configuration, people, connectors) if playground else None
-        voices = voices_of(platforms, store, configuration, people, has_page=page is not None)
-        persons = Everybody(people, voices)
-        digests = telling(configuration, store.database, store.alerts, persons=persons, voices=voices, model=own_model)
-        heard = {**digests.ports(), **alert_ports(configuration, people, store, connectors, NOBODY)}
-        given = bound(connectors, drafts, configuration, **heard, **own_ports(kb, voices), model=own_model)
+        own = {"playground": PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(database))} if page else {}
+        voices = {**platforms.voices(), **own}
+        given = {"persons": Everybody(people, voices), "voices": voices, "model": own_model}
+        digests = telling(configuration, database, store.alerts, **given)
+        heard = {**Talking(voices, Fetcher(), kb.document_at).ports(), **digests.ports()}
+        heard |= alert_ports(configuration, people, store, connectors, NOBODY)
+        own_ports = {**heard, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "model": own_model}
+        given = bound(connectors, drafts, configuration, projects=lambda _place: "SUP", **own_ports)
         dispatch = Dispatch(given, configuration=configuration, drafts=drafts, policies=policies)
-        work = Work(
-            dispatch=dispatch, configuration=configuration, persons=persons, drafts=drafts, audit=store.audit,
-            policies=policies, writes=WritesBySystem(connectors), voices=voices, answers=store.answers, readable=kb.readable,
-            offers=Offers(database),
-        )  # fmt: skip
-        chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
-        alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
-        runner = Runner(database, jobs, {**of_all(work, chains, alerts, digests.work), **platforms.kinds(work, configuration)})
-        async with served([*platforms.routes(work, configuration), *(page.routes() if page else ())], runner, kb) as url:
+        work, kinds = at_work(dispatch, configuration, store, voices, connectors=connectors, people=people, kb=kb)
+        runner = Runner(database, jobs, {**kinds, **digests.work.kinds(), **platforms.kinds(work, configuration)})
+        routes = [*platforms.routes(work, configuration), *(page.routes() if page else ())]
+        async with served(routes, runner, kb) as url:
             point(url, slack, teams)
             async with platforms.listening():
-                yield Office(slack, teams, database, *stores_of(store), kb, platforms, runner, url, wait, voices)
+                yield Office(slack, teams, store, kb, platforms, runner, url, wait, voices)
 
 
-def voices_of(
-    platforms: Platforms, store: Store, configuration: Configuration, people: People, *, has_page: bool
-) -> dict[str, Voice]:
-    """How the bot speaks on each platform, and on its own page where it has one."""
-    page = PlaygroundVoice(store.posts, configuration, people, uploads=Uploads(store.database))
-    return {**platforms.voices(), **({"playground": page} if has_page else {})}
-
-
-def stores_of(store: Store) -> tuple[DraftStore, Jobs, Answers, AlertStore]:
-    """What of the state of record a test looks into."""
-    return store.drafts, store.jobs, store.answers, store.alerts
-
-
-def own_ports(kb: Kb, voices: Mapping[str, Voice]) -> dict[str, Any]:
-    """What the handlers are given of conversations, and of what is scripted here."""
-    talk = Talking(voices, Fetcher(), kb.document_at).ports()
-    return {**talk, "answer": kb.answer, "search": kb.search, "letters": NoAdmins(), "projects": lambda _place: "SUP"}
-
-
-def of_all(*parts: Any) -> dict[str, Kind]:
-    """What the worker does with the jobs of several parts."""
-    return {name: kind for part in parts for name, kind in part.kinds().items()}
+def at_work(
+    dispatch: Dispatch,
+    configuration: Configuration,
+    store: Store,
+    voices: Mapping[str, Voice],
+    *,
+    connectors: Any,
+    people: People,
+    kb: Kb,
+) -> tuple[Work, Mapping[str, Kind]]:
+    """What the worker does, whatever the platform."""
+    persons, drafts = Everybody(people, voices), store.drafts
+    work = Work(
+        dispatch=dispatch, configuration=configuration, persons=persons, drafts=drafts, audit=store.audit,
+        policies=configuration.policy_of, writes=WritesBySystem(connectors), voices=voices, answers=store.answers,
+        readable=kb.readable, offers=Offers(store.database),
+    )  # fmt: skip
+    chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
+    alerts = alert_work(configuration, store, connectors, voices, observer=NOBODY, dispatch=dispatch)
+    return work, {**work.kinds(), **chains.kinds(), **alerts.kinds()}
 
 
 def store_of(database: Database, configuration: Configuration) -> Store:

@@ -5,19 +5,23 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import alert_of, message_of
 from bot.store.alerts import WAKE, AlertStore
 from bot.store.database import Database
 from bot.store.jobs import Jobs
-from bot.store.tables import alert_history, alert_messages, alerts, now
+from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, now
 from handlers.alert import Alert, Severity, Standing
 from handlers.bulletin import FOREVER, MOST_LINES, Bulletin, Member, Told, bulletin
 from handlers.errors import NotFound
 from handlers.models import Reply
 
+DAYS = 90
+"""For which alerts are known after they were resolved: an event that comes later than that raises them anew."""
+MOST_FORGOTTEN = 500
+"""Alerts that one drawing forgets."""
 Hush = Callable[[Alert, datetime], datetime | None]
 """Until when an alert is not to be announced, as `bot.toml` and its snooze say; None where it may be."""
 
@@ -90,6 +94,17 @@ class AlertBoard:
                 return
             await tx.execute(update(alerts).where(*mine).values(told=None))
             await tx.execute(update(alert_messages).where(alert_messages.c.id == message).values(is_open=False))
+
+    async def tidy(self) -> None:
+        """Forget what is over for DAYS, some of it at a time: alerts that are resolved with all that was seen of them, and what was said."""
+        old = now() - DAYS * 86400.0
+        over = (alerts.c.standing == Standing.RESOLVED, alerts.c.told.is_(None), alerts.c.updated < old)
+        async with self._database.write() as tx:
+            ids = (await tx.execute(select(alerts.c.id).where(*over).limit(MOST_FORGOTTEN))).scalars().all()
+            if ids:
+                await tx.execute(delete(alert_sightings).where(alert_sightings.c.alert.in_(ids)))
+                await tx.execute(delete(alerts).where(alerts.c.id.in_(ids)))
+            await tx.execute(delete(alert_history).where(alert_history.c.said.is_(True), alert_history.c.at < old))
 
     async def wake(self, message: str) -> None:
         """Something that hushed alerts of this message is over: have it drawn."""

@@ -31,7 +31,8 @@ ALERTS = (
             Reads("ada", (f"{HANGS}: raised, critical",)),
             Choose("bo", "Acknowledge"),
             Alone("bo", (f"Acknowledged: 2 alerts ({HANGS}, {FAILS}).",)),
-            Reads("cy", (f"{FAILS} (acknowledged by Bo Lindqvist)", "[Snooze 1 h] [Assign to me]")),
+            Reads("cy", (f"{FAILS} (acknowledged by Bo Lindqvist)", "[Snooze 1 h]", "[Assign to me]")),
+            Reads("ada", (f"{FAILS}: acknowledged by Bo Lindqvist",)),
             Choose("gus", "Assign to me"),
             Reads("ada", (f"{FAILS}: assigned to Gus Petrakis",)),
             Wrong("jira:SUP-21", FAILS, holds=False, minute=2),
@@ -39,6 +40,7 @@ ALERTS = (
             Wrong("jira:SUP-20", HANGS, holds=False, minute=3),
             Reads("bo", ("Resolved: 2 alerts of jira.issue.updated",)),
         ),
+        in_order=False,
     ),
     Scenario(
         "alerts are listed, snoozed and assigned by commands, and a wrong one says how it is written",
@@ -64,6 +66,7 @@ ALERTS = (
             Command("bo", "/alerts forget {alert}"),
             Reads("bo", ("/alerts knows no", "Type /alerts list, /alerts ack ID")),
         ),
+        in_order=False,
     ),
     Scenario(
         "an acknowledgement proposes a write to the record, and nothing is written before somebody else approves it",
@@ -77,5 +80,6 @@ ALERTS = (
         ),
         writes=(Written("jira", "SUP-21", {"body": SAID}),),
         rules=ON_ACK,
+        in_order=False,
     ),
 )

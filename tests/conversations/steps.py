@@ -205,7 +205,8 @@ class Scenario:
     """A conversation from its first word to its end. `writes` is everything that the systems of record were asked to change.
 
     `rules` go over the tables of `bot.toml`. `stages` are where it can be held, where that is not everywhere. `says` is what a
-    language model answers, by the name of the kind that it is asked for; with nothing there is no model.
+    language model answers, by the name of the kind that it is asked for; with nothing there is no model. `in_order` is false where the bot
+    speaks by itself while it answers: which of both is read first is chance.
     """
 
     name: str
@@ -214,3 +215,4 @@ class Scenario:
     rules: Mapping[str, Any] = field(default_factory=dict)
     stages: tuple[str, ...] = EVERYWHERE
     says: Mapping[str, Any] = field(default_factory=dict)
+    in_order: bool = True
