@@ -52,6 +52,13 @@ async def test_a_picture_is_shown_once_with_its_words_behind_it(wall):
     assert await texts(wall) == ["What changed since nine."]
 
 
+async def test_a_picture_needs_no_words_beside_it(wall):
+    await wall.say("", key="digest:1", picture=CHART)
+
+    assert [one.png for one in await pictures(wall.player)] == [DOT]
+    assert await texts(wall) == []
+
+
 async def test_a_picture_stands_in_the_thread_of_its_words(wall):
     await wall.say("Payments fail.", key="alert:1")
     await wall.say("So many.", key="alert:1:2", under="alert:1", picture=CHART)
