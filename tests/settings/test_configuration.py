@@ -85,7 +85,7 @@ def test_without_a_file_everything_has_its_default():
         ("[channels.x]\nanswer = 'sometimes'", "channels.x.answer"),
         ("[alerts.x]\nwhen = ''", "alerts.x.0.channel"),
         ("[people]\n'a@b.example' = { slak = 'T1/U1' }", "people.a@b.example.slak"),
-        ("[digests.x]\nchannel = 'c'\nat = '9'\ndays = ['monday']", "digests.x.days.0"),
+        ("[digests.x]\nchannel = 'playground:c'\nat = '9'\ndays = ['monday']", "digests.x.days.0"),
         ("[limits]\nllm_usd_per_day = -1", "limits.llm_usd_per_day"),
     ],
 )
