@@ -1,9 +1,10 @@
 """`[digests.NAME]` of `bot.toml`: what is told at a local time, to a channel or to one person, and when it would disturb."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.settings.alerting import Day, hours
 from bot.settings.tables import Table
@@ -11,7 +12,26 @@ from bot.settings.timetable import daily, following
 from handlers.hours import Hours
 
 NAME = r"^[A-Za-z0-9_-]{1,60}$"
-Channel = Annotated[str, Field(pattern=r"^(slack|teams|playground):\S+$")]
+CHANNEL = re.compile(r"(slack|teams|playground):\S+")
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+
+
+def channel(name: str) -> str:
+    """A channel of a platform, or nothing. Raises ValueError."""
+    if name and CHANNEL.fullmatch(name) is None:
+        raise ValueError(f"a channel is written like slack:T1/C1, teams:19:... or playground:general, not {name!r}")
+    return name
+
+
+def person(name: str) -> str:
+    """An e-mail address, an account on a platform, or nothing. Raises ValueError."""
+    if name and not (CHANNEL.fullmatch(name) or ADDRESS.fullmatch(name)):
+        raise ValueError(f"a person is an e-mail address of [people], or an id like slack:T1/U1, not {name!r}")
+    return name
+
+
+Channel = Annotated[str, AfterValidator(channel)]
+Somebody = Annotated[str, AfterValidator(person)]
 
 
 class DigestTable(Table):
@@ -21,8 +41,8 @@ class DigestTable(Table):
     channels, as far as the person may read what is shown there. In the hours of `quiet` it waits for their end.
     """
 
-    channel: Channel | Literal[""] = ""
-    person: str = Field(default="", pattern=r"^(\S+@\S+|(slack|teams|playground):\S+)?$")
+    channel: Channel = ""
+    person: Somebody = ""
     channels: list[Channel] = Field(default=[])
     at: str
     timezone: str = "UTC"

@@ -193,6 +193,19 @@ def watch(configuration: Configuration, platforms: Collection[str]) -> Finding:
     return Finding("ok", "watch", f"what is wrong with the bot itself is told in {channel}")
 
 
+def digests(configuration: Configuration, platforms: Collection[str]) -> Iterator[Finding]:
+    """Whether every digest reaches somebody: a channel of a platform that is on, or a person with an account on one."""
+    people = People(configuration)
+    for name, table in configuration.digests.items():
+        accounts = {table.person, *people.find(table.person).accounts} if table.person else {table.channel}
+        reached = {account.partition(":")[0] for account in accounts} & set(platforms)
+        if reached:
+            yield Finding("ok", f"digest {name}", f"to {table.to} at {table.at} ({table.timezone})")
+        else:
+            hint = "on no platform that is on: nobody is told. Correct it, or the account under [people], in CONFIG_FILE."
+            yield Finding("warn", f"digest {name}", f"to {table.to}, {hint}")
+
+
 def open_ended(policy: Policy) -> bool:
     """Whether who may approve depends on more than the file: anybody, or the owner of the record."""
     return bool({"*", "owner"} & set(policy.approvers))

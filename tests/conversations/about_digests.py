@@ -6,8 +6,8 @@ FAILS, HANGS = "Payments fail", "The export hangs"
 NEW = "Alert digest, since"
 MET = (Command("ada", "/digest list"), Alone("ada", ("No digest comes here.",)))
 """A bot in Teams can speak in a channel once it was met there."""
-WORDED = {"Summary": {"claims": [{"text": "Payments fail.", "records": ["alert aa"]}]}}
-COUNTED = {"Summary": {"claims": [{"text": "47 payments fail.", "records": ["alert aa"]}]}}
+WORDED = {"summary": {"claims": [{"text": "Payments fail.", "records": ["alert aa"]}]}}
+COUNTED = {"summary": {"claims": [{"text": "47 payments fail.", "records": ["alert aa"]}]}}
 
 DIGESTS = (
     Scenario(
@@ -17,8 +17,11 @@ DIGESTS = (
             Command("ada", "/digest now"),
             Reads("bo", (NEW, ": nothing to tell.")),
             Wrong("jira:SUP-21", FAILS, severity="critical"),
+            Reads("ada", (f"{FAILS}: raised, critical",)),
             Wrong("jira:SUP-20", HANGS, minute=1, rule="jira.issue.created"),
+            Reads("ada", (f"{HANGS}: raised, warning",)),
             Wrong("jira:SUP-20", HANGS, minute=2, rule="jira.issue.created", holds=False),
+            Reads("ada", (f"{HANGS}: resolved",)),
             Command("bo", "/digest now"),
             Reads(
                 "cy",
@@ -52,6 +55,7 @@ DIGESTS = (
         (
             *MET,
             Wrong("jira:SUP-21", FAILS, severity="critical"),
+            Reads("ada", (f"{FAILS}: raised, critical",)),
             Command("bo", "/digest"),
             Reads("ada", (NEW, "In short, by a language model: Payments fail. (jira:SUP-21)", "Critical: jira.issue.updated")),
         ),
@@ -62,6 +66,7 @@ DIGESTS = (
         (
             *MET,
             Wrong("jira:SUP-21", FAILS, severity="critical"),
+            Reads("ada", (f"{FAILS}: raised, critical",)),
             Command("bo", "/digest now"),
             Reads("ada", (NEW, "No summary in words: what the language model wrote does not stand in the records.", FAILS)),
         ),

@@ -3,11 +3,13 @@
 import base64
 
 import pytest
+from conversations.on_slack import heard
 from conversations.page import posts
 from conversations.town import town
 from conversations.walls import PLACES, Shown, Wall, fetched, pictures
 
 from bot.sandbox.faults import Fault
+from bot.sandbox.slack.state import BOT_USER
 from handlers.models import Reply
 from handlers.speech import Picture
 
@@ -50,6 +52,13 @@ async def test_a_picture_is_shown_once_with_its_words_behind_it(wall):
 
     assert [(one.png, as_read(one.alt)) for one in await pictures(wall.player)] == [(DOT, CHART.alt)]
     assert await texts(wall) == ["What changed since nine."]
+
+
+async def test_a_picture_needs_no_words_beside_it(wall):
+    await wall.say("", key="digest:1", picture=CHART)
+
+    assert [one.png for one in await pictures(wall.player)] == [DOT]
+    assert await texts(wall) == []
 
 
 async def test_a_picture_stands_in_the_thread_of_its_words(wall):
@@ -107,6 +116,16 @@ async def test_slack_is_told_in_words_what_it_does_not_take_as_a_picture(slack):
 
     assert await texts(slack) == [words for name in (*REFUSALS, "too large") for words in (name, WORDS)]
     assert await pictures(slack.player) == []
+
+
+async def test_the_bot_does_not_answer_its_own_picture(slack):
+    """Slack tells the bot of its own file like of anybody's."""
+    office = slack.player.office
+    direct = f"D{office.user('Ada')}"
+    heard(await office.slack.drive.say(BOT_USER, direct, "", files={"chart.png": DOT}))
+    await office.idle()
+
+    assert [one["text"] for one in office.messages(direct)] == [""]
 
 
 async def test_a_workspace_whose_installation_lacks_the_right_is_told_in_words(slack):

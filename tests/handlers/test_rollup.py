@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.alert import Alert, Severity, Snooze, Standing, fingerprint
+from handlers.alert import Alert, Severity, Sighting, Snooze, Standing, fingerprint, folded
 from handlers.edition import MOST_LINES, Book, Dial, room, written
 from handlers.rollup import Mark, Memory, News, rolled_up
 
@@ -87,6 +87,37 @@ def test_order_and_copies_make_no_difference(alerts, before, dice):
     dice.shuffle(others)
 
     assert text(others, seen(*before)) == text(alerts, seen(*before))
+
+
+SIGHTINGS = st.lists(
+    st.builds(
+        lambda number, minute, ticket, holds, severity: Sighting(
+            f"e{number}", "zendesk.ticket.updated", CHANNEL, f"zendesk:{ticket}", f"Ticket {ticket} {number}", "", severity,
+            NOW - timedelta(minutes=minute), holds, f"group {ticket % 3}",
+        ),
+        st.integers(0, 400), st.integers(0, 600), st.integers(1, 12), st.booleans(), st.sampled_from(Severity),
+    ),
+    min_size=1, max_size=200, unique_by=lambda one: one.id,
+)  # fmt: skip
+
+
+def raised(told):
+    """The alerts that sightings make, which come one after the other: the looks of each, and the newest of its sightings."""
+    newest, looks = {}, {}
+    for one in told:
+        looks.setdefault(one.alert, {}).setdefault(one.id, one.look)
+        newest[one.alert] = max(newest.get(one.alert, one), one, key=lambda each: each.look)
+    return [folded(newest[name], list(known.values())) for name, known in looks.items()]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(SIGHTINGS, st.integers(1, 5), st.randoms(use_true_random=False))
+def test_any_order_and_any_number_of_copies_of_the_sightings_make_the_same_digest(sightings, copies, dice):
+    shuffled = [one for one in sightings for _ in range(dice.randint(1, copies))]
+    dice.shuffle(shuffled)
+
+    assert text(raised(shuffled)) == text(raised(sightings))
+    assert rolled_up(raised(shuffled), Memory(), now=NOW) == rolled_up(raised(sightings), Memory(), now=NOW)
 
 
 @settings(max_examples=40)

@@ -7,6 +7,7 @@ from bot.cards import phrases
 from bot.cards.card import sources
 from bot.cards.clean import clean
 from bot.cards.cutting import whole_letter
+from bot.cards.pictures import alternative
 from bot.cards.views import SourceView
 from bot.platforms.teams.elements import LARGEST_CARD, Element, adaptive, execute, picture, size
 from bot.platforms.teams.words import LONGEST_TEXT, Message, link, passages, spelled, summary
@@ -31,9 +32,9 @@ def say(reply: Reply, *, answer_id: str = "", share: bool = False, offers: Seque
     """
     if reply.confidence is None and not reply.citations:
         words, below = phrases.spoken(reply), [*pictured(reply), *offered(offers)]
-        texts = list(spelled(words))
-        last = adaptive(below) if below else None
-        return tuple(Message(text, summary(words), last if n == len(texts) else None) for n, text in enumerate(texts, 1))
+        told = words or (alternative(reply.picture) if reply.picture else "")
+        texts, last = list(spelled(words)) or [""] * bool(below), adaptive(below) if below else None
+        return tuple(Message(text, summary(told), last if n == len(texts) else None) for n, text in enumerate(texts, 1))
     seen = sources(reply.citations)
     links = frozenset(source.url for source in reply.citations)
     texts = filled([*passages(reply.text, links=links), *grounds(reply, seen)])
