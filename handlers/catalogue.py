@@ -94,6 +94,7 @@ COMMANDS: dict[str, Command] = {
             "/issue the export hangs",
             needs=False,
             many=True,
+            shortcut=("Issue of this", "Drafts a Jira issue of what this message says"),
         ),
         Command(
             "project",

@@ -1,21 +1,24 @@
 """A project -> what moved in it and what may make it late, each statement with the issues that it rests on."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from handlers.advice import advised
 from handlers.claims import UNFOUNDED, Claim, checked
-from handlers.errors import NoModel
+from handlers.errors import NoModel, NotFound
 from handlers.material import Material
-from handlers.models import Call, Record, Reply, Source, shown
+from handlers.models import Call, Record, Ref, Reply, Source, shown
 from handlers.ports import Clock, Model
 from handlers.quoted import quotable
 from handlers.risks import RULES, WINDOW, Progress, Risk, risks
 from handlers.systems import Tracker
+from handlers.tickets import Comment
 
 MOST_OPEN, MOST_DONE = 1000, 500
 """Issues that are read: fifteen pages of the vendor's, which come while somebody waits."""
+ASKED_ABOUT = ("overdue", "blocked", "stale")
+"""Rules that find single issues: under these it is worth a look what was said last."""
 SHOWN = 5
 """Issues that one statement names; the others are counted."""
 MOST_TOLD = 40
@@ -44,10 +47,22 @@ async def project(call: Call, *, tracker: Tracker, model: Model, clock: Clock) -
     if not now.unfinished and not now.finished:
         return Reply(f"{name} has no open issue, and none was finished in the last {WINDOW} days. There is nothing to report.")
     found, book = risks(now), Book()
+    words = await last_words(found, tracker)
     head = (figures(name, now), *cuts(unfinished, finished))
-    claims, why = await synthesis(call, now, found, "\n".join(head), model=model)
+    claims, why = await synthesis(call, now, found, words, "\n".join(head), model=model)
     told = [f"{claim.text} {book.marks(claim.records)}" for claim in claims]
-    text = "\n".join((*head, *([""] if told else []), *told, "", *moved(now, book), *delays(found, book)))
+    text = "\n".join(
+        (
+            *head,
+            *([""] if told else []),
+            *told,
+            "",
+            *moved(now, book),
+            *under(now, book),
+            *delays(found, book),
+            *heard(words, found, book),
+        )
+    )
     if claims or why:
         text += f"\n\n{WRITTEN if claims else f'No synthesis in words: {why}'}"
     return Reply(text, tuple(book.sources))
@@ -99,6 +114,45 @@ def moved(now: Progress, book: Book) -> list[str]:
     ]
 
 
+def under(now: Progress, book: Book) -> list[str]:
+    """How the epics stand, a line each, those with the most open issues first."""
+    held: dict[Ref, tuple[list[Record], list[Record]]] = {}
+    for place, issues in enumerate((now.unfinished, now.finished)):
+        for issue in issues:
+            if isinstance(epic := issue.fields.get("epic"), Ref):
+                held.setdefault(epic, ([], []))[place].append(issue)
+    lines = []
+    for epic, (left, done) in sorted(held.items(), key=lambda pair: (-len(pair[1][0]), pair[0].id))[:SHOWN]:
+        named = [f"{i.id} {book.mark(i)}" for i in (*left, *done)[:SHOWN]]
+        counts = f"{len(left)} open, {len(done)} finished lately"
+        lines.append(f"Under {epic.id} {quotable(epic.label)}: {counts}: {listed(named, len(left) + len(done))}")
+    return lines
+
+
+def heard(words: Mapping[str, Comment], found: Sequence[Risk], book: Book) -> list[str]:
+    """The last words under issues that a rule has found, each with who said them and when."""
+    issues = {sign.issue.id: sign.issue for risk in found for sign in risk.signs}
+    lines = [
+        f"{name}, {quotable(shown(one.author)) or 'somebody'} on {one.at.date()}: “{quotable(one.text)}” {book.mark(issues[name])}"
+        for name, one in words.items()
+    ]
+    return ["Last said:", *lines] if lines else []
+
+
+async def last_words(found: Sequence[Risk], tracker: Tracker) -> Mapping[str, Comment]:
+    """What was said last under some of the issues that may come late; nothing where nobody said anything, or the issue is gone."""
+    chosen = list(dict.fromkeys(sign.issue.id for risk in found if risk.name in ASKED_ABOUT for sign in risk.signs))[:SHOWN]
+
+    async def last(name: str) -> Comment | None:
+        try:
+            return next(reversed(await tracker.comments(name)), None)
+        except NotFound:
+            return None  # deleted since the project was read
+
+    said = await asyncio.gather(*map(last, chosen))
+    return {name: one for name, one in zip(chosen, said, strict=True) if one is not None}
+
+
 def delays(found: Sequence[Risk], book: Book) -> list[str]:
     """Every risk with its rule, or that no rule found one."""
     if not found:
@@ -125,16 +179,17 @@ class Statement:
 
 
 async def synthesis(
-    call: Call, now: Progress, found: Sequence[Risk], head: str, *, model: Model
+    call: Call, now: Progress, found: Sequence[Risk], words: Mapping[str, Comment], head: str, *, model: Model
 ) -> tuple[tuple[Statement, ...], str]:
     """What a language model says of it, or nothing and why. Each sentence rests on an issue at least."""
     told = {issue.id.lower(): issue for issue in worth_telling(now, found)}
     if not told:
         return (), ""
-    grounds = {label: facts(issue, found) for label, issue in told.items()}
+    grounds = {label: facts(issue, found, words.get(issue.id)) for label, issue in told.items()}
     material = [Material(FIGURES, head, outside=False, source=next(iter(told.values())).system)]
     material += [Material(label, text, outside=True, source=told[label].system) for label, text in grounds.items()]
-    people = sorted({name for issue in told.values() for name in issue.people})
+    speakers = {shown(one.author) for one in words.values() if one.author}
+    people = sorted({name for issue in told.values() for name in issue.people} | speakers)
     answer, why = await advised(model, "project", Synthesis, material=material, people=people, audience=call.place.audience)
     if answer is None:
         return (), why
@@ -153,8 +208,9 @@ def worth_telling(now: Progress, found: Sequence[Risk]) -> list[Record]:
     return list({issue.id: issue for issue in (*named, *now.finished, *now.started, *now.created)}.values())[:MOST_TOLD]
 
 
-def facts(issue: Record, found: Sequence[Risk]) -> str:
-    """An issue in a few lines, with what the rules found in it."""
+def facts(issue: Record, found: Sequence[Risk], last: Comment | None) -> str:
+    """An issue in a few lines, with what the rules found in it, and what was said under it last."""
     held = [f"{name}: {words}" for name in ("type", "priority", "status", "assignee") if (words := shown(issue.fields.get(name)))]
     signs = [f"{risk.name}: {sign.why}" for risk in found for sign in risk.signs if sign.issue.id == issue.id]
-    return "\n".join((issue.title, *held, *signs))
+    said = [f"last said by {shown(last.author) or 'somebody'}: {quotable(last.text)}"] if last else []
+    return "\n".join((issue.title, *held, *signs, *said))

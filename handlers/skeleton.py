@@ -7,6 +7,7 @@ from typing import Literal
 from handlers.claims import Claim
 from handlers.models import Record, shown
 from handlers.quoted import quotable, said
+from handlers.tickets import Comment
 
 Sections = Mapping[str, Sequence[Claim]]
 """What stands under each heading, in its order. `records` of a claim are keys of issues."""
@@ -102,6 +103,12 @@ def beside(issues: Sequence[Record]) -> list[Claim]:
         for name in filter(None, shown(issue.fields.get("component")).split(", ")):
             touched.setdefault(name, []).append(issue.id)
     return [Claim(f"What else {quotable(name)} does still works.", tuple(keys)) for name, keys in touched.items()]
+
+
+def unanswered(comments: Sequence[Comment]) -> list[str]:
+    """Questions of the last comment of an issue: behind every earlier one somebody has said something since."""
+    last = comments[-1].text if comments else ""
+    return [words for words in said(last) if words.endswith(ASKING)][:EACH]
 
 
 def open_questions(issue: Record) -> list[Claim]:

@@ -1,5 +1,6 @@
 """Tickets -> a specification, a test plan or release notes, and a draft that puts it under the first of them as a comment."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,8 +12,9 @@ from handlers.material import Material
 from handlers.models import Call, Change, Draft, Record, Source, shown, subject
 from handlers.ports import Model
 from handlers.quoted import quotable
-from handlers.skeleton import Sections, plan_of_tests, release_notes, specification
-from handlers.systems import Records
+from handlers.skeleton import Sections, plan_of_tests, release_notes, specification, unanswered
+from handlers.systems import Issues
+from handlers.tickets import Comment
 
 MOST_ISSUES = 20
 """Issues of one document."""
@@ -22,6 +24,14 @@ LONGEST = 12_000
 """Characters of a document that somebody can be asked to read and sign on a card; Jira takes more than twice as many."""
 LONGEST_TEXT = 6000
 """Characters of one issue that a language model is given."""
+MOST_UNDER = 100
+"""Issues under the named ones that are looked at: as many as a page has."""
+MOST_SAID, LONGEST_SAID = 10, 600
+"""Comments of an issue, and characters of each, that a language model is given."""
+OPEN = "Open questions"
+"""The heading under which there is room for what nobody has answered."""
+Talk = Mapping[str, Sequence[Comment]]
+"""What was said under each issue, by its key."""
 ISSUE = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,30}-[0-9]{1,10}")
 BROWSE = re.compile(r"https?://\S+", re.IGNORECASE)
 
@@ -96,32 +106,46 @@ FORMS: Mapping[str, Form] = {
 """By the word that is typed; the first one where none is."""
 
 
-async def spec(call: Call, *, issues: Records, model: Model) -> Draft:
+async def spec(call: Call, *, issues: Issues, model: Model) -> Draft:
     """A document of which every statement names the issues that it rests on. Nothing is written before somebody approves the text.
+
+    An epic brings the issues that stand under it, as far as there is room, and each issue what was said under it.
 
     Raises Invalid for what is no key or no kind of document, and for a document that is too long to sign; NotFound.
     """
     keys, form = asked(call.argument)
-    found = [await issues.read(key) for key in keys]
-    sections, why = await written(call, form, found, model=model)
-    text = document(form, found, sections or form.skeleton(found))
+    named = await asyncio.gather(*(issues.read(key) for key in keys))
+    under = await issues.children(keys, limit=MOST_UNDER)
+    every = list({issue.id: issue for issue in (*named, *under)}.values())
+    found = every[:MOST_ISSUES]
+    talk = await heard(found, issues)
+    sections, why = await written(call, form, found, talk, model=model)
+    text = document(form, found, sections or skeleton(form, found, talk))
     if len(text) > LONGEST:
         raise Invalid(
             f"The {form.title.lower()} would be {len(text)} characters long, and {LONGEST} can be signed. Name fewer issues."
         )
-    first, *others = found
+    first, left = found[0], len(every) - len(found)
     way = "a language model wrote it" if sections else "it is made of the issues' own sentences and fields"
     reasons = (
         f"the {form.title.lower()} of {', '.join(issue.id for issue in found)}, as a comment on {first.id}",
         f"{way}{f': {why}' if why else ''}",
+        *([f"{left} more issues stand under them and are left out: a document is made of {MOST_ISSUES} at most"] if left else []),
     )
+    outside = any(issue.outside_text for issue in found) or any(one.outside_text for said in talk.values() for one in said)
     return replace(
         Draft.of("spec", first, [Change("comment", None, text)], call=call),
         reasons=reasons,
         sources=tuple(Source(f"{issue.id} {issue.title}", issue.url) for issue in found),
-        tainted=any(issue.outside_text for issue in (first, *others)),
+        tainted=outside,
         subject=subject(f"{form.title} {[(issue.id, issue.version) for issue in found]}", first, call),
     )
+
+
+async def heard(found: Sequence[Record], issues: Issues) -> Talk:
+    """What was said under each issue. Notes that only colleagues read are left out: a customer may read the document."""
+    said = await asyncio.gather(*(issues.comments(issue.id) for issue in found))
+    return {issue.id: [one for one in each if one.is_public] for issue, each in zip(found, said, strict=True)}
 
 
 def asked(argument: str) -> tuple[tuple[str, ...], Form]:
@@ -143,12 +167,13 @@ def asked(argument: str) -> tuple[tuple[str, ...], Form]:
     return keys, FORMS[kinds[0] if kinds else "spec"]
 
 
-async def written(call: Call, form: Form, issues: Sequence[Record], *, model: Model) -> tuple[Sections | None, str]:
+async def written(call: Call, form: Form, issues: Sequence[Record], talk: Talk, *, model: Model) -> tuple[Sections | None, str]:
     """The document as a language model wrote it, every statement checked; or None and why."""
     ids = {issue.id.lower(): issue.id for issue in issues}
-    grounds = {issue.id.lower(): told(issue) for issue in issues}
+    grounds = {issue.id.lower(): told(issue, talk[issue.id]) for issue in issues}
     material = [Material(issue.id.lower(), grounds[issue.id.lower()], outside=True, source=issue.system) for issue in issues]
-    people = sorted({name for issue in issues for name in issue.people})
+    speakers = {shown(one.author) for said in talk.values() for one in said if one.author}
+    people = sorted({name for issue in issues for name in issue.people} | speakers)
     answer, why = await advised(model, form.prompt, form.written, material=material, people=people, audience=call.place.audience)
     if answer is None:
         return None, why
@@ -163,14 +188,24 @@ async def written(call: Call, form: Form, issues: Sequence[Record], *, model: Mo
     return (sections, "") if 0 < count <= MOST_CLAIMS else (None, UNFOUNDED)
 
 
-def told(issue: Record) -> str:
-    """An issue as a language model is given it. What is long is cut."""
+def skeleton(form: Form, issues: Sequence[Record], talk: Talk) -> Sections:
+    """The document without a language model. What somebody asked under an issue and nobody answered is an open question of it."""
+    made = dict(form.skeleton(issues))
+    if OPEN in made:
+        asked_there = [Claim(words, (issue.id,)) for issue in issues for words in unanswered(talk[issue.id])]
+        made[OPEN] = [*made[OPEN], *asked_there]
+    return made
+
+
+def told(issue: Record, said: Sequence[Comment]) -> str:
+    """An issue as a language model is given it, and what was said under it last. What is long is cut."""
     held = [
         f"{name}: {words}"
         for name in ("type", "priority", "status", "resolution", "component")
         if (words := shown(issue.fields.get(name)))
     ]
-    return "\n".join((issue.title, *held, issue.text[:LONGEST_TEXT]))
+    last = [f"{shown(one.author) or 'somebody'} said: {one.text[:LONGEST_SAID]}" for one in said[-MOST_SAID:]]
+    return "\n".join((issue.title, *held, issue.text[:LONGEST_TEXT], *last))
 
 
 def document(form: Form, issues: Sequence[Record], sections: Sections) -> str:

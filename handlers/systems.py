@@ -26,6 +26,14 @@ class Issues(Records, Protocol):
         """Up to `limit` issues of the same project with telling words of `like` in their text, latest first, `like` itself left out."""
         ...
 
+    async def children(self, names: Sequence[str], *, limit: int) -> Sequence[Record]:
+        """Up to `limit` issues that stand right under one of these, as those of an epic do, the oldest first. Raises as `read`."""
+        ...
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """What was said under an issue, oldest first. Raises as `read`."""
+        ...
+
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
         """What may stand in `type`, `priority` and `component` of a project's issues, in the system's own order.
 
@@ -107,7 +115,8 @@ class Tracker(Protocol):
 
     Their records hold besides what every issue holds: `category` (`new`, `indeterminate`, `done`); `created`, `updated`, `moved` (into
     that category) and `finished` (empty before it is) as ISO times; `due` as an ISO date or empty; `waits_for`, the issues that
-    block this one and are not done, each as a Ref with its key; `flagged`, what somebody has flagged it with on a board.
+    block this one and are not done, each as a Ref with its key; `flagged`, what somebody has flagged it with on a board;
+    `epic`, the issue above it, as a Ref with its key and title, or None.
     """
 
     async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
@@ -119,4 +128,8 @@ class Tracker(Protocol):
 
     async def finished(self, project: str, *, days: int, limit: int) -> Sequence[Record]:
         """Up to `limit` issues that are done and were touched within so many days, latest first. Raises as `unfinished`."""
+        ...
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """What was said under an issue, oldest first. Raises NotFound."""
         ...

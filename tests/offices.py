@@ -57,7 +57,12 @@ from bot.work.voice import Everybody, Voice
 RULES: dict[str, Any] = {
     "approvals": {"default": {"approvers": ["group:support-leads"], "requester_may_approve": False}},
     "people": {"bo@harbourlight.example": {"name": "Bo Lindqvist", "groups": ["support-leads", "finance"]}},
-    "triggers": {"slack.reaction.ticket": {"workflow": "triage"}, "slack.reaction.bug": {"workflow": "issue"}},
+    "triggers": {
+        "slack.reaction.ticket": {"workflow": "triage"},
+        "slack.reaction.bug": {"workflow": "issue"},
+        "teams.reaction.like": {"workflow": "triage"},
+        "teams.reaction.heart": {"workflow": "issue"},
+    },
 }
 PAGE_KEY = PageKey("0f" * 32)
 """What the playground's page proves itself with."""

@@ -32,6 +32,10 @@ class Absent:
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
 
+    async def children(self, names: Sequence[str], *, limit: int) -> Sequence[Record]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:  # noqa: ARG002 - the port's signature
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
@@ -139,6 +143,16 @@ class ObservedIssues(Observed):
         await self._observer.came(found)
         return found
 
+    async def children(self, names: Sequence[str], *, limit: int) -> Sequence[Record]:
+        """See the port."""
+        found = await self._issues.children(names, limit=limit)
+        await self._observer.came(found)
+        return found
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """See the port; no record comes out of this."""
+        return await self._issues.comments(name)
+
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
         """See the port; no record comes out of this."""
         return await self._issues.values(project)
@@ -166,6 +180,10 @@ class ObservedTracker:
         found = await self._tracker.finished(project, days=days, limit=limit)
         await self._observer.came(found)
         return found
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """See the port; no record comes out of this."""
+        return await self._tracker.comments(name)
 
 
 class ObservedCrm(Observed):

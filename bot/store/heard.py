@@ -47,6 +47,12 @@ class Heard:
             oldest = max(full or 0.0, float((await tx.execute(select(now()))).scalar_one()) - DAYS * 86400)
             await tx.execute(delete(heard).where(*here, heard.c.at <= oldest))
 
+    async def of(self, platform: str, channel: str, post: str) -> str:
+        """The words of one message; empty where it was never told, or is not kept any more. Raises Unavailable."""
+        here = (heard.c.platform == platform, heard.c.channel == channel, heard.c.post == post)
+        async with self._database.read() as tx:
+            return str((await tx.execute(select(heard.c.words).where(*here))).scalars().first() or "")
+
     async def thread(self, platform: str, channel: str, thread: str) -> Sequence[Said]:
         """A thread, oldest first; in a conversation without threads (an empty `thread`) all of it. Raises Unavailable."""
         return await self._read(platform, channel, thread=thread, since=0.0, limit=KEPT)

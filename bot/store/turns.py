@@ -45,6 +45,11 @@ class Turns:
                 if oldest is not None:
                     await tx.execute(delete(turns).where(*here, turns.c.at <= oldest))
 
+    async def of(self, key: str) -> str:
+        """The words of one turn; empty where it is not kept any more. Raises Unavailable."""
+        async with self._database.read() as tx:
+            return str((await tx.execute(select(turns.c.words).where(turns.c.key == key))).scalars().first() or "")
+
     async def before(self, platform: str, channel: str, thread: str, *, post: str, limit: int, age: float) -> tuple[str, ...]:
         """Up to `limit` turns that are older than the message `post` by at most `age` seconds, oldest first. Raises Unavailable."""
         here = (turns.c.platform == platform, turns.c.channel == channel, turns.c.thread == thread)

@@ -1,5 +1,6 @@
 """/project over Jira's stand-in: large, empty and hostile projects."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -44,6 +45,29 @@ async def test_a_flag_on_a_board_is_a_risk(connectors, sandbox):
     [line] = [line for line in found.text.split("\n") if line.startswith("blocked")]
     assert "it is flagged" in line
     assert "APP-33 is flagged: Impediment [" in line
+
+
+async def test_epics_are_told_with_their_issues(connectors, sandbox):
+    await sandbox.jira.edit("APP-26", {"type": "Epic"})
+    for name in ("APP-33", "APP-34"):
+        await sandbox.jira.edit(name, {"parent": "APP-26"})
+
+    found = await asked(connectors, "APP")
+
+    [line] = [line for line in found.text.split("\n") if line.startswith("Under APP-26 ")]
+    assert "2 open, 0 finished lately: APP-3" in line
+    assert all(f"{name} [" in line for name in ("APP-33", "APP-34"))
+
+
+async def test_the_last_words_under_what_may_come_late_are_told_and_lead_nowhere(connectors, sandbox):
+    await sandbox.jira.edit("APP-33", {"flagged": ["Impediment"]})
+    await sandbox.jira.edit("APP-33", {"comment": "We wait for [the fix](https://evil.example/x) <@U1>", "author": "ivo"})
+
+    found = await asked(connectors, "APP")
+
+    [line] = [line for line in found.text.split("\n") if line.startswith("APP-33, ")]
+    assert re.fullmatch(r"APP-33, Ivo \w+ on 20\d\d-\d\d-\d\d: “We wait for the fix \(\(address removed\)\) U1” \[\d+\]", line)
+    assert "evil" not in found.text
 
 
 async def test_who_has_too_much_is_named_and_what_is_not_shown_is_counted(connectors, sandbox):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.app.model import offline
 from bot.connectors.jira.comments import LONGEST as COMMENT
-from handlers.errors import Invalid, NotFound
+from bot.sandbox.jira import adf
+from handlers.errors import Invalid, NoModel, NotFound
 from handlers.models import Call, Change, Draft, Person, Place, Record, Ref
 from handlers.spec import FORMS, LONGEST, MOST_ISSUES, asked, document, spec
 
@@ -97,18 +98,68 @@ async def test_a_ticket_that_is_not_there_stops_the_whole_document(connectors):
 
 
 class Wordy:
-    """The Records port of issues that say too much."""
+    """What the document is made of: issues that say too much."""
 
     async def read(self, name):
         return replace(ticket("Long", "\n".join(f"It must do {n} {'word ' * 50}." for n in range(20)), "Story"), id=name)
 
-    async def past(self, like, *, limit):
-        return [like][:limit]
+    async def children(self, names, *, limit):  # noqa: ARG002 - the port's signature
+        return ()
+
+    async def comments(self, name):  # noqa: ARG002 - the port's signature
+        return ()
 
 
 async def test_a_document_that_nobody_could_read_on_a_card_is_not_proposed():
     with pytest.raises(Invalid, match=f"{LONGEST} can be signed. Name fewer issues."):
         await spec(call(" ".join(f"XY-{n}" for n in range(1, 11))), issues=Wordy(), model=offline)
+
+
+async def test_an_epic_brings_its_issues_and_what_was_said_under_them(connectors, sandbox):
+    await sandbox.jira.edit("APP-26", {"type": "Epic"})
+    for name in ("APP-33", "APP-34"):
+        await sandbox.jira.edit(name, {"parent": "APP-26"})
+    await sandbox.jira.edit("APP-34", {"comment": "It is the queue. Do we need a second worker?", "author": "ivo"})
+
+    draft = await spec(call("APP-26"), issues=connectors["jira"], model=offline)
+    text = draft.changes[0].after
+
+    assert text.startswith("# Specification: APP-26, APP-33, APP-34")
+    assert "- Do we need a second worker? ([APP-34](" in text
+    assert draft.record.id == "APP-26"
+
+
+async def test_of_a_large_epic_the_first_issues_are_taken_and_the_others_counted(connectors, sandbox):
+    records = sandbox.jira.vendor.records
+    for n in range(25):
+        records[f"APP-{500 + n}"] = {**records["APP-33"], "key": f"APP-{500 + n}", "id": str(30_000 + n), "parent": "APP-26"}
+
+    draft = await spec(call("APP-26 release-notes"), issues=connectors["jira"], model=offline)
+
+    assert len(draft.sources) == MOST_ISSUES
+    assert draft.reasons[-1] == "6 more issues stand under them and are left out: a document is made of 20 at most"
+
+
+async def test_words_of_customers_under_an_issue_mark_the_draft_and_notes_of_colleagues_stay_where_they_are(connectors, sandbox):
+    seen = []
+
+    async def model(prompt, _kind, *, material, people, audience):  # noqa: ARG001 - the port's signature
+        seen.append(material[0].text)
+        raise NoModel("it is away.")
+
+    record = sandbox.jira.vendor.records["APP-26"]
+    plain = {"created": record["updated"], "updated": record["updated"], "properties": []}
+    record["comments"] = [
+        plain | {"id": "1", "author": record["reporter"], "body": adf.document("A note for us."), "public": False},
+        plain | {"id": "2", "author": None, "body": adf.document("It fails.")},
+    ]
+
+    draft = await spec(call("APP-26"), issues=connectors["jira"], model=model)
+
+    [text] = seen
+    assert text.endswith("somebody said: It fails.")
+    assert "A note for us." not in text
+    assert draft.tainted
 
 
 async def test_a_comment_that_is_longer_than_jira_takes_is_not_sent(connectors, sandbox):

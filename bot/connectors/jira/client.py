@@ -8,7 +8,6 @@ from bot.connectors.checkpoint import Checkpoint
 from bot.connectors.event import Event
 from bot.connectors.jira import comments, creation, events, records, transitions
 from bot.connectors.jira.adf import embeds
-from bot.connectors.jira.comments import Comment
 from bot.connectors.jira.jql import Ago, All, Condition, Where, Words
 from bot.connectors.jira.likeness import wording
 from bot.connectors.jira.lookups import Lookups
@@ -20,6 +19,7 @@ from bot.net.http import Answer, Http, Rejected
 from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Unknown
 from handlers.models import Draft, Record, Ref
+from handlers.tickets import Comment
 
 MOST_PAGES = 10
 """Pages that are looked through for issues somebody has dealt with, or for our own mark: nothing must be read whole."""
@@ -124,6 +124,11 @@ class Jira:
             pages, looks = pages + (here is not before), looks + 1
             if pages == MOST_NEWS or looks == MOST_LOOKS:
                 return
+
+    async def children(self, names: Sequence[str], *, limit: int) -> Sequence[Record]:
+        """See the port Issues."""
+        parents = tuple(records.key(name) for name in names)
+        return await self.search(Condition("parent", "in", parents), limit=limit, order=("created", "key"))
 
     async def comments(self, name: str) -> Sequence[Comment]:
         """What was said under an issue, oldest first: a thousand at most."""

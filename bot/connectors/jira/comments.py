@@ -1,14 +1,13 @@
 """Comments of an issue: payload -> Comment, a draft's words -> a new one that carries our mark. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.connectors.jira.adf import document, text
 from bot.connectors.jira.records import MARK, is_outside, mark, moment, ref
 from handlers.errors import Invalid
-from handlers.models import Draft, Ref
+from handlers.models import Draft
+from handlers.tickets import Comment
 
 ASKED = {"expand": "properties", "maxResults": "100"}
 """Parameters of a page of comments: its marks, and as many as the vendor gives."""
@@ -17,24 +16,13 @@ LONGEST = 32_767
 """Characters of one comment that Jira Cloud takes, unless its administrators set another number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """What somebody said under an issue. `outside_text` is true where that is nobody of the company."""
-
-    id: str
-    author: Ref | None
-    text: str
-    at: datetime
-    outside_text: bool
-
-
 def comment(payload: Mapping[str, Any]) -> Comment:
     """A comment in our words. Raises Invalid naming what is missing."""
     try:
         author = payload.get("author")
         return Comment(
             str(payload["id"]), ref(author, "accountId", "displayName"), text(payload["body"]), moment(payload["created"]),
-            is_outside(author),
+            payload.get("jsdPublic") is not False, is_outside(author),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, ValueError) as missing:
         raise Invalid(f"Jira's answer has no usable {missing}; the bot cannot read this comment.") from missing

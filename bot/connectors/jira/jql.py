@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.errors import Invalid
 
 LISTS = frozenset({
-    "project", "key", "id", "status", "statusCategory", "issuetype", "priority", "labels", "component", "assignee", "reporter", "creator",
+    "project", "key", "id", "parent", "status", "statusCategory", "issuetype", "priority", "labels", "component", "assignee", "reporter", "creator",
     "resolution",
 })  # fmt: skip
 """Fields that hold one of several values, or some of them."""

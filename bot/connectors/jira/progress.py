@@ -10,7 +10,7 @@ from bot.connectors.jira.records import moment
 from handlers.errors import Invalid
 from handlers.models import Record, Ref, Value
 
-ASKED = (*records.ASKED, "created", "resolutiondate", "duedate", "issuelinks", "statuscategorychangedate")
+ASKED = (*records.ASKED, "created", "resolutiondate", "duedate", "issuelinks", "statuscategorychangedate", "parent")
 MOST_URGENT_FIRST, LATEST_FIRST = ("priority DESC", "updated"), ("updated DESC",)
 """Of open issues the urgent ones that nobody has touched for longest come first, so these are not lost where a list is cut."""
 BLOCKS = "Blocks"
@@ -47,7 +47,7 @@ def issue(payload: Mapping[str, Any], *, site: str, flags: Sequence[str] = ()) -
     try:
         fields = payload["fields"]
         category = fields["status"]["statusCategory"]["key"]
-        moved = fields.get("statuscategorychangedate") or fields["created"]
+        moved = fields.get("statuscategorychangedate", "parent") or fields["created"]
         held: dict[str, Value] = {
             "category": str(category),
             "created": moment(fields["created"]).isoformat(),
@@ -56,11 +56,19 @@ def issue(payload: Mapping[str, Any], *, site: str, flags: Sequence[str] = ()) -
             "finished": moment(fields.get("resolutiondate") or moved).isoformat() if category == "done" else "",
             "due": str(fields.get("duedate") or ""),
             "flagged": tuple(Ref(str(one["id"]), str(one["value"])) for name in flags for one in fields.get(name) or ()),
+            "epic": epic(fields.get("parent")),
             "waits_for": tuple(filter(None, (blocker(link) for link in fields.get("issuelinks") or ()))),
         }
     except (KeyError, TypeError, AttributeError, ValueError) as missing:
         raise Invalid(f"Jira's answer has no usable {missing}; the bot cannot read this project.") from missing
     return replace(found, fields={**found.fields, **held})
+
+
+def epic(parent: Mapping[str, Any] | None) -> Ref | None:
+    """The epic that an issue belongs to: its parent, where that is of a level above issues."""
+    if not parent or int(parent["fields"]["issuetype"].get("hierarchyLevel") or 0) < 1:
+        return None
+    return Ref(str(parent["key"]), str(parent["fields"]["summary"]))
 
 
 def blocker(link: Mapping[str, Any]) -> Ref | None:

@@ -13,7 +13,7 @@ from handlers.errors import Invalid, Unavailable
 
 ACTIVITY = "teams"
 """Kind of the job that replays what was recorded."""
-HEARD = frozenset({"message", "conversationUpdate", "installationUpdate"})
+HEARD = frozenset({"message", "messageReaction", "conversationUpdate", "installationUpdate"})
 """Activities that the bot does something about; the others are acknowledged."""
 Body = Mapping[str, object]
 logger = log.get("teams")

@@ -25,6 +25,8 @@ from bot.platforms.teams.translate import (
     is_command,
     is_mention,
     offered,
+    reacted,
+    reactions,
     said,
     shared,
     voted,
@@ -42,6 +44,7 @@ from handlers.models import Verb
 DECISIONS = {"approve": Verb.APPROVE, "reject": Verb.REJECT, "save": Verb.EDIT}
 """Verbs of a card's buttons that decide something."""
 LETTER = "letter"
+REACTION = "teams.reaction."
 logger = log.get("teams")
 Own = Callable[[str, str], Awaitable[bool]]
 """(effect, owner) -> whether the effect is this owner's to make."""
@@ -88,6 +91,23 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         if not is_command(letter):  # nobody else has read that
             await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id))
         await self._desk.call(asked)
+
+    @override
+    async def on_message_reaction_activity(self, turn_context: TurnContext) -> None:
+        """A reaction that `[triggers]` names starts a workflow on the message that it was put on."""
+        letter = letter_of(turn_context)
+        for reaction in reactions(letter) if letter.sender.startswith("29:") else ():
+            trigger = self._configuration.triggers.get(f"{REACTION}{reaction}")
+            if trigger is None:
+                continue
+            try:
+                asked = reacted(letter, await self._words_of(letter), workflow=trigger.workflow, channel=trigger.channel)
+            except (Invalid, NotFound) as useless:
+                logger.info("reaction without effect", reason=str(useless))
+                continue
+            owner = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+            if await self._own(str(asked["id"]), owner):
+                await self._desk.call(asked)
 
     @override
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
@@ -144,6 +164,21 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
             return
         key = row.key.removeprefix(f"{NAME}:").removesuffix(":direct").rpartition(":")[0]
         await self._desk.vote(voted(letter, answer_id(key)))
+
+    async def _words_of(self, letter: Letter) -> str:
+        """What stands in the message that a reaction was put on: the bot's words, the record of a card of its, or what a person said.
+
+        Raises NotFound where the bot does not know it any more.
+        """
+        post = text(letter.body, "replyToId")
+        row = await self._sent.of_post(NAME, letter.conversation, post) if post else None
+        if row is not None and row.draft:
+            record = (await self._drafts.read(row.draft)).record
+            return f"{record.id} {record.title}"
+        words = await (self._turns.of(row.key.rpartition(":")[0]) if row else self._talk.of(letter.conversation, post))
+        if not words:
+            raise NotFound("The bot does not know this message.")
+        return words
 
     async def _greet(self, letter: Letter) -> None:
         """Say once in a direct conversation what can be asked; a channel is not disturbed."""

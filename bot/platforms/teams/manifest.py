@@ -14,7 +14,7 @@ from handlers.catalogue import SHORTCUTS, Command
 
 SCHEMA = "1.29"
 """The first version that knows slash commands and messages to one person among many."""
-VERSION = "1.2.0"
+VERSION = "1.2.1"
 """The app's version as Teams counts it. Teams takes an update only under a higher one: raise it when the manifest changes."""
 BRAND = "#1f3a34"
 """The id of the command in the menu of a message."""

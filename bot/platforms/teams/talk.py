@@ -31,6 +31,10 @@ class TeamsTalk:
         if said := words(letter):
             await self._heard.note(Said(NAME, letter.conversation, thread, letter.id, letter.sender_name, said))
 
+    async def of(self, conversation: str, post: str) -> str:
+        """The words of one message of a person's; empty where the bot was not told of it."""
+        return await self._heard.of(NAME, conversation, post)
+
     async def read(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
         """See `bot.work.voice.Voice.talk`."""
         if link or not (since or last):

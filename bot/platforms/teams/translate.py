@@ -1,12 +1,13 @@
 """What happened in Teams -> what the bot is asked to do, in the words that every platform shares. Pure."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from html import unescape
 
 from bot.platforms.teams.receive import NAME, Letter, part, text
-from handlers.catalogue import COMMANDS, chosen, repeats
+from handlers.catalogue import COMMANDS, chosen, repeats, taken
 from handlers.errors import Invalid
 from handlers.models import Attachment
 
@@ -138,6 +139,32 @@ def asked_about(letter: Letter) -> Asked:
         "text": spoken_as, "thread": thread, "post": text(message, "id"), "message": known,
         "outside": repeats(spoken_as) and (not author or author != letter.directory_id),
     }  # fmt: skip
+
+
+def reactions(letter: Letter) -> list[str]:
+    """What was put on a message, by Teams' names: like, heart, laugh, surprised, sad, angry, and others."""
+    given = letter.body.get("reactionsAdded")
+    return [
+        text(one, "type") for one in (given if isinstance(given, list) else ()) if isinstance(one, Mapping) and text(one, "type")
+    ]
+
+
+def reacted(letter: Letter, message: str, *, workflow: str, channel: str = "") -> Asked:
+    """A reaction that starts a workflow on the message it was put on, once however many people react. Raises Invalid where the message
+    names nothing for it.
+    """
+    post, spoken_as = text(letter.body, "replyToId"), f"/{workflow} {taken(COMMANDS[workflow], message)}"
+    where = f"{NAME}:{letter.conversation}:{post}"
+    root = letter.thread or (post if letter.conversation_kind == "channel" else "")
+    return about(letter) | {
+        "id": f"{NAME}:reaction:{hashlib.sha256(f'{where}:{workflow}'.encode()).hexdigest()[:40]}",
+        "text": spoken_as,
+        "channel": channel.removeprefix(f"{NAME}:") or letter.conversation,
+        "thread": "" if channel else root,
+        "post": "" if channel else post,
+        "message": where,
+        "outside": repeats(spoken_as),  # nearly always the bot's own message, and Teams does not say whose another one is
+    }
 
 
 def shared(letter: Letter) -> Asked:

@@ -13,6 +13,8 @@ PRIORITIES = {"1": "Highest", "2": "High", "3": "Medium", "4": "Low", "5": "Lowe
 
 DEFAULT_PRIORITY = "Medium"
 
+EPIC = "10000"
+"""The type of issue that holds others: one level above them."""
 TYPES = {
     "10001": ("Story", "Something a user wants to be able to do."),
     "10002": ("Task", "A piece of work."),
@@ -20,6 +22,7 @@ TYPES = {
     "10004": ("Bug", "Something does not do what it should."),
     "10005": ("Question", "A customer needs an answer from engineering."),
     "10006": ("Improvement", "Something works, but could work better."),
+    EPIC: ("Epic", "Work that takes more than one issue."),
 }
 """By id: name and description."""
 
@@ -102,7 +105,7 @@ PROJECTS = {
             "APP",
             "Harbourlight product",
             "gus",
-            ("10001", "10002", "10004", "10006"),
+            ("10001", "10002", "10004", "10006", EPIC),
             {str(10200 + n): name for n, name in enumerate(_SHARED)},
         ),
         Project("10012", "SEC", "Security", "fern", ("10002", "10004"), {"10300": "Platform"}, hidden=True),

@@ -8,7 +8,13 @@ from bot.sandbox.jira.catalogue import ACCOUNTS, DEFAULT_PRIORITY, STATUSES, Pro
 from bot.sandbox.jira.seed import stamp
 from bot.sandbox.models import Clock, Payload
 
-_NAMES = {"type": "issuetype", "components": "Component", "flagged": "Flagged", "resolved": None}
+_NAMES = {
+    "type": "issuetype",
+    "components": "Component",
+    "flagged": "Flagged",
+    "parent": "IssueParentAssociation",
+    "resolved": None,
+}
 
 
 def moment(text: str) -> datetime:
@@ -72,6 +78,7 @@ def created(project: Project, values: Payload, author: str, clock: Clock, record
         "resolved": None,
         "duedate": None,
         "flagged": [],
+        "parent": None,
         "links": [],
         "created": now,
         "updated": now,
@@ -85,6 +92,12 @@ def created(project: Project, values: Payload, author: str, clock: Clock, record
 def next_comment(records: Mapping[str, Payload]) -> str:
     """The id of the next comment on this site."""
     return str(max((int(one["id"]) for record in records.values() for one in record["comments"]), default=50_000) + 1)
+
+
+def category_changed(record: Payload) -> str:
+    """When the issue came into the category that its status has now."""
+    told = [entry["created"] for entry in record["changelog"] if any(item["field"] == "status" for item in entry["items"])]
+    return str(told[-1] if told else record["created"])
 
 
 def _item(name: str, before: object, after: object) -> Payload | None:

@@ -36,6 +36,7 @@ _LISTS: dict[str, Callable[[Payload], list[str]]] = {
     "project": lambda record: [record["project"]],
     "key": lambda record: [record["key"]],
     "id": lambda record: [record["id"]],
+    "parent": lambda record: [record["parent"]] if record.get("parent") else [],
     "status": lambda record: [record["status"]],
     "statuscategory": lambda record: [_category(record)],
     "issuetype": lambda record: [record["type"]],

@@ -49,6 +49,7 @@ def _record(row: Payload, number: int) -> Payload:
         "resolved": done[-1] if done else None,
         "duedate": row.get("due"),
         "flagged": row.get("flagged", []),
+        "parent": row.get("parent"),
         "links": [{"id": str(60_000 + number * 20 + place), **one} for place, one in enumerate(row.get("links", []))],
         "created": stamp(created),
         "updated": max(moments),

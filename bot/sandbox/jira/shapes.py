@@ -7,6 +7,7 @@ from bot.sandbox.jira.catalogue import (
     ACCOUNTS,
     CATEGORIES,
     DEFAULT_PRIORITY,
+    EPIC,
     FLAG,
     LINK,
     PRIORITIES,
@@ -21,6 +22,7 @@ from bot.sandbox.jira.catalogue import (
     status_id,
     type_id,
 )
+from bot.sandbox.jira.changes import category_changed
 from bot.sandbox.models import Payload
 
 FIELDS = {
@@ -39,6 +41,7 @@ FIELDS = {
     "resolution": ("Resolution", "resolution"),
     "resolutiondate": ("Resolved", "datetime"),
     "duedate": ("Due date", "date"),
+    "parent": ("Parent", "issuelink"),
     "issuelinks": ("Linked Issues", "array:issuelinks"),
     "statuscategorychangedate": ("Status Category Changed", "datetime"),
     "created": ("Created", "datetime"),
@@ -75,7 +78,7 @@ def issue_type(base: str, name: str) -> Payload:
         "name": name,
         "description": TYPES[number][1],
         "subtask": False,
-        "hierarchyLevel": 0,
+        "hierarchyLevel": 1 if number == EPIC else 0,
     }
 
 
@@ -152,7 +155,7 @@ def comment(base: str, record: Payload, one: Payload, *, properties: bool = Fals
         "updateAuthor": user(base, one["author"]),
         "created": one["created"],
         "updated": one["updated"],
-        "jsdPublic": True,
+        "jsdPublic": one.get("public", True),
     }
     return shown | ({"properties": one["properties"]} if properties else {})
 
@@ -161,14 +164,7 @@ def link(base: str, one: Payload, others: Mapping[str, Payload]) -> Payload:
     """A link to another issue, as the issue at one of its ends shows it."""
     number, name, inward, outward = LINK
     end, other = ("inwardIssue", one["inward"]) if "inward" in one else ("outwardIssue", one["outward"])
-    there = others[other]
-    about = {
-        "summary": there["summary"],
-        "status": status(base, there["status"]),
-        "priority": priority(base, there["priority"]),
-        "issuetype": issue_type(base, there["type"]),
-    }
-    linked = {"id": there["id"], "key": there["key"], "self": f"{base}/rest/api/3/issue/{there['id']}", "fields": about}
+    linked = brief(base, others[other])
     kind = {"id": number, "name": name, "inward": inward, "outward": outward, "self": f"{base}/rest/api/3/issueLinkType/{number}"}
     return {"id": one["id"], "self": f"{base}/rest/api/3/issueLink/{one['id']}", "type": kind, end: linked}
 
@@ -182,10 +178,15 @@ def flags(base: str, record: Payload) -> list[Payload] | None:
     ] or None
 
 
-def category_changed(record: Payload) -> str:
-    """When the issue came into the category that its status has now."""
-    told = [entry["created"] for entry in record["changelog"] if any(item["field"] == "status" for item in entry["items"])]
-    return str(told[-1] if told else record["created"])
+def brief(base: str, there: Payload) -> Payload:
+    """An issue as another one shows it."""
+    about = {
+        "summary": there["summary"],
+        "status": status(base, there["status"]),
+        "priority": priority(base, there["priority"]),
+        "issuetype": issue_type(base, there["type"]),
+    }
+    return {"id": there["id"], "key": there["key"], "self": f"{base}/rest/api/3/issue/{there['id']}", "fields": about}
 
 
 def fields(base: str, record: Payload, others: Mapping[str, Payload]) -> Payload:
@@ -216,6 +217,7 @@ def fields(base: str, record: Payload, others: Mapping[str, Payload]) -> Payload
         "updated": record["updated"],
         "comment": {"comments": comments, "maxResults": len(comments), "startAt": 0, "total": len(comments)},
         FLAG[0]: flags(base, record),
+        **({"parent": brief(base, others[record["parent"]])} if record.get("parent") in others else {}),
     }
 
 

@@ -87,7 +87,7 @@ def _value(issue: Payload, name: str, value: object) -> object:
             return adf.document(str(value))
         case "labels" | "components" | "flagged":
             return list(value) if isinstance(value, list) else [value]
-        case "summary" | "priority" | "type" | "duedate":
+        case "summary" | "priority" | "type" | "duedate" | "parent":
             return value
         case _:
             raise ValueError(f"The field {name!r} cannot be changed here: use a field that the record shows.")

@@ -154,7 +154,7 @@ async def test_only_issues_are_watched_and_what_lacks_its_time_is_named(tracker)
 async def test_what_may_stand_in_a_project_is_looked_up_at_once(tracker):
     found = await tracker.jira.values("app")
 
-    assert [one.label for one in found["type"]] == ["Story", "Task", "Bug", "Improvement"]
+    assert [one.label for one in found["type"]] == ["Story", "Task", "Bug", "Improvement", "Epic"]
     assert found["priority"][0] == Ref("1", "Highest")
     assert Ref("10200", "Payments") in found["component"]
     assert await tracker.jira.projects() == ["SUP", "APP"]
@@ -182,6 +182,23 @@ async def test_issues_with_telling_words_in_common_are_of_the_same_project(track
 @pytest.mark.parametrize("title", ["", "42 %", "is it so", "?!"])
 async def test_without_a_telling_word_nothing_is_asked(tracker, title):
     assert await tracker.jira.alike(Record.new("jira", "issue", "SUP", title=title), limit=5) == ()
+
+
+async def test_an_epic_and_its_issues_know_each_other(tracker):
+    records = tracker.standin.vendor.records
+    records["APP-33"]["type"] = "Epic"
+    records["APP-34"]["parent"] = records["SUP-21"]["parent"] = "APP-33"
+    records["APP-35"]["parent"] = "APP-34"  # a part of an issue, and no issue of an epic
+
+    under = await tracker.jira.children(["app-33"], limit=9)
+    found = {one.id: one.fields["epic"] for one in await tracker.jira.unfinished("APP", limit=100)}
+
+    assert {one.id for one in under} == {"APP-34", "SUP-21"}
+    assert [one.id for one in await tracker.jira.children(["APP-33", "APP-34"], limit=2)] == [under[0].id, under[1].id]
+    assert found["APP-34"] == Ref("APP-33", "App crashes at the QR scan on older Android tablets")
+    assert (found["APP-33"], found["APP-35"]) == (None, None)
+    with pytest.raises(Invalid, match="no issue key"):
+        await tracker.jira.children(['APP-1" OR "'], limit=2)
 
 
 async def test_the_flag_of_a_board_is_found_by_the_name_of_its_field(tracker):

@@ -173,6 +173,17 @@ async def test_only_ones_own_words_choose_a_project_by_a_reaction_and_others_are
     assert (draft.record.where, draft.tainted) == (where, tainted)
 
 
+async def test_the_menu_of_a_message_makes_an_issue_of_what_it_says(office):
+    await office.slack.drive.say(office.user("Ada"), "C1", "APP: the export of bookings hangs since Monday")
+    ts = office.slack.drive.said[-1]["ts"]
+    await office.slack.drive.shortcut(office.user("Gus"), "C1", ts, "issue_about")
+    card = await office.card()
+    [draft] = await office.drafts.list()
+
+    assert (draft.workflow, draft.record.where, draft.tainted) == ("issue", "SUP", True)
+    assert card["thread_ts"] == ts
+
+
 async def test_the_message_shortcut_asks_about_a_message(office):
     await office.slack.drive.say(office.user("Ada"), "C1", "a customer wants a refund")
     ts = office.slack.drive.said[-1]["ts"]

@@ -60,5 +60,5 @@ async def test_create_metadata_names_what_is_required_and_allowed(jira: Any) -> 
     allowed = next(one for one in fields if one["key"] == "priority")["allowedValues"]
     assert len(allowed) == 5
     assert {one["id"] for one in (await jira("GET", "/rest/api/3/field")).body} >= {"summary", "labels", "updated"}
-    assert len((await jira("GET", "/rest/api/3/issuetype")).body) == 6
+    assert len((await jira("GET", "/rest/api/3/issuetype")).body) == 7
     assert len((await jira("GET", "/rest/api/3/status")).body) == 4
