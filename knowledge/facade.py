@@ -99,6 +99,11 @@ class Knowledge:
         """The embedding model, for others who compare texts: it is loaded once."""
         return self._embedder
 
+    async def load(self) -> None:
+        """Load the local embedding model now, beside the event loop, instead of at the first text. Another one is its owner's to load."""
+        if isinstance(self._embedder, MiniLM):
+            await self._embedder.load()
+
     async def ingest(
         self,
         documents: Iterable[Document],

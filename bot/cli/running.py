@@ -20,7 +20,9 @@ from bot.sandbox.company import HANDBOOK, NAME, TO_TRY
 from bot.store.counts import Counts
 from bot.watch import log
 from bot.work.queue import beside
+from handlers.errors import Trouble
 from handlers.models import EVERYONE
+from knowledge.errors import KnowledgeError
 
 Arguments = Mapping[str, Any]
 GRACE = 10.0
@@ -71,6 +73,7 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
             beside(floor.queue, floor.runner),
             house.working(floor.runner, grace=GRACE),
             hearing(house, floor.platforms),
+            warming(house),
         ):
             greet(out, door, house, time.monotonic() - started, page=bool(page), sandbox=arguments["sandbox"])
             await stop.wait()
@@ -106,6 +109,28 @@ async def hearing(house: House, platforms: Platforms) -> AsyncIterator[None]:
         return
     async with platforms.listening():
         yield
+
+
+@asynccontextmanager
+async def warming(house: House) -> AsyncIterator[None]:
+    """Load during the block what the first command would wait for, in threads; `web` answers nothing and needs none of it."""
+    task = asyncio.create_task(warm(house), name="warming") if house.role != "web" else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+async def warm(house: House) -> None:
+    """The embedding model, and the SDK of a language model where one is configured. Whoever needs what failed here is told why."""
+    try:
+        await (await house.knowledge()).load()
+        if house.settings.has_model:
+            await (await house.gate()).load()
+    except (Trouble, KnowledgeError) as trouble:
+        logger.warning("not loaded beforehand", reason=str(trouble))
 
 
 def stop_signal() -> asyncio.Event:

@@ -44,6 +44,10 @@ class Gate:
         self._meter = Meter(cost)
         self._till = Till(allowance, self._meter)
 
+    async def load(self) -> None:
+        """Make ready whatever the first question would wait for; nobody is asked anything."""
+        await self._provider.load()
+
     async def close(self) -> None:
         """Write down what is still to be settled, and let go of Redis."""
         await self._allowance.close()

@@ -77,3 +77,7 @@ class Provider(Protocol):
     async def embed(self, texts: Sequence[str], *, within: float) -> Embedded:
         """Vectors of the embedding model."""
         ...
+
+    async def load(self) -> None:
+        """Make ready whatever the first question would wait for, beside the event loop."""
+        ...

@@ -39,7 +39,7 @@ class Member:
         """Start and wait until ready, or dead. Each start takes the next place to die at, if there is one."""
         clock, began = asyncio.get_running_loop().time, asyncio.get_running_loop().time()
         armed = {VARIABLE: self.places.popleft()} if self.places else {}
-        self.process = await Process(*self.program, self.role, environment=self.environment | armed).start()
+        self.process = await Process(*self.program, self.role, environment=self.environment | armed, measured=False).start()
         while not any(READY in line for line in self.process.lines):
             if self.process.process.returncode is not None:
                 assert self.process.process.returncode == -signal.SIGKILL or "owned by another" in self.process.output, (

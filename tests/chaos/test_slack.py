@@ -31,7 +31,7 @@ CHANNELS = 40
 
 @pytest.fixture
 async def workspace(http, wait_until):
-    process = await Process("bot.sandbox.slack", "--channels", str(CHANNELS), environment={}).start()
+    process = await Process("bot.sandbox.slack", "--channels", str(CHANNELS), environment={}, measured=False).start()
     await wait_until(lambda: process.said("SLACK_BOT_TOKEN"))
     yield Workspace(http, dict(line.split("=", 1) for line in process.lines if "=" in line), CHANNELS)
     await process.end(signal.SIGTERM)
