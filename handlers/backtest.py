@@ -8,7 +8,7 @@ from handlers.models import Record
 from handlers.ports import Similar
 from handlers.twins import ALIKE
 from handlers.votes import COMPARED, Item, common, held, poll, tally, within
-from knowledge.metrics import Bin, bins, calibration_error, share
+from knowledge.metrics import Bin, bins, calibration_error, interval, share
 
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 FEWEST = 5
@@ -34,6 +34,7 @@ class Figures:
     """The figures of a field. `issues`: records that hold something in it. `accuracy` and `baseline`: share of them that have the likeliest
     value by the votes, and the most usual value of their project, which they count in themselves. `precision`: share of the proposed values that are right; `recall`: share of all values that were
     proposed. `calibration_error` and `brier`: confidence against that, with `bins` of a tenth. None where nothing was proposed.
+    `gain`: between which values accuracy less baseline lies in 95 of 100 draws of as many records.
     """
 
     field: str
@@ -46,6 +47,7 @@ class Figures:
     calibration_error: float | None
     brier: float | None
     bins: tuple[Bin, ...]
+    gain: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +142,5 @@ def figures(field: str, outcomes: Sequence[Outcome]) -> Figures:
         calibration_error(found),
         errors / len(proposed) if proposed else None,
         found,
+        interval([one.right - one.usual for one in outcomes]),
     )

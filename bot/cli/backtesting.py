@@ -78,7 +78,11 @@ def lines(found: Backtest) -> Iterator[str]:
 
 def field_lines(one: Figures) -> Iterator[str]:
     """The figures of one field, then confidence against what was right."""
-    yield f"{one.field}: right {figure(one.accuracy)} of {one.issues} (most usual value: {figure(one.baseline)})"
+    low, high = one.gain
+    yield (
+        f"{one.field}: right {figure(one.accuracy)} of {one.issues} (most usual value: {figure(one.baseline)}; "
+        f"gain between {low:+.3f} and {high:+.3f} in 95 of 100 draws)"
+    )
     yield (
         f"  proposed: {one.proposed} values, right {figure(one.precision)}, of all values {figure(one.recall)}; "
         f"calibration error {figure(one.calibration_error)}, Brier {figure(one.brier)}"
