@@ -1,6 +1,6 @@
 """How good the votes of `handlers.votes` are on a history: each past record is looked at as if it were new, from all the others."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -70,21 +70,24 @@ class Backtest:
 
 
 async def backtest(
-    histories: Sequence[Sequence[Record]],
+    histories: AsyncIterable[Sequence[Record]],
     *,
     fields: Sequence[str],
     inside: Mapping[str, str] = NOWHERE,
     similar: Similar,
     told: Callable[[int, int], None],
 ) -> Backtest:
-    """Leave one out, project by project: a record's own fields are never looked at. `told` hears how many of how many are done.
+    """Leave one out, project by project: a record's own fields are never looked at. `told` hears how many of those that have been read are
+    done. One history is held at a time, however many there are.
 
     `inside` names for a field another one: only those who hold what is elected in that one vote.
     """
-    large = [history for history in histories if len(history) >= FEWEST]
-    total, done, alike = sum(map(len, large)), 0, 0
+    total, done, alike = 0, 0, 0
     outcomes: list[Outcome] = []
-    for history in large:
+    async for history in histories:
+        if len(history) < FEWEST:
+            continue
+        total += len(history)
         for place, record in enumerate(history):
             others = [*history[:place], *history[place + 1 :]]
             near = await similar(record, others, limit=COMPARED)

@@ -8,7 +8,7 @@ from handlers.backtest import backtest
 from handlers.models import shown
 from knowledge.embed import MiniLM
 
-SEED, SIZE = 105, 90
+SEED, SIZE = 105, 70
 FIELDS = ("type", "priority", "assignee")
 
 
@@ -16,19 +16,21 @@ FIELDS = ("type", "priority", "assignee")
 async def measured(models):
     embedder = MiniLM(models)
     await embedder.load()
-    found = await backtest([second(SEED, SIZE)], fields=FIELDS, similar=Nearest(embedder), told=lambda *_: None)
+
+    async def read():
+        yield second(SEED, SIZE)
+
+    found = await backtest(read(), fields=FIELDS, similar=Nearest(embedder), told=lambda *_: None)
     await embedder.close()
     return {one.field: one for one in found.fields}
 
 
-async def test_type_and_assignee_are_clearly_above_the_most_usual_value(measured):
-    assert measured["type"].gain[0] > 0
-    assert measured["assignee"].gain[0] > 0.2
-
-
-async def test_the_priority_is_not_below_it_and_its_confidence_is_meant(measured):
+async def test_what_holds_there(measured):
+    """Who deals with it is clearly above the most usual value, the type too; the priority is not below it, and its confidence is meant."""
     priority = measured["priority"]
 
+    assert measured["assignee"].gain[0] > 0.1
+    assert measured["type"].accuracy > measured["type"].baseline + 0.05
     assert priority.gain[1] >= 0
     assert priority.accuracy >= priority.baseline - 0.03
     assert priority.calibration_error < 0.15
