@@ -18,23 +18,23 @@ from handlers.transcript import speakers
 
 Kind = Literal["decision", "action", "question"]
 DECIDED = re.compile(
-    r"\b(?:we(?:'ve| have)? (?:decided|agreed)|(?:it )?(?:is|was) (?:decided|agreed)|decision:|decided(?: to|:)|agreed:|agreed with \w+|let'?s go with|"
+    r"\b(?:we(?:'ve| have)? (?:decided|agreed)|(?:it )?(?:is|was) (?:decided|agreed)|decision:|decided(?: to|:)|agreed:|agreed with \w+|let'?s (?:go with|do (?:that|it))|"
     r"(?:it|that)(?:'s| is) settled|we settled on|we(?:'re| are) going with|"
     r"we(?: wi|')ll go with|(?:wir haben|haben wir) (?:uns )?(?:\w+ ){0,6}?(?:beschlossen|entschieden|geeinigt)|beschlossen(?: ist|:)|entscheidung:|"
-    r"wir (?:nehmen|machen es)|on (?:a décidé|part sur|retient)|nous avons décidé|décision\s?:|hemos (?:decidido|acordado)|decidimos|"
+    r"wir (?:nehmen|machen es|entscheiden uns)|on (?:a décidé|part sur|retient)|nous avons décidé|décision\s?:|hemos (?:decidido|acordado)|decidimos|"
     r"acordamos|quedamos en|decisión:|abbiamo (?:deciso|concordato|stabilito)|si è deciso|decisione:|we hebben (?:\w+ ){0,4}?(?:besloten|"
     r"afgesproken)|besloten is|besluit:|we (?:gaan|kiezen) voor)",
     re.IGNORECASE,
 )
 GERMAN = (
     r"(?:werde|mache|übernehme|kümmere|schicke|prüfe|erledige|kläre|frage|schreibe|rufe|bereite|bestelle|organisiere|erstelle|informiere|"
-    r"sorge|melde|sende|teste|baue|hole|bringe|lade)"
+    r"sorge|richte|melde|sende|teste|baue|hole|bringe|lade)"
 )
 FRENCH = r"(?:envoie|prépare|fais|prends|appelle|rappelle|écris|vérifie|contacte|demande|rédige|réserve|termine|relance)"
 DUTCH = r"(?:zal|ga|regel|maak|stuur|bel|schrijf|vraag|zoek|bestel|neem|pak|doe)"
 TAKEN_ON = re.compile(
-    rf"\b(?:I(?:'ll| will|'m going to| am going to| can take)|ich {GERMAN}|{GERMAN} ich|je (?:vais|m'occupe|m'en occupe)|"
-    rf"je (?:lui |te |vous |leur |le |la |les |l'|t')?{FRENCH}|(?:yo )?(?:voy a|me encargo)|\w{{3,}}o yo|mi occupo|me ne occupo|ci penso io|"
+    rf"\b(?:I(?:'ll| will|'m going to| am going to| can take|'m taking| am taking)|ich {GERMAN}|{GERMAN} ich|je (?:vais|m'occupe|m'en occupe)|"
+    rf"je (?:lui |te |vous |leur |le |la |les |l'|t')?{FRENCH}|(?:yo )?(?:voy a|me encargo)|\w{{3,}}o yo|yo (?:lo |la |les )?\w{{3,}}o|mi occupo|me ne occupo|ci penso io|"
     rf"\w{{3,}}o io|ik {DUTCH}|{DUTCH} ik)\b",
     re.IGNORECASE,
 )
@@ -82,6 +82,8 @@ CALLED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2
 ASSIGNED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2}) to [a-z]{2,}")
 SENTENCE = re.compile(r"(?<=[!?…])\s+|(?<=\.)\s+(?=[^\W_a-zß-ÿ\d]|[¿¡\"“(])")
 """Between two sentences; behind a point, which also stands in dates and short words, only where no small letter or figure follows."""
+FEWEST = 3
+"""Words below which a promise (`Mache ich.`) says only that one heard."""
 LONGEST, SHORTEST = 400, 8
 """Characters of a sentence that is quoted; shorter ones say nothing by themselves."""
 
@@ -120,7 +122,7 @@ def sentences(words: str) -> Iterator[str]:
 
 def is_action(sentence: str, names: Iterable[str]) -> bool:
     """Whether somebody takes something on, or is asked to."""
-    if TAKEN_ON.search(sentence) or REQUEST.search(sentence) or assigned(sentence, names):
+    if (TAKEN_ON.search(sentence) and len(sentence.split()) >= FEWEST) or REQUEST.search(sentence) or assigned(sentence, names):
         return True
     return bool(ASKED.search(sentence) and called(sentence, names) and not sentence.endswith("?"))
 
