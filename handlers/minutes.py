@@ -19,17 +19,24 @@ from handlers.transcript import speakers
 
 Kind = Literal["decision", "action", "question"]
 DECIDED = re.compile(
-    r"\b(?:we(?:'ve| have)? (?:decided|agreed)|(?:it )?(?:is|was) (?:decided|agreed)|decision:|decided(?: to|:)|agreed:|let'?s go with|"
+    r"\b(?:we(?:'ve| have)? (?:decided|agreed)|(?:it )?(?:is|was) (?:decided|agreed)|decision:|decided(?: to|:)|agreed:|agreed with \w+|let'?s (?:go with|do (?:that|it))|"
+    r"(?:it|that)(?:'s| is) settled|we settled on|we(?:'re| are) going with|"
     r"we(?: wi|')ll go with|(?:wir haben|haben wir) (?:uns )?(?:\w+ ){0,6}?(?:beschlossen|entschieden|geeinigt)|beschlossen(?: ist|:)|entscheidung:|"
-    r"wir (?:nehmen|machen es)|on (?:a décidé|part sur|retient)|nous avons décidé|décision\s?:|hemos (?:decidido|acordado)|decidimos|"
+    r"wir (?:nehmen|machen es|entscheiden uns)|on (?:a décidé|part sur|retient)|nous avons décidé|décision\s?:|hemos (?:decidido|acordado)|decidimos|"
     r"acordamos|quedamos en|decisión:|abbiamo (?:deciso|concordato|stabilito)|si è deciso|decisione:|we hebben (?:\w+ ){0,4}?(?:besloten|"
     r"afgesproken)|besloten is|besluit:|we (?:gaan|kiezen) voor)",
     re.IGNORECASE,
 )
+GERMAN = (
+    r"(?:werde|mache|übernehme|kümmere|schicke|prüfe|erledige|kläre|frage|schreibe|rufe|bereite|bestelle|organisiere|erstelle|informiere|"
+    r"sorge|richte|melde|sende|teste|baue|hole|bringe|lade)"
+)
+FRENCH = r"(?:envoie|prépare|fais|prends|appelle|rappelle|écris|vérifie|contacte|demande|rédige|réserve|termine|relance)"
+DUTCH = r"(?:zal|ga|regel|maak|stuur|bel|schrijf|vraag|zoek|bestel|neem|pak|doe)"
 TAKEN_ON = re.compile(
-    r"\b(?:I(?:'ll| will|'m going to| am going to| can take)|ich (?:werde|mache|übernehme|kümmere|schicke|prüfe|erledige|kläre|frage|"
-    r"schreibe|rufe|bereite|bestelle|organisiere|erstelle|informiere|sorge|melde)|je (?:vais|m'occupe|m'en occupe)|(?:yo )?(?:voy a|me encargo|"
-    r"lo hago yo)|mi occupo|me ne occupo|ci penso io|lo faccio io|ik (?:zal|ga|regel|maak|stuur|bel|schrijf|vraag|zoek|bestel))\b",
+    rf"\b(?:I(?:'ll| will|'m going to| am going to| can take|'m taking| am taking)|ich {GERMAN}|{GERMAN} ich|je (?:vais|m'occupe|m'en occupe)|"
+    rf"je (?:lui |te |vous |leur |le |la |les |l'|t')?{FRENCH}|(?:yo )?(?:voy a|me encargo)|\w{{3,}}o yo|yo (?:lo |la |les )?\w{{3,}}o|mi occupo|me ne occupo|ci penso io|"
+    rf"\w{{3,}}o io|ik {DUTCH}|{DUTCH} ik)\b",
     re.IGNORECASE,
 )
 ASKED = re.compile(
@@ -40,7 +47,8 @@ ASKED = re.compile(
 )
 """Words that ask for something; they count with a name of somebody who is there, or with one of REQUEST."""
 REQUEST = re.compile(
-    r"\b(?:action(?: item)?:|to-?do:|can you|could you|aufgabe:|kannst du|könntest du|peux-tu|pouvez-vous|merci de|tarea:|puedes|podrías|"
+    r"\b(?:action(?: item)?:|to-?do:|can you|could you|would you|will you|aufgabe:|kannst du|könntest du|würdest du|könn(?:t|ten|en) (?:ihr|sie)|"
+    r"peux-tu|tu peux|pouvez-vous|vous pouvez|pourr(?:ais-tu|iez-vous)|merci de|tarea:|puedes|podrías|"
     r"(?:puoi|potresti|potete|kun je|kan je|zou je)\b)",
     re.IGNORECASE,
 )
@@ -72,6 +80,9 @@ DUE = re.compile(
 )
 CALLED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2}), ")
 """Somebody called by name at the beginning of a sentence, who need not have said anything."""
+ASSIGNED = re.compile(r"\A@?(?P<name>[A-ZÄÖÜÉ]\w+(?: [A-ZÄÖÜÉ][\w'-]+){0,2}) to [a-z]{2,}")
+FEWEST = 3
+"""Words below which a promise (`Mache ich.`) says only that one heard."""
 LONGEST, SHORTEST = 400, 8
 """Characters of a sentence that is quoted; shorter ones say nothing by themselves."""
 
@@ -110,9 +121,15 @@ def sentences(words: str) -> Iterator[str]:
 
 def is_action(sentence: str, names: Iterable[str]) -> bool:
     """Whether somebody takes something on, or is asked to."""
-    if TAKEN_ON.search(sentence) or REQUEST.search(sentence):
+    if (TAKEN_ON.search(sentence) and len(sentence.split()) >= FEWEST) or REQUEST.search(sentence) or assigned(sentence, names):
         return True
     return bool(ASKED.search(sentence) and called(sentence, names) and not sentence.endswith("?"))
+
+
+def assigned(sentence: str, names: Iterable[str]) -> bool:
+    """Whether it says in the style of minutes who does something: `Mina to call the printer`."""
+    first = ASSIGNED.match(sentence)
+    return first is not None and bool(called(first["name"], names))
 
 
 def owner(sentence: str, speaker: str, names: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """eval --triage, eval --reply: how often the votes of similar records are right, on the history of the system that is connected."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -24,8 +24,13 @@ async def triage(house: House, arguments: Arguments, out: Out) -> int:
     """The figures of `/triage`. Exit code 1 where the votes are no better than the most usual values, or below --fail-under."""
     issues, _, similar = await house.history()
     projects = arguments["triage"] or await issues.projects()
-    histories = [await issues.past(Record.new("jira", "issue", name, title=""), limit=ISSUES) for name in projects]
-    found = await measured(histories, opinion.FIELDS, {}, similar, out)
+
+    async def histories() -> AsyncIterator[Sequence[Record]]:
+        for number, name in enumerate(projects, 1):
+            yield await issues.past(Record.new("jira", "issue", name, title=""), limit=ISSUES)
+            out.progress("projects", number, len(projects))
+
+    found = await measured(histories(), opinion.FIELDS, {}, similar, out)
     if not found.issues:
         raise Failure("There are too few past issues to learn from. Name other projects: countersign eval --triage SUP APP")
     told = [f"issues: {found.issues}, each triaged from the others of its project", *lines(found)]
@@ -35,15 +40,18 @@ async def triage(house: House, arguments: Arguments, out: Out) -> int:
 async def reply(house: House, arguments: Arguments, out: Out) -> int:
     """The figures of what `/reply` sets besides the text. Exit code 1 as for `triage`."""
     _, tickets, similar = await house.history()
-    history = await tickets.past(Record.new("zendesk", "ticket", "", title=""), limit=TICKETS)
-    found = await measured([history], classification.FIELDS, classification.INSIDE, similar, out)
+
+    async def history() -> AsyncIterator[Sequence[Record]]:
+        yield await tickets.past(Record.new("zendesk", "ticket", "", title=""), limit=TICKETS)
+
+    found = await measured(history(), classification.FIELDS, classification.INSIDE, similar, out)
     if not found.issues:
         raise Failure("There are too few solved tickets to learn from. Try again when some more are solved.")
     return judged(found, [f"tickets: {found.issues}, each classified from the others", *lines(found)], arguments, out)
 
 
 async def measured(
-    histories: Sequence[Sequence[Record]], fields: Sequence[str], inside: Mapping[str, str], similar: Similar, out: Out
+    histories: AsyncIterable[Sequence[Record]], fields: Sequence[str], inside: Mapping[str, str], similar: Similar, out: Out
 ) -> Backtest:
     """The figures, and on the way how far they are."""
     return await backtest(
@@ -78,7 +86,11 @@ def lines(found: Backtest) -> Iterator[str]:
 
 def field_lines(one: Figures) -> Iterator[str]:
     """The figures of one field, then confidence against what was right."""
-    yield f"{one.field}: right {figure(one.accuracy)} of {one.issues} (most usual value: {figure(one.baseline)})"
+    low, high = one.gain
+    yield (
+        f"{one.field}: right {figure(one.accuracy)} of {one.issues} (most usual value: {figure(one.baseline)}; "
+        f"gain between {low:+.3f} and {high:+.3f} in 95 of 100 draws)"
+    )
     yield (
         f"  proposed: {one.proposed} values, right {figure(one.precision)}, of all values {figure(one.recall)}; "
         f"calibration error {figure(one.calibration_error)}, Brier {figure(one.brier)}"

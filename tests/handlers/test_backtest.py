@@ -20,6 +20,12 @@ async def by_title(record, pool, *, limit):
     return sorted(scored, key=lambda pair: -pair[1])[:limit]
 
 
+async def read(histories):
+    """Histories as they are read, one after the other."""
+    for one in histories:
+        yield one
+
+
 def history(titles, assignees):
     return [
         Record("jira", "issue", f"SUP-{n}", "v", title, "", {"assignee": assignee, "labels": (title,)})
@@ -32,7 +38,7 @@ async def test_a_history_that_follows_its_topics_is_learned():
     told = []
 
     found = await backtest(
-        [history(titles, [TEAMS[t] for t in titles])], fields=FIELDS, similar=by_title, told=lambda *n: told.append(n)
+        read([history(titles, [TEAMS[t] for t in titles])]), fields=FIELDS, similar=by_title, told=lambda *n: told.append(n)
     )
 
     [labels, assignee] = found.fields
@@ -42,10 +48,24 @@ async def test_a_history_that_follows_its_topics_is_learned():
     assert found.alike == 12
 
 
+async def test_one_history_is_held_at_a_time_and_progress_counts_on():
+    held, told = [], []
+
+    async def reading():
+        for number in range(3):
+            held.append(number)
+            yield history(["pay", "login"] * 3, [TEAMS["pay"]] * 6)
+            assert told[-1][0] == 6 * (number + 1), "the next one is read when this one is done"
+
+    found = await backtest(reading(), fields=FIELDS, similar=by_title, told=lambda *number: told.append(number))
+
+    assert (found.issues, held, told[0], told[-1]) == (18, [0, 1, 2], (1, 6), (18, 18))
+
+
 async def test_a_history_without_a_pattern_is_not():
     titles, assignees = ["same"] * 8, [Ref(str(n), f"P{n}") for n in range(8)]
 
-    found = await backtest([history(titles, assignees)], fields=FIELDS, similar=by_title, told=lambda *_: None)
+    found = await backtest(read([history(titles, assignees)]), fields=FIELDS, similar=by_title, told=lambda *_: None)
 
     [assignee] = [one for one in found.fields if one.field == "assignee"]
     assert (assignee.accuracy, assignee.proposed, assignee.precision, assignee.brier) == (0, 0, None, None)
@@ -54,7 +74,7 @@ async def test_a_history_without_a_pattern_is_not():
 
 async def test_too_small_a_history_says_nothing():
     found = await backtest(
-        [history(["a"] * (FEWEST - 1), [None] * (FEWEST - 1)), []], fields=FIELDS, similar=by_title, told=lambda *_: None
+        read([history(["a"] * (FEWEST - 1), [None] * (FEWEST - 1)), []]), fields=FIELDS, similar=by_title, told=lambda *_: None
     )
 
     assert (found.issues, found.fields, found.accuracy) == (0, (), 0)
@@ -65,7 +85,7 @@ teams = st.sampled_from([*TEAMS.values(), Ref("3", "Ivo")])
 
 @given(st.lists(st.tuples(st.sampled_from(["pay", "login", "export"]), teams), min_size=FEWEST, max_size=12))
 async def test_every_figure_is_a_share(rows):
-    found = await backtest([history(*zip(*rows, strict=True))], fields=FIELDS, similar=by_title, told=lambda *_: None)
+    found = await backtest(read([history(*zip(*rows, strict=True))]), fields=FIELDS, similar=by_title, told=lambda *_: None)
 
     for one in found.fields:
         shares = (one.accuracy, one.baseline, one.precision, one.recall, one.calibration_error, one.brier)
@@ -99,7 +119,7 @@ async def test_where_a_word_decides_a_field_it_is_found(seed):
         for n, (topic, text) in enumerate(zip(chosen, texts, strict=True))
     ]
 
-    [assignee] = (await backtest([past], fields=["assignee"], similar=by_chance, told=lambda *_: None)).fields
+    [assignee] = (await backtest(read([past]), fields=["assignee"], similar=by_chance, told=lambda *_: None)).fields
 
     assert assignee.accuracy > assignee.baseline + 0.2
 
@@ -115,7 +135,7 @@ async def test_where_nothing_decides_a_field_it_is_hardly_worse_than_the_most_us
         for n, (text, kind, level) in enumerate(zip(texts, kinds, levels, strict=True))
     ]
 
-    found = await backtest([past], fields=["type", "priority", "assignee"], similar=by_chance, told=lambda *_: None)
+    found = await backtest(read([past]), fields=["type", "priority", "assignee"], similar=by_chance, told=lambda *_: None)
 
     for one in found.fields:
         assert one.accuracy >= one.baseline - 0.15, (one.field, one.accuracy, one.baseline)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.metrics import auroc, bins, calibration_error, ndcg, recall, reciprocal_rank, share
+from knowledge.metrics import auroc, bins, calibration_error, interval, ndcg, recall, reciprocal_rank, share
 
 RANKINGS = st.lists(st.sampled_from("abcdefghijkl"), unique=True)
 RELEVANT = st.sets(st.sampled_from("abcdefghijkl"), min_size=1)
@@ -60,3 +60,19 @@ def test_perfect_and_hopeless_calibration() -> None:
     assert calibration_error(()) is None
     assert share(1, 0) is None
     assert share(1, 4) == 0.25
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=30))
+def test_the_interval_of_a_mean_lies_within_its_values_and_is_the_same_each_time(values: list[float]) -> None:
+    low, high = interval(values)
+
+    assert min(values) - 1e-9 <= low <= high <= max(values) + 1e-9
+    assert interval(values) == (low, high)
+
+
+def test_the_interval_is_about_two_standard_errors_to_each_side() -> None:
+    low, high = interval([0.0, 1.0] * 200)
+
+    assert low == pytest.approx(0.5 - 1.96 * 0.025, abs=0.006)
+    assert high == pytest.approx(0.5 + 1.96 * 0.025, abs=0.006)
+    assert interval([0.0, 1.0] * 2)[0] < low

@@ -1,0 +1,41 @@
+"""The votes on a history that none of their constants was chosen on: what holds there is said to hold."""
+
+import pytest
+from histories import LEVELS, second
+
+from bot.llm.nearest import Nearest
+from handlers.backtest import backtest
+from handlers.models import shown
+from knowledge.embed import MiniLM
+
+SEED, SIZE = 105, 70
+FIELDS = ("type", "priority", "assignee")
+
+
+@pytest.fixture
+async def measured(models):
+    embedder = MiniLM(models)
+    await embedder.load()
+
+    async def read():
+        yield second(SEED, SIZE)
+
+    found = await backtest(read(), fields=FIELDS, similar=Nearest(embedder), told=lambda *_: None)
+    await embedder.close()
+    return {one.field: one for one in found.fields}
+
+
+async def test_what_holds_there(measured):
+    """Who deals with it is clearly above the most usual value, the type too; the priority is not below it, and its confidence is meant."""
+    priority = measured["priority"]
+
+    assert measured["assignee"].gain[0] > 0.1
+    assert measured["type"].accuracy > measured["type"].baseline + 0.05
+    assert priority.gain[1] >= 0
+    assert priority.accuracy >= priority.baseline - 0.03
+    assert priority.calibration_error < 0.15
+
+
+def test_a_history_is_the_same_for_a_seed_and_has_every_priority():
+    assert second(1, 40) == second(1, 40) != second(2, 40)
+    assert {shown(one.fields["priority"]) for one in second(3, 150)} == set(LEVELS)
