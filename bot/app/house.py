@@ -50,7 +50,6 @@ from bot.work.revival import Bell
 from bot.work.runner import LEASE, Runner
 from bot.work.schedule import Schedule
 from bot.work.sources import Sources
-from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.ports import Similar
 from handlers.systems import Issues, Tickets
@@ -250,9 +249,7 @@ class House:
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
         taken = intake(self.configuration, store, connectors, observer)
-        triggers = Triggers(
-            dispatch=dispatch, drafts=drafts, events=taken.events, states=taken.states, voices=voices, hooks=hooks,
-        )  # fmt: skip
+        triggers = taken.triggers(dispatch=dispatch, drafts=drafts, voices=voices, hooks=hooks)
         clock = clockwork(self.configuration, store, taken.reconciler, ingest=self.ingest, away=http.left_alone)
         alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
