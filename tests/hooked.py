@@ -118,6 +118,14 @@ class Town:
         return await self.wait(look)
 
 
+def alerting(rules, stores, connectors, voices, dispatch):
+    """Alerts, and the work that makes them."""
+    alerts = AlertStore(stores.database, stores.jobs, stores.audit, pause=0.0)
+    board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(rules), clock=lambda: datetime.now(UTC))
+    given = {"alerts": alerts, "board": board, "records": connectors, "offers": Offers(stores.database)}
+    return alerts, AlertWork(configuration=rules, voices=voices, dispatch=dispatch, drafts=stores.drafts, **given)
+
+
 @asynccontextmanager
 async def told(
     rules: Configuration,
@@ -143,18 +151,7 @@ async def told(
     triggers = Triggers(dispatch=dispatch, drafts=stores.drafts, events=events, states=states, voices=voices, hooks=found)
     given = {"configuration": rules, "connectors": connectors, "events": events, "checkpoints": checkpoints}
     reconciler = Reconciler(**given, clock=clock or (lambda: datetime.now(UTC)))
-    alerts = AlertStore(stores.database, stores.jobs, stores.audit, pause=0.0)
-    board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(rules), clock=lambda: datetime.now(UTC))
-    work = AlertWork(
-        configuration=rules,
-        alerts=alerts,
-        board=board,
-        records=connectors,
-        voices=voices,
-        offers=Offers(stores.database),
-        dispatch=dispatch,
-        drafts=stores.drafts,
-    )
+    alerts, work = alerting(rules, stores, connectors, voices, dispatch)
     runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds(), **work.kinds(), **(more or {})})
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")
     await server.start_server()

@@ -48,7 +48,6 @@ from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
 from bot.work.revival import Bell
 from bot.work.runner import LEASE, Runner
-from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.ports import Similar
 from handlers.systems import Issues, Tickets
@@ -239,9 +238,7 @@ class House:
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
         taken = intake(self.configuration, store, connectors, observer)
-        triggers = Triggers(
-            dispatch=dispatch, drafts=drafts, events=taken.events, states=taken.states, voices=voices, hooks=hooks,
-        )  # fmt: skip
+        triggers = taken.triggers(dispatch=dispatch, drafts=drafts, voices=voices, hooks=hooks)
         alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
         clock = clockwork(self.configuration, store, ingest=self.ingest, reconciler=taken.reconciler, away=http.left_alone)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}

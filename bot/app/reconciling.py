@@ -9,12 +9,16 @@ from bot.app.store import Store
 from bot.connectors.changing import Changing
 from bot.connectors.reading import Observer
 from bot.connectors.registry import Connector, ReadsBySystem
+from bot.dispatch import Dispatch
 from bot.settings import Configuration
 from bot.store.checkpoints import Checkpoints
+from bot.store.drafts import DraftStore
 from bot.store.firings import Timetable
 from bot.work.events import Events
 from bot.work.reconciler import KIND, Reconciler
 from bot.work.states import States
+from bot.work.triggers import Told, Triggers
+from bot.work.voice import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,12 @@ class Intake:
     events: Events
     states: States
     reconciler: Reconciler
+
+    def triggers(
+        self, *, dispatch: Dispatch, drafts: DraftStore, voices: Mapping[str, Voice], hooks: Mapping[str, Told]
+    ) -> Triggers:
+        """The jobs behind `[triggers]`."""
+        return Triggers(dispatch=dispatch, drafts=drafts, events=self.events, states=self.states, voices=voices, hooks=hooks)
 
 
 def intake(configuration: Configuration, store: Store, connectors: Mapping[str, Connector], observer: Observer) -> Intake:

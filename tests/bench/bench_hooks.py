@@ -52,12 +52,13 @@ RECORDS = {
 
 @dataclass
 class Run:
-    """What was seen from outside. Times of sending are in seconds since 1970, by the id of the event."""
+    """What was seen from outside. Times of sending are in seconds since 1970, by the key of the job that judges the event; `busy` is in seconds."""
 
     sent: dict[str, float] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     memory: list[float] = field(default_factory=list)
+    busy: float = 0.0
 
 
 def posts(number: int) -> tuple[str, bytes, dict[str, str], str]:
@@ -115,6 +116,12 @@ def resident(process: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def worked(process: int) -> float:
+    """Seconds of a processor that a process has had."""
+    found = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    return (int(found[11]) + int(found[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def processed(folder: Path, run: Run) -> tuple[list[float], Counter[str]]:
     """Seconds from sending to the end of the alert's job, sorted; and the states of all jobs. Waits until none is open."""
     database = Database(f"sqlite+aiosqlite:///{folder / 'data' / 'countersign.db'}")
@@ -161,10 +168,12 @@ async def measured(folder: Path, given: argparse.Namespace, models: str) -> tupl
         }
         bot = await start(stack, "bot", "run", ready="is ready after", **found, **secrets, **own, LOG_LEVEL="warning")
         url = bot.said("is ready after").rsplit(" ", 1)[1].rstrip("/")
+        before = worked(bot.process.pid)
         watching = asyncio.create_task(watch(bot.process.pid, run))
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
             await stream(http, url, run, given)
         took, states = await processed(folder, run)
+        run.busy = worked(bot.process.pid) - before
         watching.cancel()
     return run, took, states
 
@@ -179,6 +188,7 @@ def rows(run: Run, took: list[float], states: Counter[str]) -> Iterator[str]:
     yield "           p50      p95      p99      max"
     yield f"recorded {at(recorded, 0.5):6.1f}   {at(recorded, 0.95):6.1f}   {at(recorded, 0.99):6.1f}   {recorded[-1]:6.1f}  ms"
     yield f"processed {at(took, 0.5):5.2f}    {at(took, 0.95):5.2f}    {at(took, 0.99):5.2f}    {at(took, 1.0):5.2f}  s"
+    yield f"processor time of the bot: {run.busy / max(len(recorded), 1) * 1000:.1f} ms a webhook, with all that follows from it"
     yield f"memory, MiB: {', '.join(f'{at(run.memory, share):.0f}' for share in (0.0, 0.25, 0.5, 0.75, 1.0))} (at each quarter)"
 
 

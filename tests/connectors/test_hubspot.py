@@ -297,5 +297,4 @@ async def test_a_limit_of_a_whole_day_is_waited_for_and_not_asked_again_at_once(
     sandbox.hubspot.vendor.pace.daily = 10**6
     with pytest.raises(Busy):
         await hubspot.read("717")
-
     assert busy.value.after == LONGEST_WAIT

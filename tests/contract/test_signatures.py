@@ -62,6 +62,14 @@ def all_of_them(v):
         "bytes that are no text": Sent(raw, good | {v.header: "\udcff\u00e4"}),
         "another vendor's signature": Sent(raw, without | other.sign(raw)),
         "another vendor's value under its own name": Sent(raw, good | {v.header: other.sign(raw)[other.header]}),
+    }
+
+
+def elsewhere(v):
+    """What is too long, or goes somewhere else."""
+    raw = Body.of(v).raw
+    good, other = v.sign(raw), next(one for one in VENDORS.values() if one is not v)
+    return {
         "a mebibyte and a byte": Sent(b"x" * (MIB + 1), v.sign(b"x" * (MIB + 1)), 413),
         "with GET": Sent(b"", v.sign(b""), 405, method="GET"),
         "with PUT": Sent(raw, good, 405, method="PUT"),
@@ -139,7 +147,7 @@ OWN = {"jira": [of_jira], "zendesk": [with_a_clock, of_zendesk], "hubspot": [wit
 TABLE = {
     (name, case): make
     for name, vendor in VENDORS.items()
-    for make in (all_of_them, *OWN[name])
+    for make in (all_of_them, elsewhere, *OWN[name])
     for case in make(vendor)
 }  # fmt: skip
 

@@ -18,7 +18,6 @@ from handlers.models import Place, Reply
 
 EVERYWHERE, CHATS = ("slack", "teams", "playground"), ("slack", "teams")
 """All platforms, and those that keep the log themselves."""
-PLACES = {"slack": f"{TEAM}/{CHANNEL}", "teams": GENERAL, "playground": "general"}
 
 
 @dataclass(frozen=True)
