@@ -82,9 +82,9 @@ class Alarms:
 
 
 @asynccontextmanager
-async def alarmed(rules, stores, connectors, sandbox, wait):
+async def alarmed(rules, stores, connectors, sandbox, wait, *, voice=None):
     """The bot at work under these rules."""
-    configuration, voice = Configuration.model_validate(rules), Voice()
+    configuration, voice = Configuration.model_validate(rules), voice or Voice()
     alerts = AlertStore(stores.database, stores.jobs, stores.audit, follows=configuration.proposes, pause=0.0)
     events = Events(configuration, Inbound(stores.database, stores.jobs, Posts(stores.database)))
     town = Alarms(stores, events, alerts, voice, sandbox, wait)

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from voices import Voice
 from work.alarms import BO, HIGH, NOON, alarmed
 
 from bot.sandbox.faults import Fault
 from bot.store.alert_board import DAYS
 from bot.store.tables import alert_history, alert_sightings, alerts, jobs, now
 from handlers.alert import Snooze
+from handlers.errors import Unavailable
 
 UPDATED = "jira.issue.updated"
 
@@ -174,6 +176,37 @@ async def test_what_is_over_for_long_is_forgotten_and_what_stands_is_not(town):
         looks = (await tx.execute(select(alert_sightings.c.alert).distinct())).scalars().all()
 
     assert (kept, len(looks)) == (["jira:SUP-20", "jira:SUP-21"], 2)  # the first still stands in its message, as resolved
+
+
+class Losing(Voice):
+    """A platform that does what it is told and then, the first time, says nothing of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.lost = set()
+
+    async def say(self, place, reply, *, key, to, via="", under=""):
+        await super().say(place, reply, key=key, to=to, via=via, under=under)
+        self._lose(key)
+
+    async def revise(self, place, reply, *, key):
+        await super().revise(place, reply, key=key)
+        self._lose(f"{key} {reply.text}")
+
+    def _lose(self, name):
+        if name not in self.lost:
+            self.lost.add(name)
+            raise Unavailable("No answer came.")
+
+
+async def test_a_message_of_which_no_answer_came_is_said_once(stores, connectors, sandbox, wait_until):
+    async with alarmed({"alerts": {UPDATED: HIGH}}, stores, connectors, sandbox, wait_until, voice=Losing()) as town:
+        for priority in ("High", "Low", "Highest"):
+            await town.edited("SUP-21", {"priority": priority})
+
+        assert [reply.text.split()[0] for reply in town.messages()] == ["Resolved:", "1"]
+        assert town.thread() == ["raised, warning", "resolved", "raised, warning"]
+        assert len(town.voice.lost) == 6
 
 
 @ruled({"alerts": {UPDATED: HIGH | {"channel": "nowhere:general"}}})
