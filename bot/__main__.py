@@ -27,6 +27,7 @@ Arguments = Mapping[str, Any]
 ROOMS = {
     "ingest": "knowing", "ask": "knowing", "search": "knowing", "eval": "knowing", "say": "deciding", "drafts": "deciding",
     "jobs": "ledger", "audit": "trail", "check": "doctor", "feedback": "feedback", "links": "linking",
+    "sources": "sources",
 }  # fmt: skip
 ALONE = ("manifest", "new")
 """Commands that need no data directory."""

@@ -17,6 +17,12 @@ async def bot(call: Call, *, guide: Guide, letters: DeadLetters) -> Reply:
         case ["jobs"]:
             refuse_others(call, letters)
             text = "\n".join(await letters.list()) or "There are no dead letters."
+        case ["jobs", name]:
+            refuse_others(call, letters)
+            text = await letters.show(name.strip("`"))
+        case ["replay", "all", kind]:
+            refuse_others(call, letters)
+            text = await letters.replay_all(kind.strip("`"), by=call.person.id)
         case ["replay", name]:
             refuse_others(call, letters)
             text = await letters.replay(name.strip("`"), by=call.person.id)

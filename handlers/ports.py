@@ -232,7 +232,7 @@ class Guide(Protocol):
 
 
 class DeadLetters(Protocol):
-    """Jobs that have ended without success, for those who run the bot. Whoever calls `list` or `replay` has asked `admits` before."""
+    """Jobs that have ended without success, for those who run the bot. Whoever calls anything else has asked `admits` before."""
 
     def admits(self, person: Person) -> bool:
         """Whether `[admins]` names this person, by an id, an e-mail address or a group; it names nobody by default."""
@@ -242,8 +242,16 @@ class DeadLetters(Protocol):
         """The latest of them, one a line, with nothing private in it."""
         ...
 
+    async def show(self, name: str) -> str:
+        """One of them with what it carries, nothing private in it. Raises NotFound."""
+        ...
+
     async def replay(self, name: str, *, by: str) -> str:
         """Make one due again, on the audit trail; what came of it, in words. Raises NotFound, Invalid."""
+        ...
+
+    async def replay_all(self, kind: str, *, by: str) -> str:
+        """Make all of one kind due again, oldest first; what came of it, in words."""
         ...
 
 

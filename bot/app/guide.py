@@ -9,7 +9,10 @@ from handlers.catalogue import COMMANDS
 from handlers.models import Person, Place
 from handlers.policy import is_named
 
-ADMINS = ("/bot jobs — what has gone wrong for good, for admins", "/bot replay ID — try one of these again, for admins")
+ADMINS = (
+    "/bot jobs — what has gone wrong for good, for admins; /bot jobs ID — one of them in full",
+    "/bot replay ID — try one of these again, for admins; /bot replay all KIND — all of a kind",
+)
 
 
 class SelfDescription:

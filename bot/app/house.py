@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app.alerting import alert_ports, alert_work
+from bot.app.clockwork import clockwork
 from bot.app.digests import telling
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
@@ -15,7 +16,6 @@ from bot.app.platforms import Platforms, configured
 from bot.app.ports import nearest, ports
 from bot.app.store import Store, open_store
 from bot.app.talking import Talking
-from bot.app.timetables import timetables
 from bot.app.tokens import open_tokens
 from bot.app.views import issues, read_ports, record_reader, tickets
 from bot.connectors.about import abouts
@@ -36,7 +36,6 @@ from bot.sandbox import Sandbox
 from bot.settings import Configuration, Settings
 from bot.settings.keys import key
 from bot.settings.people import People
-from bot.store.firings import Firings
 from bot.store.offers import Offers
 from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
@@ -47,8 +46,10 @@ from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
+from bot.work.revival import Bell
 from bot.work.runner import LEASE, Runner
 from bot.work.schedule import Schedule
+from bot.work.sources import Sources
 from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.ports import Similar
@@ -75,6 +76,7 @@ class Floor:
     queue: Queue | None
     hooks: Mapping[str, Hook]
     schedule: Schedule
+    sources: Sources
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -101,6 +103,7 @@ class House:
         self._with_sandbox = sandbox
         self._stack = AsyncExitStack()
         self._lock = asyncio.Lock()
+        self._ingesting = asyncio.Lock()
         self._store: Store | None = None
         self._knowledge: Knowledge | None = None
         self._http: Http | None = None
@@ -182,7 +185,8 @@ class House:
         """Files and folders into the knowledge base. Raises Unreadable for a path that does not exist."""
         manifest = self.settings.data_dir / "ingest.json"
         knowledge = await self.knowledge()
-        return await ingest_files(knowledge, paths, audience=audience, source=source, manifest=manifest, progress=progress)
+        async with self._ingesting:  # the notes of one run must not be those of another
+            return await ingest_files(knowledge, paths, audience=audience, source=source, manifest=manifest, progress=progress)
 
     @asynccontextmanager
     async def working(self, runner: Runner, *, grace: float = 10.0) -> AsyncIterator[None]:
@@ -240,15 +244,14 @@ class House:
         triggers = Triggers(
             dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
         )  # fmt: skip
-        schedule = Schedule(Firings(store.database, store.jobs), timetables(self.configuration))
+        clock = clockwork(self.configuration, store, ingest=self.ingest, away=http.left_alone)
         alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
-        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **schedule.kinds(), **alerts.kinds()}
+        own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
-        return Floor(
-            dispatch, runner, connectors, persons, platforms, work, health(store.posts, runner, queue), queue, hooks, schedule
-        )
+        well = health(store.posts, runner, queue)
+        return Floor(dispatch, runner, connectors, persons, platforms, work, well, queue, hooks, clock.schedule, clock.sources)
 
     async def _open_platforms(self, store: Store) -> tuple[Platforms, Mapping[str, Voice]]:
         """The chat platforms that are configured, and how the bot speaks there and on its own page."""
@@ -261,7 +264,7 @@ class House:
         """The way out to every system, with what its users share through Redis and the database. Opened once."""
         if self._http is None:
             redis_url = self.settings.redis_url
-            breakers = await self._stack.enter_async_context(Breakers(redis_url))
+            breakers = await self._stack.enter_async_context(Breakers(redis_url, closed=Bell(store.database, store.jobs)))
             pace = await self._stack.enter_async_context(Pace(redis_url))
             tokens = await open_tokens(self.settings, store)
             way = Http(before_write=before_write, breakers=breakers, pace=pace, tokens=tokens)

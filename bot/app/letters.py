@@ -1,37 +1,42 @@
-"""Dead letters as admins see them in chat, and the one way to replay one, in chat and on the command line."""
+"""Dead letters as admins see and replay them, in chat and on the command line. What leaves the ledger is masked."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from bot.app.observing import Masked
+from bot.app.store import Store
 from bot.connectors.transformations import Mask
-from bot.settings import Configuration
-from bot.store.audit import Audit
-from bot.store.database import Database
-from bot.store.drafts import DraftStore
-from bot.store.jobs import REPLAYABLE, Job, Jobs
-from bot.store.subjects import OPEN
-from handlers.errors import Invalid
+from bot.settings import Configuration, Settings
+from bot.settings.review import secret_values
+from bot.store.jobs import Job, Jobs
+from bot.store.replays import Replays, Which
+from bot.work.replaying import Replaying, put_right
 from handlers.models import Person
 from handlers.policy import is_named
 
 MOST = 20
 """Dead letters that are listed in one answer."""
 LONGEST = 200
-"""Characters of a reason."""
+"""Characters of a reason, and of a value in a difference."""
+LONGEST_PAYLOAD = 2000
+"""Characters of what a job carries, in an answer."""
 
 
 class Letters:
     """The DeadLetters port."""
 
-    def __init__(
-        self, database: Database, jobs: Jobs, drafts: DraftStore, audit: Audit, *, configuration: Configuration, mask: Mask
-    ) -> None:
-        self._database = database
+    def __init__(self, jobs: Jobs, replaying: Replaying, *, configuration: Configuration, mask: Mask) -> None:
+        self.replaying = replaying
         self._jobs = jobs
-        self._drafts = drafts
-        self._audit = audit
         self._configuration = configuration
         self._mask = mask
+
+    @classmethod
+    def of(cls, settings: Settings, configuration: Configuration, store: Store) -> "Letters":
+        """Those of one ledger; the secrets of the settings are masked too."""
+        replaying = Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))
+        return cls(store.jobs, replaying, configuration=configuration, mask=Masked(secret_values(settings)))
 
     def admits(self, person: Person) -> bool:
         """See the port."""
@@ -41,17 +46,43 @@ class Letters:
         """See the port: what a reason says of people, keys and addresses is masked, and what a job carries is not shown."""
         found = [job for state in ("dead", "unknown") for job in await self._jobs.list(state=state, limit=MOST)]
         shown = sorted(found, key=lambda job: -job.updated)[:MOST]
-        reasons = self._mask([job.error for job in shown], people=())
-        return [line(job, reason) for job, reason in zip(shown, reasons, strict=True)]
+        return [line(job, reason) for job, reason in zip(shown, self.masked([job.error for job in shown]), strict=True)]
+
+    async def show(self, name: str) -> str:
+        """See the port."""
+        job = await self._jobs.read(name)
+        reason, payload = self.masked([job.error, json.dumps(job.payload, ensure_ascii=False)])
+        return f"{line(job, reason)}\n{payload[:LONGEST_PAYLOAD]}"
 
     async def replay(self, name: str, *, by: str) -> str:
         """See the port."""
-        await refuse_what_stands(await self._jobs.read(name), self._drafts)
-        if not await self._jobs.replay(name):
-            raise Invalid(unfit(await self._jobs.read(name)))
-        async with self._database.write() as tx:
-            await self._audit.append(tx, actor=by, action="replayed", subject=f"job/{name}")
+        await self.replaying.one(name, by=by)
         return f"{name} is due again."
+
+    async def replay_all(self, kind: str, *, by: str) -> str:
+        """See the port."""
+        done, stays = await self.replaying.every(Which(kind=kind), by=by, told=unwatched, detail={"kind": kind})
+        return "\n".join([f"{done} of {done + len(stays)} dead letters of kind {kind} are due again.", *stays[:MOST]])
+
+    async def fix(self, name: str, given: Mapping[str, str], *, by: str) -> Sequence[str]:
+        """Replay one with other values in its payload; the differences, in full. Raises as `put_right` does, NotFound, Invalid."""
+        job = await self._jobs.read(name)
+        after = put_right(job, given)
+        changed = differences("", job.payload, after)
+        masked = self.masked([text for change in changed for text in change[1:]])
+        told = {
+            change[0]: [old[:LONGEST], new[:LONGEST]] for change, old, new in zip(changed, masked[::2], masked[1::2], strict=True)
+        }
+        await self.replaying.fixed(job, after, by=by, detail={"set": told})
+        return [f"{field}: {old} → {new}" for field, old, new in changed]
+
+    def masked(self, texts: Sequence[str]) -> Sequence[str]:
+        """Texts of a job without what is private in them."""
+        return self._mask(texts, people=())
+
+
+def unwatched(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
 
 
 def line(job: Job, reason: str) -> str:
@@ -60,15 +91,14 @@ def line(job: Job, reason: str) -> str:
     return f"{job.id} {job.state}: {job.kind}, {job.attempts} attempts, {when}. {' '.join(reason.split())[:LONGEST]}"
 
 
-async def refuse_what_stands(job: Job, drafts: DraftStore) -> None:
-    """Raises Invalid for the write of a draft that has ended."""
-    if job.kind != "write":
-        return
-    draft = await drafts.read(str(job.payload["draft"]))
-    if draft.state not in OPEN:
-        raise Invalid(f"The draft {draft.id} of this job has ended as {draft.state}, and that stands. Draw the change up again.")
-
-
-def unfit(job: Job) -> str:
-    """Why a job is not replayed."""
-    return f"Job {job.id} is {job.state}; only a job that is {', '.join(REPLAYABLE[:-1])} or unknown can be replayed."
+def differences(path: str, before: object, after: object) -> Sequence[tuple[str, str, str]]:
+    """Each value that is another one now: its dotted path, before and after as JSON."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        pairs = [(str(key), value, after[key]) for key, value in before.items()]
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        pairs = [(str(key), *both) for key, both in enumerate(zip(before, after, strict=True))]
+    elif before == after:
+        return []
+    else:
+        return [(path, json.dumps(before, ensure_ascii=False), json.dumps(after, ensure_ascii=False))]
+    return [found for key, old, new in pairs for found in differences(f"{path}.{key}" if path else key, old, new)]

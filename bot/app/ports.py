@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from bot.app.guide import SelfDescription
 from bot.app.letters import Letters
 from bot.app.model import described
-from bot.app.observing import LinksForPlaces, Masked
+from bot.app.observing import LinksForPlaces
 from bot.app.store import Store
 from bot.app.views import status
 from bot.connectors.registry import Connector
 from bot.llm.nearest import Nearest, faceless
 from bot.settings import Configuration, Settings
-from bot.settings.review import secret_values
+from bot.store.firings import Firings
 from handlers.ports import Model
 from knowledge import Knowledge
 
@@ -41,19 +41,18 @@ def ports(
         "clock": lambda: datetime.now(UTC),
         "guide": SelfDescription(
             status(
-                connectors, knowledge, store.drafts, store.jobs, model=described(settings), shadow=configuration.shadow.workflows
+                connectors,
+                knowledge,
+                store.drafts,
+                store.jobs,
+                Firings(store.database, store.jobs),
+                model=described(settings),
+                shadow=configuration.shadow.workflows,
             ),
             configuration=configuration,
             connected=connectors,
         ),
-        "letters": Letters(
-            store.database,
-            store.jobs,
-            store.drafts,
-            store.audit,
-            configuration=configuration,
-            mask=Masked(secret_values(settings)),
-        ),
+        "letters": Letters.of(settings, configuration, store),
     }
 
 

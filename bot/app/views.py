@@ -1,17 +1,22 @@
 """What one may see of the parts: records for reading, and a line a part for `/bot status`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import cast
 
 from bot.connectors.about import abouts
 from bot.connectors.reading import NOBODY, Absent, ObservedCrm, ObservedIssues, ObservedTickets, ObservedTracker, Observer
 from bot.connectors.registry import Connector
 from bot.store.drafts import DraftStore
+from bot.store.firings import Firings
 from bot.store.jobs import Jobs
 from handlers.errors import Trouble
 from handlers.models import Record
 from handlers.systems import Crm, Issues, Tickets, Tracker
 from knowledge import Knowledge
+
+SOON = 3
+"""Firings that are told of in one line."""
 
 
 def issues(connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> Issues:
@@ -68,6 +73,7 @@ def status(
     knowledge: Knowledge,
     drafts: DraftStore,
     jobs: Jobs,
+    firings: Firings,
     *,
     model: str,
     shadow: Sequence[str] = (),
@@ -85,9 +91,16 @@ def status(
             f"In shadow mode: {shaded(shadow)}",
             f"Waiting for approval: {len(waiting)}",
             f"Dead letters: {sum(map(len, ended))}",
+            f"Next by the clock: {coming(await firings.coming(SOON))}",
         ]
 
     return lines
+
+
+def coming(firings: Sequence[tuple[str, float]]) -> str:
+    """What the clock starts next, in words."""
+    times = [f"{name} at {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC" for name, at in firings]
+    return ", ".join(times) or "nothing"
 
 
 def shaded(workflows: Sequence[str]) -> str:

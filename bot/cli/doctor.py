@@ -13,6 +13,7 @@ from bot.app import House
 from bot.cli.model import model
 from bot.cli.out import Out
 from bot.cli.slack import slack, workspaces
+from bot.cli.sources import folders
 from bot.cli.teams import teams
 from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, connected
@@ -81,13 +82,14 @@ async def findings(house: House) -> AsyncIterator[Finding]:
         ):
             for finding in group:
                 yield finding
-    for finding in rules(house, connectors.keys()):
+    for finding in (*rules(house, connectors.keys()), *await folders(house.configuration)):
         yield finding
 
 
 def rules(house: House, systems: Collection[str]) -> Iterator[Finding]:
     """What `bot.toml` says of the systems that are connected, and of the platforms that are on."""
     configuration, on = house.configuration, (*house.platforms, *(["playground"] if house.shows_page else []))
+    yield review.watch(configuration, on)
     yield from review.scores(configuration, systems)
     yield from review.chains(configuration, on, systems)
     yield from review.digests(configuration, on)

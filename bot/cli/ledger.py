@@ -1,21 +1,25 @@
 """jobs: the ledger on the command line; what has ended badly is tried again, what waits is called off."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from bot.app import House
-from bot.app.letters import refuse_what_stands, unfit
+from bot.app.letters import Letters
 from bot.cli.out import Failure, Out
 from bot.cli.render import one_line
+from bot.settings.tables import duration
 from bot.store.drafts import DraftStore
 from bot.store.jobs import Job
+from bot.store.replays import Which
 from handlers.approvals import give_up
 from handlers.errors import Invalid, NotAllowed
 
 Arguments = Mapping[str, Any]
+OPERATOR = "operator"
+"""Who replays on the command line, on the audit trail: whoever may use the data directory."""
 
 
 async def jobs(house: House, arguments: Arguments, out: Out) -> int:
@@ -39,11 +43,15 @@ async def list_jobs(house: House, arguments: Arguments, out: Out) -> int:
 
 
 async def show(house: House, arguments: Arguments, out: Out) -> int:
-    """Everything about one job, what it carries included."""
-    job = await (await house.store()).jobs.read(arguments["job"])
+    """Everything about one job, what it carries included: masked, or as it is as JSON."""
+    store = await house.store()
+    job = await store.jobs.read(arguments["job"])
     if arguments["json"]:
         out.line(json.dumps(asdict(job), ensure_ascii=False, indent=2))
         return 0
+    error, payload = Letters.of(house.settings, house.configuration, store).masked(
+        [job.error, json.dumps(job.payload, ensure_ascii=False)]
+    )
     lines = {
         "job": job.id,
         "key": job.key,
@@ -55,8 +63,8 @@ async def show(house: House, arguments: Arguments, out: Out) -> int:
         "changed": moment(job.updated),
         "runs": moment(job.run_at) if job.state == "pending" else "",
         "lease": f"until {moment(job.lease)}" if job.state == "running" else "",
-        "error": job.error,
-        "payload": json.dumps(job.payload, ensure_ascii=False),
+        "error": error,
+        "payload": payload,
     }
     for name, value in lines.items():
         if value:
@@ -65,17 +73,57 @@ async def show(house: House, arguments: Arguments, out: Out) -> int:
 
 
 async def replay(house: House, arguments: Arguments, out: Out) -> int:
-    """Put a job that has ended without success back, with all its attempts."""
-    store = await house.store()
-    job = await store.jobs.read(arguments["job"])
+    """Put a job that has ended without success back, with all its attempts; or all dead letters that are meant."""
+    letters = Letters.of(house.settings, house.configuration, await house.store())
+    which = Which(arguments["kind"], seconds(arguments["since"]), 0.0, arguments["reason"])
+    if not arguments["job"]:
+        return await replay_all(letters, which, out, dry=arguments["dry_run"])
+    if which != Which():
+        raise Failure("Name one job, or those that are meant by --kind, --since and --reason, not both.")
+    name = arguments["job"]
     try:
-        await refuse_what_stands(job, store.drafts)
-    except Invalid as stands:
-        raise Failure(str(stands)) from stands
-    if not await store.jobs.replay(job.id):
-        raise Failure(unfit(job))
-    out.line(f"{job.id} is due again under its key {job.key}; a running bot takes it up.")
+        if arguments["set"]:
+            for difference in await letters.fix(name, fields(arguments["set"]), by=OPERATOR):
+                out.line(one_line(difference))
+        else:
+            await letters.replaying.one(name, by=OPERATOR)
+    except (Invalid, NotAllowed) as refused:
+        raise Failure(str(refused)) from refused
+    out.line(f"{name} is due again under its key {(await (await house.store()).jobs.read(name)).key}; a running bot takes it up.")
     return 0
+
+
+async def replay_all(letters: Letters, which: Which, out: Out, *, dry: bool) -> int:
+    """In the order in which they were made. Raises Failure where nothing says which."""
+    if which == Which():
+        raise Failure("Name a job, or say which dead letters: --kind, --since, --reason.")
+    if dry:
+        found = await letters.replaying.found(which)
+        for job in found:
+            out.line(one_line(f"{job.id}  {job.state:<9}  {job.kind:<8}  {moment(job.updated)}  {job.error}"))
+        out.line(f"{len(found)} dead letters would be tried again.")
+        return 0
+    detail = {name: value for name, value in asdict(which).items() if value}
+    done, stays = await letters.replaying.every(which, by=OPERATOR, told=out.progress, detail=detail)
+    for kept in stays:
+        out.note(kept)
+    out.line(f"{done} of {done + len(stays)} dead letters are due again; a running bot takes them up.")
+    return 0
+
+
+def seconds(since: str) -> float:
+    """A span of time as it is typed. Raises Failure."""
+    try:
+        return cast("timedelta", duration(since)).total_seconds() if since else 0.0
+    except ValueError as wrong:
+        raise Failure(f"--since: {wrong}.") from None
+
+
+def fields(given: Sequence[str]) -> Mapping[str, str]:
+    """FIELD=VALUE, several times. Raises Failure."""
+    if wrong := [one for one in given if "=" not in one]:
+        raise Failure(f"--set takes FIELD=VALUE, not {wrong[0]!r}.")
+    return dict(one.split("=", 1) for one in given)
 
 
 async def cancel(house: House, arguments: Arguments, out: Out) -> int:

@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     running(commands)
     knowing(commands)
     deciding(commands)
+    operating(commands)
     linking(commands)
     return top
 
@@ -117,7 +118,7 @@ def knowing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """say, drafts, jobs, audit."""
+    """say, drafts, feedback, audit."""
     say = commands.add_parser("say", help='what a person would type in chat, for example "/triage SUP-21"')
     say.add_argument("text", nargs="+")
     as_whom(say)
@@ -139,20 +140,36 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         sandboxed(decide)
         if verb == "edit":
             decide.add_argument("--set", action="append", required=True, metavar="FIELD=VALUE", help="may be given several times")
-    jobs = commands.add_parser("jobs", help="the ledger").add_subparsers(dest="verb", required=True, metavar="VERB")
-    ledger = jobs.add_parser("list", help="one line each")
-    ledger.add_argument("--state", default="", help="pending, running, done, dead, cancelled or unknown")
-    one = jobs.add_parser("show", help="everything about one")
-    one.add_argument("job")
-    one.add_argument("--json", action="store_true", help="as JSON")
-    jobs.add_parser("replay", help="try one again that has ended without success").add_argument("job")
-    jobs.add_parser("cancel", help="call off one that waits").add_argument("job")
     feedback = commands.add_parser("feedback", help="what people think of the answers")
     votes = feedback.add_subparsers(dest="verb", required=True, metavar="VERB")
     votes.add_parser("export", help="questions for `eval` as JSON lines, from the votes on answers")
     audit = commands.add_parser("audit", help="the audit trail").add_subparsers(dest="verb", required=True, metavar="VERB")
     audit.add_parser("verify", help="find an edited, removed, moved or cut-off row")
     audit.add_parser("export", help="every row as a JSON line, oldest first")
+
+
+def operating(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """jobs, sources."""
+    jobs = commands.add_parser("jobs", help="the ledger").add_subparsers(dest="verb", required=True, metavar="VERB")
+    ledger = jobs.add_parser("list", help="one line each")
+    ledger.add_argument("--state", default="", help="pending, running, done, dead, cancelled or unknown")
+    one = jobs.add_parser("show", help="everything about one")
+    one.add_argument("job")
+    one.add_argument("--json", action="store_true", help="as JSON")
+    replay = jobs.add_parser("replay", help="try one again that has ended without success, or all dead letters of a kind")
+    replay.add_argument("job", nargs="?", default="")
+    replay.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="put the job right first; a dotted path, several times"
+    )
+    replay.add_argument("--kind", default="", help="all dead letters of this kind")
+    replay.add_argument("--since", default="", metavar="1d", help="that ended no longer ago than this")
+    replay.add_argument("--reason", default="", metavar="TEXT", help="with these words in their reason")
+    replay.add_argument("--dry-run", action="store_true", help="only say which they are")
+    jobs.add_parser("cancel", help="call off one that waits").add_argument("job")
+    sources = commands.add_parser("sources", help="the folders of [sources] that are kept in the knowledge base")
+    kept = sources.add_subparsers(dest="verb", required=True, metavar="VERB")
+    kept.add_parser("list", help="one line each, with how the latest look went")
+    kept.add_parser("sync", help="look at them now").add_argument("name", nargs="?", default="", help="only this one")
 
 
 def linking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

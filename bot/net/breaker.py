@@ -63,13 +63,23 @@ class CircuitOpen(NotAsked):
 
 
 class Breakers:
-    """A breaker for each system. State and counts are in Redis when there is one, in this process while there is none."""
+    """A breaker for each system. State and counts are in Redis when there is one, in this process while there is none.
 
-    def __init__(self, redis_url: str = "memory://", *, rule: Rule | None = None, away: float = AWAY) -> None:
+    `closed` is awaited with the name of a system that answers again, in the process that has found it out.
+    """
+
+    def __init__(
+        self,
+        redis_url: str = "memory://",
+        *,
+        rule: Rule | None = None,
+        away: float = AWAY,
+        closed: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
         self._rule = rule or Rule()
         self._redis = Shared(redis_url, what="breakers", away=away)
         self._tallies = Tallies(self._redis, prefix=f"{PREFIX}calls:", span=self._rule.window)
-        self._states = States(self._redis, self._tallies, self._rule)
+        self._states = States(self._redis, self._tallies, self._rule, closed)
         self._factory = AsyncCircuitBreakerFactory(uow=Unit(self._states))
         self._probing: dict[str, float] = {}
 
@@ -78,6 +88,10 @@ class Breakers:
 
     async def __aexit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
         await self._redis.close()
+
+    async def open(self) -> frozenset[str]:
+        """Systems that are left alone, or being tried: those that failed too often and have not answered since, as all workers know it."""
+        return await self._states.open()
 
     @asynccontextmanager
     async def guard(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
@@ -102,6 +116,7 @@ class Breakers:
                     counts = await self._counts(name, error, is_probe=is_probe)
                     raise
                 await self._tallies.add(name, failed=False)
+            await self._states.remembered(name)
         finally:
             await self._release(name, mark)
 
@@ -165,7 +180,10 @@ class States(AsyncAbstractRepository):
     Only an open breaker is written down; its age is what Redis says, for clocks of machines differ.
     """
 
-    def __init__(self, redis: Shared, tallies: Tallies, rule: Rule) -> None:
+    def __init__(
+        self, redis: Shared, tallies: Tallies, rule: Rule, closed: Callable[[str], Awaitable[None]] | None = None
+    ) -> None:
+        self._closed = closed
         self.messages = []
         self._redis = redis
         self._tallies = tallies
@@ -185,6 +203,16 @@ class States(AsyncAbstractRepository):
         if age is None or age > FORGOTTEN:
             return Context(name, 1, self._rule.rest)
         return Context(name, 1, self._rule.rest, OPENED, opened_at=time.time() - age)
+
+    async def open(self) -> frozenset[str]:
+        """The names of open breakers."""
+
+        async def opened(client: Client) -> frozenset[str]:
+            start = f"{PREFIX}open:"
+            return frozenset([key.decode().removeprefix(start) async for key in client.scan_iter(f"{start}*")])
+
+        here = frozenset(name for name, since in self._here.items() if time.monotonic() - since <= FORGOTTEN)
+        return await self._redis.ask(opened, otherwise=here)
 
     @override
     async def register(self, context: Context) -> None:
@@ -209,6 +237,13 @@ class States(AsyncAbstractRepository):
         else:
             self._here.pop(name, None)
         await self._redis.ask(written, otherwise=None)
+        if state == CLOSED and self._closed is not None:
+            await self._closed(name)
+
+    async def remembered(self, name: str) -> None:
+        """The system has answered. Where its breaker had been open for so long that it counted as closed, it closes now."""
+        if name in self._here and time.monotonic() - self._here[name] > FORGOTTEN:
+            await self.update_state(name, CLOSED, None)
 
     @override
     async def inc_failures(self, name: str, failure_count: int) -> None:

@@ -17,6 +17,7 @@ import stamina
 
 from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, Said, bounded, retry_after, understood, whole
 from bot.net.auth import Auth, signed
+from bot.net.away import asking_of
 from bot.net.breaker import Breakers
 from bot.net.budget import LEAST_WRITE, clipped
 from bot.net.headers import quota
@@ -168,10 +169,11 @@ class Http:
     @asynccontextmanager
     async def admitted(self, system: str, *, first: Callable[[], Awaitable[None]] | None = None) -> AsyncIterator[None]:
         """The block may ask the system. Raises Busy when it is not to be asked right now."""
-        await self._pace.turn(system.lower(), system)
-        async with self._slots.one(system), self._breakers.guard(system, first=first):
-            with request_to(system):
-                yield
+        with asking_of(system.lower()):
+            await self._pace.turn(system.lower(), system)
+            async with self._slots.one(system), self._breakers.guard(system, first=first):
+                with request_to(system):
+                    yield
 
     async def _understood(self, system: str, sent: Awaitable[Said]) -> Answer:
         """An answer as data, after all workers have been told what it says of the system's limits."""
@@ -182,6 +184,10 @@ class Http:
         except Busy as busy:
             await self.put_off(system, busy.after)
             raise
+
+    async def left_alone(self) -> frozenset[str]:
+        """Systems that failed too often and have not answered since."""
+        return await self._breakers.open()
 
     async def told(self, system: str, headers: Mapping[str, str]) -> None:
         """Let all workers know what an answer's headers say of the system's limits."""

@@ -13,7 +13,6 @@ from bot.settings.alerting import Rule as AlertRule
 from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
-from bot.settings.digests import NAME as DIGEST
 from bot.settings.digests import DigestTable
 from bot.settings.environment import SettingsError
 from bot.settings.tables import (
@@ -35,11 +34,15 @@ from bot.settings.tables import (
     Table,
     TriggerTable,
 )
+from bot.settings.watching import WatchTable
 from handlers.alert import Alert
 from handlers.findings import Rule
 from handlers.models import Draft, Place, Policy
 from handlers.policy import Tier, strictest, tightened
 from handlers.scoring import Scoring
+
+Named = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+"""A name that becomes part of a key of the ledger."""
 
 
 class Configuration(Table):
@@ -54,15 +57,16 @@ class Configuration(Table):
     issues: IssuesTable = IssuesTable()
     lead: LeadTable = LeadTable()
     triggers: dict[str, TriggerTable] = Field(default={})
-    schedules: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")], ScheduleTable] = Field(default={})
+    schedules: dict[Named, ScheduleTable] = Field(default={})
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
-    digests: dict[Annotated[str, Field(pattern=DIGEST)], DigestTable] = Field(default={})
-    sources: dict[str, SourceTable] = Field(default={})
+    digests: dict[Named, DigestTable] = Field(default={})
+    sources: dict[Named, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])
     shadow: ShadowTable = ShadowTable()
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
+    watch: WatchTable = WatchTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
 

@@ -213,7 +213,7 @@ class SourceTable(Table):
 
     path: str
     audience: list[str] = [EVERYONE]
-    every: Duration = timedelta(minutes=15)
+    every: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=15)
 
 
 class ShadowTable(Table):

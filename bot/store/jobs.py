@@ -64,6 +64,7 @@ class Job:
     lease: float
     created: float
     updated: float
+    away: str
     payload: Mapping[str, object]
 
 
@@ -100,6 +101,8 @@ class Jobs:
             lease=0.0,
             fence=0,
             error="",
+            away="",
+            revived=0,
             created=now(),
             updated=now(),
         )
@@ -163,10 +166,13 @@ class Jobs:
         async with self._database.write() as tx:
             await tx.execute(update(jobs).where(*mine(claim)).values(values))
 
-    async def bury(self, claim: Claim, error: str, *, state: str = "dead") -> None:
-        """Dead letter: kept with its reason until a person replays it. `unknown`: nobody can say whether it took effect."""
+    async def bury(self, claim: Claim, error: str, *, state: str = "dead", away: str = "") -> None:
+        """Dead letter: kept with its reason until it is replayed. `unknown`: nobody can say whether it took effect.
+
+        `away` is the system whose absence ended it, if that did.
+        """
         async with self._database.write() as tx:
-            await tx.execute(update(jobs).where(*mine(claim)).values(state=state, error=error, updated=now()))
+            await tx.execute(update(jobs).where(*mine(claim)).values(state=state, error=error, away=away, updated=now()))
 
     async def spent(self) -> Sequence[Claim]:
         """Jobs whose last attempt ended with their process: nobody will claim them again, so they have to be concluded."""
@@ -196,26 +202,36 @@ class Jobs:
             raise NotFound(f"There is no job {name}. List them with: countersign jobs list")
         return job(row)
 
-    async def replay(self, name: str) -> bool:
-        """Make a job that has ended without success due again, under its old key and with all its attempts. False: it has not."""
-        again = {"state": "pending", "attempts": 0, "run_at": now(), "error": "", "updated": now()}
-        return await self._turn(name, REPLAYABLE, again)
+    async def replay(
+        self,
+        tx: AsyncConnection,
+        name: str,
+        *,
+        payload: Mapping[str, object] | None = None,
+        delay: float = 0.0,
+        alone: bool = False,
+    ) -> bool:
+        """Make a job that has ended without success due again, under its old key and with all its attempts. False: it has not.
+
+        In the caller's transaction, `delay` seconds from now, with another payload where one is given. `alone`: no person asked for it.
+        """
+        again = {"state": "pending", "attempts": 0, "run_at": now() + delay, "error": "", "away": "", "updated": now()}
+        again |= {"revived": jobs.c.revived + 1 if alone else 0, **({} if payload is None else {"payload": dict(payload)})}
+        turned = await tx.execute(update(jobs).where(jobs.c.id == name, jobs.c.state.in_(REPLAYABLE)).values(again))
+        return turned.rowcount == 1
 
     async def void(self, name: str) -> bool:
         """Cancel a job that waits, by its id. False: it does not wait."""
-        return await self._turn(name, ("pending",), {"state": "cancelled", "updated": now()})
-
-    async def _turn(self, name: str, states: Sequence[str], values: Mapping[str, object]) -> bool:
+        void = update(jobs).where(jobs.c.id == name, jobs.c.state == "pending").values(state="cancelled", updated=now())
         async with self._database.write() as tx:
-            turned = await tx.execute(update(jobs).where(jobs.c.id == name, jobs.c.state.in_(states)).values(values))
-        return turned.rowcount == 1
+            return (await tx.execute(void)).rowcount == 1
 
 
 def job(row: Row[Any]) -> Job:
     """A row as data."""
     return Job(
         row.id, row.key, row.kind, row.state, row.attempts, row.run_at, row.error, row.max_attempts, row.record_key, row.fence,
-        row.lease, row.created, row.updated, row.payload,
+        row.lease, row.created, row.updated, row.away, row.payload,
     )  # fmt: skip
 
 

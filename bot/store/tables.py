@@ -47,12 +47,15 @@ jobs = Table(
     Column("lease", Double, nullable=False, default=0),
     Column("fence", Integer, nullable=False, default=0),
     Column("error", Text, nullable=False, default=""),
+    Column("away", String(64), nullable=False, default="", server_default=""),
+    Column("revived", Integer, nullable=False, default=0, server_default="0"),
     Column("created", Double, nullable=False),
     Column("updated", Double, nullable=False),
     Index("jobs_due", "state", "run_at"),
     Index("jobs_record", "record_key", "state"),
 )
-"""The job ledger: pending, running, done, dead, cancelled, unknown."""
+"""The job ledger: pending, running, done, dead, cancelled, unknown. `away`: the system whose absence made it a dead letter; `revived`: how often that was tried
+again since a person last did."""
 
 RUNNING_ON_A_RECORD = text("state = 'running' AND record_key <> ''")
 Index(
@@ -241,8 +244,18 @@ oauth_tokens = Table(
 )
 """Tokens of systems, sealed. `seeds`: marks of the refresh tokens that operators set. `sent`: a renewal went out, its answer is not known."""
 
+source_syncs = Table(
+    "source_syncs",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("at", Double, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("trouble", Text, nullable=False),
+)
+"""How the latest look at each folder of `[sources]` went; `trouble` is empty when it went well."""
+
 __all__ = [
     "accounts", "alert_history", "alert_messages", "alert_sightings", "alerts", "answers", "audit", "audit_head", "cards", "conversations", "digests", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
     "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
-    "slack_installations", "turns", "uploads", "votes",
+    "slack_installations", "source_syncs", "turns", "uploads", "votes",
 ]  # fmt: skip

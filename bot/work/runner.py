@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bot.net.away import Away, noting
 from bot.net.budget import JOB, within
 from bot.store.database import Database
 from bot.store.jobs import PATIENT, Claim, Jobs
@@ -16,6 +17,7 @@ from bot.watch import log
 from bot.watch.failpoint import failpoint
 from bot.work.hold import AT_HAND, Hold, LeaseLostError, now
 from handlers.errors import Busy, Trouble, Unavailable, Unknown
+from knowledge.errors import KnowledgeError
 
 LEASE = 30.0
 """Seconds without a heartbeat after which somebody else may take a job over; longer than any deadline of a write."""
@@ -165,15 +167,17 @@ class Runner:
             task.cancel()
 
     async def _one(self, hold: Hold) -> None:
-        claim = hold.claim
+        claim, away = hold.claim, Away()
         failpoint("after_claim")
         try:
             kind = self._kinds[claim.kind]
-            with within(kind.budget):
+            with within(kind.budget), noting() as away:
                 await kind.run(claim.payload)
             await self._jobs.finish(claim)
         except (Unavailable, Unknown) as passing:
-            await self._again(hold, passing)
+            await self._again(hold, passing, away=away.system)
+        except KnowledgeError as broken:
+            await self._again(hold, Unavailable(str(broken)))
         except Trouble as final:
             await self._give_up(hold, final)
         except LeaseLostError:
@@ -187,22 +191,22 @@ class Runner:
     async def _conclude(self, hold: Hold) -> None:
         await self._give_up(hold, Unknown("its process ended again and again"))
 
-    async def _again(self, hold: Hold, trouble: Unavailable | Unknown, *, is_bug: bool = False) -> None:
+    async def _again(self, hold: Hold, trouble: Unavailable | Unknown, *, is_bug: bool = False, away: str = "") -> None:
         claim = hold.claim
         after = trouble.after if isinstance(trouble, Busy) else None
         kind = self._kinds.get(claim.kind)
         patience = max(kind.patience if kind else 0.0, PATIENT if after is not None else 0.0)
         counts = is_bug or claim.age >= patience
         if claim.last and counts:
-            await self._give_up(hold, trouble)
+            await self._give_up(hold, trouble, away=away)
             return
         if after is not None:
             after = max(after, SHORTEST_WAIT)
         await self._jobs.retry(claim, str(trouble), after=after, counts=counts)
         logger.info("job comes back later", kind=claim.kind, job=claim.id, attempt=claim.attempts, reason=str(trouble))
 
-    async def _give_up(self, hold: Hold, trouble: Trouble) -> None:
-        """The last word about a job is its owner's only."""
+    async def _give_up(self, hold: Hold, trouble: Trouble, *, away: str = "") -> None:
+        """The last word about a job is its owner's only. `away` is the system whose absence ended it."""
         claim = hold.claim
         await hold.check(self._lease)
         kind, undecided = self._kinds.get(claim.kind), False
@@ -213,7 +217,7 @@ class Runner:
                 raise  # the lease runs out, then it is tried again
             except Exception:
                 logger.exception("nobody could be told of a dead letter", kind=claim.kind, job=claim.id)
-        await self._jobs.bury(claim, str(trouble), state="unknown" if undecided else "dead")
+        await self._jobs.bury(claim, str(trouble), state="unknown" if undecided else "dead", away=away)
         logger.warning("dead letter", kind=claim.kind, job=claim.id, attempts=claim.attempts, reason=str(trouble))
 
     async def _heartbeat(self, hold: Hold, task: asyncio.Task[None]) -> None:

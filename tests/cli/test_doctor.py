@@ -170,3 +170,24 @@ def test_where_the_data_lies(tmp_path):
 @pytest.mark.parametrize(("seconds", "level"), [(0.2, "ok"), (-59, "ok"), (61, "warn"), (-300, "warn")])
 def test_clocks(seconds, level):
     assert skew("clock of x", seconds).level == level
+
+
+@pytest.mark.parametrize(
+    ("admins", "level", "words"),
+    [
+        ({}, "warn", "nobody is told"),
+        ({"channel": "slack:T1/C1"}, "warn", "on no platform that is on"),
+        ({"channel": "playground:ops"}, "ok", "told in"),
+    ],
+)
+async def test_whether_anybody_is_told_when_the_bot_is_not_well(examine, admins, level, words):
+    _, found = await examine(rules=LEADS | {"admins": admins}, playground="on")
+
+    assert (found["watch"][0], words in found["watch"][1]) == (level, True)
+
+
+async def test_a_folder_that_is_not_there_is_named(examine, tmp_path):
+    sources = {"here": {"path": str(tmp_path)}, "gone": {"path": str(tmp_path / "gone")}}
+    code, found = await examine(rules=LEADS | {"sources": sources})
+
+    assert (code, found["source here"][0], found["source gone"][0]) == (1, "ok", "fail")

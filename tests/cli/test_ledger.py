@@ -14,6 +14,7 @@ from handlers.models import Call, Change, Decision, Draft, Person, Place, Policy
 
 ADA, BO = (Person(f"playground:{name}", name.title(), f"{name}@example.com") for name in ("ada", "bo"))
 HERE = Place("playground", "general", "1")
+PLAIN = {"state": "", "json": False, "set": [], "kind": "", "since": "", "reason": "", "dry_run": False}
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def store(house):
 @pytest.fixture
 def command(house, ear):
     async def run(verb, job="", **more):
-        assert await jobs(house, {"verb": verb, "job": job, "state": "", "json": False} | more, ear) == 0
+        assert await jobs(house, {**PLAIN, "verb": verb, "job": job} | more, ear) == 0
         said, ear.lines = "\n".join(ear.lines), []
         return said
 
@@ -98,3 +99,86 @@ async def test_an_unknown_write_can_be_replayed(command, approved, store):
     await store.jobs.bury(await store.jobs.claim(write, lease=30), str(Unavailable("away")), state="unknown")
 
     assert "due again" in await command("replay", write)
+
+
+@pytest.fixture
+def letter(store):
+    """A dead letter of a webhook; its id."""
+
+    async def bury(record="SUP-1", kind="hook"):
+        payload = {"connector": "jira", "events": [{"id": "e1", "record": record}], "mail": "ines@sunline.example"}
+        async with store.database.write() as tx:
+            await store.jobs.enqueue(tx, kind, key=f"{kind}:{record}", payload=payload)
+        [name] = [job.id for job in await store.jobs.list() if job.key == f"{kind}:{record}"]
+        await store.jobs.bury(await store.jobs.claim(name, lease=30), f"there is no record {record}, ask ines@sunline.example")
+        return name
+
+    return bury
+
+
+async def trail(store):
+    return [(row["actor"], row["action"], row["object"], row["detail"]) async for row in store.audit.export()]
+
+
+async def test_what_a_job_carries_is_shown_masked_and_as_it_is_as_json(command, letter):
+    name = await letter()
+
+    shown = await command("show", name)
+    assert ("SUP-1" in shown, "ines@" in shown) == (True, False)
+    assert json.loads(await command("show", name, json=True))["payload"]["mail"] == "ines@sunline.example"
+
+
+async def test_a_job_is_put_right_and_replayed_with_its_row_on_the_audit_trail(command, letter, store):
+    name = await letter()
+    said = await command("replay", name, set=["events.0.record=SUP-2", "mail=bo@sunline.example"])
+
+    assert 'events.0.record: "SUP-1" → "SUP-2"' in said
+    assert (await store.jobs.read(name)).payload["events"] == [{"id": "e1", "record": "SUP-2"}]
+    assert await store.jobs.due(1) == [name]
+    [(actor, action, subject, detail)] = await trail(store)
+    assert (actor, action, subject) == ("operator", "fixed", f"job/{name}")
+    assert detail["set"]["events.0.record"] == ['"SUP-1"', '"SUP-2"']
+    assert "@sunline" not in str(detail)
+
+
+async def test_a_write_is_never_put_right_and_nothing_is_left_of_the_try(command, approved, store):
+    _, write = approved
+    await store.jobs.bury(await store.jobs.claim(write, lease=30), "no")
+    before = await trail(store)
+
+    with pytest.raises(Failure, match="which nobody changes"):
+        await command("replay", write, set=["version=2"])
+    assert (await store.jobs.read(write)).state == "dead"
+    assert await trail(store) == before
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"set": ["record"]}, "FIELD=VALUE"),
+        ({"set": ["colour=red"]}, "no field colour"),
+        ({"kind": "hook"}, "not both"),
+        ({"since": "a while"}, "--since: a duration is"),
+    ],
+)
+async def test_what_was_typed_wrongly_is_told(command, letter, more, words):
+    name = await letter()
+    with pytest.raises(Failure, match=words):
+        await command("replay", name, **more)
+
+
+async def test_all_that_are_meant_are_replayed_and_a_dry_run_changes_nothing(command, letter, store):
+    names = [await letter(f"SUP-{number}") for number in range(3)]
+    await letter("SUP-9", kind="trigger")
+
+    said = await command("replay", kind="hook", since="1d", reason="no RECORD", dry_run=True)
+    assert [line.split()[0] for line in said.splitlines()[:-1]] == names
+    assert "3 dead letters would be tried again." in said
+    assert await trail(store) == []
+
+    assert "3 of 3 dead letters are due again" in await command("replay", kind="hook", since="1d", reason="no RECORD")
+    assert await store.jobs.due(10) == names
+    assert [row[3] for row in await trail(store)] == [{"kind": "hook", "age": 86400.0, "reason": "no RECORD"}] * 3
+    assert [job.kind for job in await store.jobs.list(state="dead")] == ["trigger"]
+    with pytest.raises(Failure, match="Name a job, or say which"):
+        await command("replay")

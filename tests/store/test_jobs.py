@@ -102,7 +102,18 @@ def claim(stores):
     return take
 
 
-async def test_jobs_of_one_record_run_in_their_order_one_at_a_time(stores, enqueue):
+@pytest.fixture
+def again(stores):
+    """Replay a job."""
+
+    async def replayed(name):
+        async with stores.database.write() as tx:
+            return await stores.jobs.replay(tx, name)
+
+    return replayed
+
+
+async def test_jobs_of_one_record_run_in_their_order_one_at_a_time(stores, enqueue, again):
     for key in ("a", "b", "c"):
         await enqueue(key, record_key="jira/SUP-1")
     await enqueue("free", record_key="jira/SUP-2")
@@ -115,7 +126,7 @@ async def test_jobs_of_one_record_run_in_their_order_one_at_a_time(stores, enque
     assert await stores.jobs.claim(order["b"], lease=30) is None
     await stores.jobs.retry(first, "busy", after=60)
     assert order["b"] not in await stores.jobs.due(10)  # an older one that waits for its time keeps its place
-    await stores.jobs.replay(order["a"])
+    await again(order["a"])
     assert await stores.jobs.void(order["a"])
 
     second = await stores.jobs.claim(order["b"], lease=-1)
@@ -146,24 +157,24 @@ async def test_the_database_itself_refuses_two_running_jobs_of_a_record(stores, 
             await tx.execute(update(jobs).values(state="running"))
 
 
-async def test_a_replayed_job_has_all_its_attempts_and_its_old_key(stores, enqueue, claim):
+async def test_a_replayed_job_has_all_its_attempts_and_its_old_key(stores, enqueue, claim, again):
     await enqueue(attempts=1)
     held = await claim()
     await stores.jobs.bury(held, "nobody can say", state="unknown")
 
-    assert await stores.jobs.replay(held.id)
+    assert await again(held.id)
     found = await stores.jobs.read(held.id)
     assert (found.state, found.attempts, found.key, found.error) == ("pending", 0, "k", "")
     assert (await claim()).fence == 2
 
 
-async def test_only_what_ended_badly_is_replayed_and_only_what_waits_is_called_off(stores, enqueue, claim):
+async def test_only_what_ended_badly_is_replayed_and_only_what_waits_is_called_off(stores, enqueue, claim, again):
     await enqueue()
     held = await claim()
-    assert not await stores.jobs.replay(held.id)
+    assert not await again(held.id)
     assert not await stores.jobs.void(held.id)
     await stores.jobs.finish(held)
-    assert not await stores.jobs.replay(held.id)
+    assert not await again(held.id)
     with pytest.raises(NotFound, match="no job nope"):
         await stores.jobs.read("nope")
 

@@ -7,6 +7,8 @@ from bot.app.guide import SelfDescription
 from bot.app.letters import Letters
 from bot.app.observing import Masked
 from bot.settings import Configuration
+from bot.store.replays import Replays
+from bot.work.replaying import Replaying
 from handlers.bot import bot
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid, NotAllowed, NotFound
@@ -28,7 +30,8 @@ async def lines():
 def say(stores):
     """What the bot answers to `/bot ...`."""
     mask = Masked(["s3cret-value"])
-    letters = Letters(stores.database, stores.jobs, stores.drafts, stores.audit, configuration=RULES, mask=mask)
+    replaying = Replaying(stores.jobs, stores.drafts, Replays(stores.database, stores.jobs, stores.audit))
+    letters = Letters(stores.jobs, replaying, configuration=RULES, mask=mask)
 
     async def said(words: str, person: Person = ADA, *, channel: str = "general", connected=EVERYTHING) -> str:
         guide = SelfDescription(lines, configuration=RULES, connected=connected)
@@ -46,7 +49,7 @@ def buried(stores):
     async def bury(error: str, *, kind: str = "trigger", payload=None) -> str:
         async with stores.database.write() as tx:
             await stores.jobs.enqueue(tx, kind, key=f"k:{error}", payload=payload or {"argument": "private words"})
-        due = next(job.id for job in await stores.jobs.list() if job.kind == kind)
+        due = next(job.id for job in await stores.jobs.list() if job.kind == kind and job.state == "pending")
         claim = await stores.jobs.claim(due, lease=30)
         await stores.jobs.bury(claim, error)
         return due
@@ -99,6 +102,17 @@ async def test_dead_letters_are_masked_and_replayed_once(say, buried, stores):
     assert await say("jobs") == "There are no dead letters."
 
 
+async def test_one_is_shown_masked_and_all_of_a_kind_are_replayed(say, buried, stores):
+    names = [await buried(f"no {number}", payload={"argument": "SUP-1", "mail": "ines@sunline.example"}) for number in range(2)]
+    other = await buried("no", kind="hook")
+    shown = await say(f"jobs `{names[0]}`")
+
+    assert ("SUP-1" in shown, "ines@" in shown) == (True, False)
+    assert await say("replay all trigger") == "2 of 2 dead letters of kind trigger are due again."
+    assert [(await stores.jobs.read(name)).state for name in (*names, other)] == ["pending", "pending", "dead"]
+    assert [(row["action"], row["detail"]) for row in await trail(stores)] == [("replayed", {"kind": "trigger"})] * 2
+
+
 async def trail(stores):
     return [row async for row in stores.audit.export()]
 
@@ -112,7 +126,7 @@ async def test_the_write_of_a_draft_that_has_ended_stays_ended(say, buried, stor
         await say(f"replay {name}")
 
 
-@pytest.mark.parametrize("words", ["jobs", "replay 0123456789abcdef", "JOBS"])
+@pytest.mark.parametrize("words", ["jobs", "replay 0123456789abcdef", "JOBS", "jobs 0123456789abcdef", "replay all hook"])
 async def test_dead_letters_are_for_admins_only(say, words):
     with pytest.raises(NotAllowed, match=r"^not allowed: only the people under \[admins\]"):
         await say(words, BO)

@@ -1,0 +1,46 @@
+"""Everything that the bot does by the clock, in one place: each part hands in its timetables and the jobs behind them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.app.store import Store
+from bot.settings import Configuration
+from bot.store.firings import Firings
+from bot.store.measures import Measures
+from bot.store.replays import Replays
+from bot.store.syncs import Syncs
+from bot.work import digests, sources, watching
+from bot.work.replaying import Replaying
+from bot.work.revival import Revival
+from bot.work.runner import Kind
+from bot.work.schedule import Schedule, workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """The schedule of all timetables, and the parts that nobody asks for."""
+
+    schedule: Schedule
+    sources: sources.Sources
+    revival: Revival
+    watch: watching.Watch
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """Kind of a job -> what to do."""
+        return {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds(), **self.watch.kinds()}
+
+
+def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest, away: watching.Away) -> Clockwork:
+    """The clockwork of `bot.toml`. `away` tells which systems are left alone."""
+    timetables = [
+        *workflows(configuration),
+        *digests.timetables(configuration),
+        *sources.timetables(configuration.sources),
+        watching.timetable(),
+    ]
+    return Clockwork(
+        Schedule(Firings(store.database, store.jobs), timetables),
+        sources.Sources(configuration.sources, ingest, Syncs(store.database)),
+        Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
+        watching.Watch(configuration, Measures(store.database), store.alerts, away),
+    )

@@ -1,0 +1,78 @@
+"""Dead letters that are tried again: each together with its row on the audit trail, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Double, bindparam, select
+
+from bot.store.audit import Audit
+from bot.store.database import Database
+from bot.store.jobs import Job, Jobs, job
+from bot.store.tables import jobs, now
+
+DEAD = ("dead", "unknown")
+"""States of dead letters. What a person has called off is none, and is replayed by its id only."""
+REVIVALS = 3
+"""How often a letter is tried again by itself before a person has to: some records bring their system down by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which dead letters; what is empty or zero narrows nothing.
+
+    `age` is in seconds: those that ended no longer ago. `until` is in seconds since 1970: those that ended by then. `reason` are words in
+    their reason, in any case. `away` is the system whose absence
+    ended them: those of them that may still be tried again by themselves.
+    """
+
+    kind: str = ""
+    age: float = 0.0
+    until: float = 0.0
+    reason: str = ""
+    away: str = ""
+
+
+class Replays:
+    """Finds dead letters and puts them back."""
+
+    def __init__(self, database: Database, ledger: Jobs, audit: Audit) -> None:
+        self._database = database
+        self._jobs = ledger
+        self._audit = audit
+
+    async def found(self, which: Which) -> Sequence[Job]:
+        """The dead letters that are meant, in the order in which they were made."""
+        query = select(jobs).where(jobs.c.state.in_(DEAD)).order_by(jobs.c.created, jobs.c.id)
+        if which.kind:
+            query = query.where(jobs.c.kind == which.kind)
+        if which.age:
+            query = query.where(jobs.c.updated >= now() - bindparam("age", which.age, type_=Double()))
+        if which.until:
+            query = query.where(jobs.c.updated <= which.until)
+        if which.reason:
+            query = query.where(jobs.c.error.icontains(which.reason, autoescape=True))
+        if which.away:
+            query = query.where(jobs.c.away == which.away, jobs.c.revived < REVIVALS)
+        async with self._database.read() as tx:
+            return [job(row) for row in (await tx.execute(query)).all()]
+
+    async def replay(
+        self,
+        name: str,
+        *,
+        by: str,
+        payload: Mapping[str, object] | None = None,
+        detail: Mapping[str, object] | None = None,
+        delay: float = 0.0,
+        alone: bool = False,
+    ) -> bool:
+        """Make a job due again in `delay` seconds, with another payload where one is given. False: it has not ended without success.
+
+        `alone`: the bot does it by itself.
+        """
+        async with self._database.write() as tx:
+            if not await self._jobs.replay(tx, name, payload=payload, delay=delay, alone=alone):
+                return False
+            action = "replayed" if payload is None else "fixed"
+            await self._audit.append(tx, actor=by, action=action, subject=f"job/{name}", detail=detail)
+        return True

@@ -1,0 +1,100 @@
+"""`[sources]`: folders that the knowledge base is kept in step with, by the clock.
+
+A folder that is missing, that cannot be looked into, or that is empty while documents of it are held is taken for a lost disk: nothing of it
+is forgotten, and the look ends in a trouble that operators are told of. Files that are gone from a folder with files in it are forgotten.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from bot.settings.tables import SourceTable
+from bot.settings.timetable import every
+from bot.store.firings import Timetable
+from bot.store.syncs import Syncs
+from bot.watch import log
+from bot.work.kinds import text
+from bot.work.runner import Kind, Payload
+from handlers.errors import Invalid
+from knowledge.errors import Unreadable
+from knowledge.models import IngestReport
+
+KIND = "source"
+logger = log.get("sources")
+
+
+class Ingest(Protocol):
+    """Takes folders into the knowledge base, one call after the other. Raises Unreadable for a path that does not exist."""
+
+    async def __call__(self, paths: Sequence[Path], *, audience: frozenset[str], source: str) -> IngestReport:
+        """What was taken in and what was forgotten."""
+        ...
+
+
+class Sources:
+    """The folders of `bot.toml`, each under its name."""
+
+    def __init__(self, tables: Mapping[str, SourceTable], ingest: Ingest, syncs: Syncs) -> None:
+        self._tables = tables
+        self._ingest = ingest
+        self._syncs = syncs
+
+    def kinds(self) -> Mapping[str, Kind]:
+        """Kind of a job -> what to do. A large folder takes its time."""
+        return {KIND: Kind(self._job, budget=None)}
+
+    async def sync(self, name: str) -> IngestReport:
+        """Bring one folder into step. Raises Unreadable when it is not there or was emptied; Invalid for a name that is none."""
+        if (table := self._tables.get(name)) is None:
+            raise Invalid(f"There is no [sources.{name}] in bot.toml; there are: {', '.join(self._tables) or 'none'}.")
+        try:
+            report = await self._look(name, table)
+        except Unreadable as missing:
+            trouble = f"{table.path}, the folder of [sources.{name}]: {missing} What was taken in from it before stays."
+            await self._syncs.record(name, trouble=trouble)
+            raise Unreadable(trouble) from missing
+        held = len(report.added) + len(report.changed) + len(report.unchanged)
+        await self._syncs.record(name, documents=held)
+        return report
+
+    async def _look(self, name: str, table: SourceTable) -> IngestReport:
+        report = await self._ingest([Path(table.path)], audience=frozenset(table.audience), source=name)
+        for line in report.rejected:
+            if line.name == name:  # the folder itself
+                raise Unreadable(line.reason)
+        return report
+
+    async def _job(self, payload: Payload) -> None:
+        """One look. A folder that is lost is looked for again at its next time, so this is no dead letter."""
+        name = text(payload, "source")
+        if name not in self._tables:
+            logger.info("source that is not configured any more", source=name)
+            return
+        try:
+            report = await self.sync(name)
+        except Unreadable as missing:
+            logger.warning("source cannot be read", source=name, reason=str(missing))
+            return
+        if report.added or report.changed or report.forgotten:
+            counts = {what: len(getattr(report, what)) for what in ("added", "changed", "forgotten", "rejected")}
+            logger.info("source in step", source=name, **counts)
+
+
+def timetables(tables: Mapping[str, SourceTable]) -> Sequence[Timetable]:
+    """When each folder is looked at: at once where it is new or was changed in bot.toml, then every so often."""
+    return [
+        Timetable(f"source/{name}", every(table.every), KIND, partial(asked, name), alone=True, at_once=mark(table))
+        for name, table in tables.items()
+    ]
+
+
+def asked(name: str, _at: float) -> Mapping[str, object]:
+    """The job of one look."""
+    return {"source": name}
+
+
+def mark(table: SourceTable) -> str:
+    """What a folder and its readers are now, as a short name."""
+    return hashlib.sha256("\n".join([table.path, *sorted(table.audience)]).encode()).hexdigest()[:12]

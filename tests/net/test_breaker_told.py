@@ -1,0 +1,69 @@
+"""What others learn of the breakers: who is left alone, and when a system answers again."""
+
+from contextlib import suppress
+
+import pytest
+
+from bot.net.breaker import Breakers, CircuitOpen, Rule
+from handlers.errors import Unknown
+
+QUICK = Rule(calls=3, rest=0.1)
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def workers(request, redis):
+    """The breakers of two workers, and what their bell has rung; with Redis they know of each other, else both are the same ones."""
+    rung = []
+
+    async def bell(system):
+        rung.append(system)
+
+    if request.param == "memory":
+        only = Breakers(rule=QUICK, closed=bell)
+        yield only, only, rung
+        return
+    async with Breakers(redis.url, rule=QUICK, closed=bell) as one, Breakers(redis.url, rule=QUICK, closed=bell) as two:
+        yield one, two, rung
+
+
+async def call(breakers, error=None):
+    async with breakers.guard("Vendor"):
+        if error is not None:
+            raise error
+
+
+async def opens(breakers):
+    for _ in range(QUICK.calls * 2):
+        with suppress(Unknown, CircuitOpen):
+            await call(breakers, Unknown("lost"))
+
+
+@pytest.fixture
+def answers(wait_until):
+    """A call that is let through, once the rest is over."""
+
+    async def again(breakers):
+        async def probe():
+            try:
+                await call(breakers)
+            except CircuitOpen:
+                return False
+            return True
+
+        await wait_until(probe)
+
+    return again
+
+
+async def test_who_is_left_alone_is_known_to_all_until_it_answers_and_then_the_bell_rings_once(workers, answers):
+    one, two, rung = workers
+    await call(one)
+    assert (await one.open(), rung) == (frozenset(), [])
+    for number in (1, 2):
+        await opens(one)
+        assert await one.open() == await two.open() == {"vendor"}
+        await answers(two)
+        await call(one)
+        await call(two)
+        assert await one.open() == await two.open() == frozenset()
+        assert rung == ["vendor"] * number
