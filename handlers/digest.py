@@ -1,12 +1,13 @@
 """`/digest`: what the alerts of a place come to, now; and which digests there are. The same words as a digest that comes at its time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from string import ascii_lowercase
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from handlers.advice import advised
 from handlers.alert import Alert
@@ -21,6 +22,7 @@ from handlers.quoted import quotable
 from handlers.rollup import Item, Mark, Memory, Rollup, rolled_up
 from handlers.speech import Bucket
 
+T = TypeVar("T")
 DAY = timedelta(hours=24)
 """What a digest looks back on where none came before it."""
 OVERLAP = timedelta(hours=1)
@@ -32,6 +34,8 @@ MOST_TOLD = 40
 """Alerts that a language model is given, worst first."""
 MOST_CLAIMS = 3
 """Sentences of a summary, each with a link at least: there is room for five links in the worst case."""
+MANY = 1000
+"""Alerts from which on it is worth a thread."""
 FIGURES = "figures"
 """The label under which a language model is given what was counted."""
 TOO_LATE = "the language model took too long."
@@ -150,15 +154,21 @@ async def drawn_up(
     """A digest. Without a language model, when it is late by `patience` seconds, or when its words do not hold: without a summary."""
     since = memory.until or now - DAY
     alerts = await digests.alerts(planned, since=since - OVERLAP if memory.until else since)
-    found = rolled_up(alerts, memory, now=now, holds=digests.holds)
+    found = await beside(len(alerts), partial(rolled_up, alerts, memory, now=now, holds=digests.holds))
     dial, book = Dial(now, planned.timezone), Book(room(found.items))
     summary = ""
     if planned.summary and found.items:
         summary = await summed_up(found, dial, book, model=model, audience=audience, patience=patience)
-    head, lines = written(f"Alert digest {planned.name}".strip(), found, since=since, dial=dial, book=book)
+    title = f"Alert digest {planned.name}".strip()
+    head, lines = await beside(len(alerts), partial(written, title, found, since=since, dial=dial, book=book))
     text = "\n".join(part for part in (head, summary, *lines) if part)
     shown = buckets(found.items, since, now) if planned.chart else ()
     return Edition(text, tuple(book.sources), now, found.marks, bool(found.items), shown)
+
+
+async def beside(size: int, work: Callable[[], T]) -> T:
+    """Do something at once, or in a thread where it is much: others wait for the same loop."""
+    return await asyncio.to_thread(work) if size > MANY else work()
 
 
 async def summed_up(found: Rollup, dial: Dial, book: Book, *, model: Model, audience: AbstractSet[str], patience: float) -> str:

@@ -106,9 +106,9 @@ def rolled_up(
         newest[alert.id] = max(known, alert, key=lambda one: (one.changed, one.last, one.count))
     held = {alert.id for alert in newest.values() if alert.standing is Standing.OPEN and holds(alert)}
     told = [alert for name, alert in newest.items() if name not in held]
-    found = {alert: news(alert, memory.marks.get(alert.id), now=now) for alert in told}
-    items = sorted((Item(alert, what) for alert, what in found.items() if what is not None), key=lambda item: item.rank)
-    silent = sum(1 for alert, what in found.items() if what is None and alert.standing is not Standing.RESOLVED)
+    found = [(alert, news(alert, memory.marks.get(alert.id), now=now)) for alert in told]
+    items = sorted((Item(alert, what) for alert, what in found if what is not None), key=lambda item: item.rank)
+    silent = sum(1 for alert, what in found if what is None and alert.standing is not Standing.RESOLVED)
     kept = {name: memory.marks[name] for name in held if name in memory.marks}
     return Rollup(tuple(items), silent, len(held), {**kept, **{alert.id: Mark.of(alert) for alert in told}})
 

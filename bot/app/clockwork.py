@@ -10,8 +10,7 @@ from bot.store.firings import Firings
 from bot.store.measures import Measures
 from bot.store.replays import Replays
 from bot.store.syncs import Syncs
-from bot.work import sources, watching
-from bot.work.digests import timetables as digests
+from bot.work import digests, sources, watching
 from bot.work.reconciler import Reconciler
 from bot.work.replaying import Replaying
 from bot.work.revival import Revival
@@ -46,7 +45,7 @@ def clockwork(
     """The clockwork of `bot.toml`. `away` tells which systems are left alone."""
     timetables = [
         *workflows(configuration),
-        *digests(configuration),
+        *digests.timetables(configuration),
         *sources.timetables(configuration.sources),
         *looks(configuration, reconciler.systems),
         watching.timetable(),

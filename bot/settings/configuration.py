@@ -13,7 +13,6 @@ from bot.settings.alerting import Rule as AlertRule
 from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
-from bot.settings.digests import NAME as DIGEST
 from bot.settings.digests import DigestTable
 from bot.settings.environment import SettingsError
 from bot.settings.events import placed
@@ -64,7 +63,7 @@ class Configuration(Table):
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
     reconcile: ReconcileTable = ReconcileTable()
-    digests: dict[Annotated[str, Field(pattern=DIGEST)], DigestTable] = Field(default={})
+    digests: dict[Named, DigestTable] = Field(default={})
     sources: dict[Named, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])
     shadow: ShadowTable = ShadowTable()

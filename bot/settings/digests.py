@@ -11,7 +11,6 @@ from bot.settings.tables import Table
 from bot.settings.timetable import daily, following
 from handlers.hours import Hours
 
-NAME = r"^[A-Za-z0-9_-]{1,60}$"
 CHANNEL = re.compile(r"(slack|teams|playground):\S+")
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 

@@ -180,19 +180,6 @@ def chains(configuration: Configuration, platforms: Collection[str], systems: Co
             )
 
 
-def watch(configuration: Configuration, platforms: Collection[str]) -> Finding:
-    """Whether anybody is told when the bot itself is not well."""
-    channel = configuration.admins.channel
-    if not channel:
-        hint = "nobody is told when the bot is not well: it stands in the log and in bot_wrong_total only. Name [admins] channel."
-        return Finding("warn", "watch", hint)
-    if channel.partition(":")[0] not in platforms:
-        return Finding(
-            "warn", "watch", f"{channel} is on no platform that is on: nobody is told. Correct [admins] in CONFIG_FILE."
-        )
-    return Finding("ok", "watch", f"what is wrong with the bot itself is told in {channel}")
-
-
 def digests(configuration: Configuration, platforms: Collection[str]) -> Iterator[Finding]:
     """Whether every digest reaches somebody: a channel of a platform that is on, or a person with an account on one."""
     people = People(configuration)
@@ -204,6 +191,19 @@ def digests(configuration: Configuration, platforms: Collection[str]) -> Iterato
         else:
             hint = "on no platform that is on: nobody is told. Correct it, or the account under [people], in CONFIG_FILE."
             yield Finding("warn", f"digest {name}", f"to {table.to}, {hint}")
+
+
+def watch(configuration: Configuration, platforms: Collection[str]) -> Finding:
+    """Whether anybody is told when the bot itself is not well."""
+    channel = configuration.admins.channel
+    if not channel:
+        hint = "nobody is told when the bot is not well: it stands in the log and in bot_wrong_total only. Name [admins] channel."
+        return Finding("warn", "watch", hint)
+    if channel.partition(":")[0] not in platforms:
+        return Finding(
+            "warn", "watch", f"{channel} is on no platform that is on: nobody is told. Correct [admins] in CONFIG_FILE."
+        )
+    return Finding("ok", "watch", f"what is wrong with the bot itself is told in {channel}")
 
 
 def open_ended(policy: Policy) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from bot.cards.chart import chart
+from bot.net.asking import Asking, asking
 from bot.settings import Configuration
 from bot.settings.digests import DigestTable
 from bot.settings.people import PLATFORMS
@@ -153,7 +154,8 @@ class DigestWork:
         edition = await self._store.find(key)
         if edition is None:
             memory, planned = await self._store.memory(name), self._book.planned(name, table)
-            drawn = await drawn_up(planned, memory, self._book, model=self._model, now=now, audience=place.audience)
+            with asking(Asking("digest")):
+                drawn = await drawn_up(planned, memory, self._book, model=self._model, now=now, audience=place.audience)
             edition = await self._store.keep(key, name, drawn)
         failpoint("before_digest")
         if edition.tells or table.empty == "line":

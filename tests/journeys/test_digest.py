@@ -1,6 +1,5 @@
 """A webhook becomes an alert and the alert a digest, which is said once and remembered, whenever the process is killed."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -8,7 +7,7 @@ import signal
 from datetime import UTC, datetime
 
 import pytest
-from programs import RULES, Bot
+from programs import RULES, Bot, Process
 from sqlalchemy import select, update
 
 from bot.store.database import Database
@@ -49,7 +48,7 @@ class Newsroom:
 
     async def make_due(self):
         """Let the firing that waits be one that was missed while nobody worked."""
-        query = select(jobs).where(jobs.c.kind == "schedule", jobs.c.state == "pending")
+        query = select(jobs).where(jobs.c.key.like("schedule:digest/morning@%"), jobs.c.state == "pending")
         async with self.database.write() as tx:
             row = (await tx.execute(query)).one()
             at = row.payload["at"] - 86400
@@ -57,13 +56,11 @@ class Newsroom:
             await tx.execute(update(jobs).where(jobs.c.id == row.id).values(values))
 
     async def dies(self, place):
-        """Start it; it dies at a place."""
-        self.bot.environment[VARIABLE] = place
-        process = asyncio.create_task(self.bot.start())
-        await self.bot.wait(lambda: self.bot.process.process.returncode is not None if hasattr(self.bot, "process") else False)
-        process.cancel()
-        del self.bot.environment[VARIABLE]
-        return self.bot.process.process.returncode
+        """Start the program once more, to die at a place; how it ended."""
+        process = await Process("bot", "run", environment=self.bot.environment | {VARIABLE: place}).start()
+        await self.bot.wait(lambda: process.process.returncode is not None, within=60)
+        await process.reader
+        return process.process.returncode
 
 
 @pytest.fixture
