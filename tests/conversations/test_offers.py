@@ -17,8 +17,8 @@ OPEN = ("approve", "edit", "reject")
 
 
 @pytest.fixture(params=PLACES)
-async def player(request, tmp_path, wait_until):
-    async with town(tmp_path, {}, wait_until) as place:
+async def player(request, tmp_path, wait_until, fresh_state):
+    async with town(fresh_state(tmp_path / "state.db"), {}, wait_until) as place:
         yield place.player(request.param)
 
 
