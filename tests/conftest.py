@@ -168,6 +168,17 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture
+def fresh_state(migrated_file: Path) -> Callable[[Path], str]:
+    """Makes a migrated SQLite database in a file; its URL."""
+
+    def made(file: Path) -> str:
+        shutil.copy(migrated_file, file)
+        return f"sqlite+aiosqlite:///{file}"
+
+    return made
+
+
 @pytest.fixture(scope="session")
 def migrated_name(postgres: str) -> str:
     """The same on PostgreSQL, as a template by its name."""

@@ -57,9 +57,8 @@ def lines():
 
 
 @pytest.fixture
-async def observer(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}")
-    await database.migrate()
+async def observer(tmp_path, fresh_state):
+    database = Database(fresh_state(tmp_path / "state.db"))
     yield Observing.of(Settings(secret_key=SecretStr("settings-canary-secret")), LinkStore(database))
     await database.close()
 

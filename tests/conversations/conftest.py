@@ -14,12 +14,13 @@ READ: dict[tuple[str, str], Mapping[str, Sequence[str]]] = {}
 
 
 @pytest.fixture
-def played(tmp_path_factory, wait_until) -> Played:
+def played(tmp_path_factory, wait_until, fresh_state) -> Played:
     """Play a scenario on a stage; what everybody read there. On the other stages nobody reads anything."""
 
     async def play(scenario: Scenario, stage: str) -> Mapping[str, Sequence[str]]:
         if (scenario.name, stage) not in READ:
-            async with town(tmp_path_factory.mktemp("town"), scenario.rules, wait_until, scenario.says) as place:
+            state = fresh_state(tmp_path_factory.mktemp("town") / "state.db")
+            async with town(state, scenario.rules, wait_until, scenario.says) as place:
                 found = await place.player(stage).play(scenario)
                 others = [each for name, each in place.stages.items() if name != stage]
                 assert [await other.seen(person) for other in others for person in PEOPLE if await other.seen(person)] == []

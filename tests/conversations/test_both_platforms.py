@@ -56,9 +56,9 @@ def quorum() -> int:
 
 
 @pytest.fixture
-async def desk(tmp_path, wait_until, quorum):
+async def desk(tmp_path, wait_until, quorum, fresh_state):
     rules = {"approvals": {"default": {**POLICY, "quorum": quorum}}}
-    async with town(tmp_path, rules, wait_until) as place:
+    async with town(fresh_state(tmp_path / "state.db"), rules, wait_until) as place:
         yield Desk(place)
 
 

@@ -18,8 +18,8 @@ OUTSIDE = "Text from outside the company shaped this."
 
 
 @pytest.fixture(params=PLACES)
-async def player(request, tmp_path, wait_until):
-    async with town(tmp_path, {}, wait_until) as place:
+async def player(request, tmp_path, wait_until, fresh_state):
+    async with town(fresh_state(tmp_path / "state.db"), {}, wait_until) as place:
         yield place.player(request.param)
 
 

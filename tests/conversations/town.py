@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
@@ -51,8 +50,11 @@ class Town:
 
 
 @asynccontextmanager
-async def town(folder: Path, rules: Mapping[str, Any], wait: Any, says: Mapping[str, Any] | None = None) -> AsyncIterator[Town]:
-    """The bot on all three platforms; afterwards nothing was refused by any of them. `says` is what a language model answers, by kind."""
+async def town(state: str, rules: Mapping[str, Any], wait: Any, says: Mapping[str, Any] | None = None) -> AsyncIterator[Town]:
+    """The bot on all three platforms; afterwards nothing was refused by any of them.
+
+    `state` is the address of its migrated database, `says` what a language model answers, by kind.
+    """
     slack, teams = SlackStandin(), TeamsStandin()
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox.start(None))
@@ -65,9 +67,8 @@ async def town(folder: Path, rules: Mapping[str, Any], wait: Any, says: Mapping[
             model.ways.say = lambda asked: json.dumps(says[asked.kind])
             found |= model.environment()
         settings = Settings.model_validate({name.lower(): value for name, value in found.items()})
-        database = Database(f"sqlite+aiosqlite:///{folder / 'state.db'}")
+        database = Database(state)
         stack.push_async_callback(database.close)
-        await database.migrate()
         http = await stack.enter_async_context(Http())
         given = {"database": database, "http": http, "connectors": connected(settings, http), "wait": wait, "teams": teams}
         office = await stack.enter_async_context(opened(settings, {**RULES, **rules}, slack, playground=True, **given))

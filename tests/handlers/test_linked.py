@@ -42,9 +42,8 @@ def calm_log():
 
 
 @pytest.fixture
-async def store(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}")
-    await database.migrate()
+async def store(tmp_path, fresh_state):
+    database = Database(fresh_state(tmp_path / "state.db"))
     yield LinkStore(database)
     await database.close()
 

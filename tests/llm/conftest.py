@@ -61,9 +61,8 @@ async def standin():
 
 
 @pytest.fixture
-async def state(tmp_path):
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}")
-    await opened.migrate()
+async def state(tmp_path, fresh_state):
+    opened = Database(fresh_state(tmp_path / "state.db"))
     yield opened
     await opened.close()
 

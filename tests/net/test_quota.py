@@ -26,13 +26,13 @@ async def test_two_processes_never_ask_more_than_the_limit_together_and_both_get
 
 async def test_a_storm_of_refusals_loses_nothing(redis):
     vendor = Vendor(1000, 2.0)
-    vendor.storm = 40
+    vendor.storm = 20
     async with served(vendor) as url:
         await together(redis, url, 50)
 
     assert len(vendor.counted) == 100
     assert set(vendor.counted.values()) == {1}
-    assert vendor.refused == 40
+    assert vendor.refused == 20
 
 
 @pytest.fixture(params=["memory", "redis"])

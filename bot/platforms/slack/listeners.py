@@ -204,6 +204,7 @@ class Replay:
         quiet.setLevel(logging.CRITICAL)  # it logs bodies; what goes wrong is raised by `run` and logged by the ledger
         self._tokens = listeners.tokens
         self._app = AsyncApp(
+            name="countersign",  # without one Bolt walks through the stack and its source files to find one
             logger=quiet,
             signing_secret="verified before it was recorded",  # noqa: S106 - opens nothing, see the class
             authorize=authorize(listeners.tokens),

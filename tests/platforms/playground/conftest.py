@@ -195,9 +195,10 @@ def configuration() -> Configuration:
 
 
 @pytest.fixture
-async def site(tmp_path: Path, configuration: Configuration, wait_until: Callable[..., Any]) -> AsyncIterator[Site]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'page.db'}")
-    await database.migrate()
+async def site(
+    tmp_path: Path, configuration: Configuration, wait_until: Callable[..., Any], fresh_state: Callable[[Path], str]
+) -> AsyncIterator[Site]:
+    database = Database(fresh_state(tmp_path / "page.db"))
     jobs, people, desk = Jobs(database), People(configuration), Desk()
     audit = Audit(database, b"k" * 32)
     drafts, posts = DraftStore(database, jobs, audit), Posts(database)

@@ -31,9 +31,8 @@ ME = {"team_id": "T7", "user_id": "UBOT", "bot_id": "B7", "team": "Acme"}
 
 
 @pytest.fixture
-async def installations(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'state.db'}")
-    await database.migrate()
+async def installations(tmp_path, fresh_state):
+    database = Database(fresh_state(tmp_path / "state.db"))
     yield Installations(database, Seal.derived(b"key")), OAuthStates(database)
     await database.close()
 
