@@ -2,8 +2,8 @@
 
 The rule: the nearest record weighs 1, each other one less by how much farther it is; what all records of the pool hold weighs a little,
 too (`Weighing`). The share of a value in all of that weight is the votes for it; a priority has none of its own, it is that of the past
-records of the likely types, and nothing else. Words that past records with another value have more often than others (on the type: the manner of
-writing) make it likelier. The share of a value in all of that is the confidence in it. A model's voice is 1 for what it chose and 0 for everything else; the
+records of the likely types. Words that past records with a value have more often than others (on the type: the manner of writing) make it
+likelier. The share of a value in all of that is the confidence in it. A model's voice is 1 for what it chose and 0 for everything else; the
 confidence is then the mean of both.
 """
 
@@ -33,21 +33,17 @@ HALF = 0.5
 class Weighing:
     """How much whose voice counts on a field: a record that is `reach` farther (cosine) than the nearest weighs e times less, and so does
     one for each manner in which the two are written differently, where `manners` is set; what all of the pool holds weighs `prior`.
-    `words` says that the words of a record are heard besides.
     """
 
     reach: float
     prior: float
     manners: bool = False
-    words: bool = True
 
 
 TOPIC = Weighing(0.05, 0.5)
 """Who and what: that hangs on the topic, so the nearest few decide."""
-FIELDS: Mapping[str, Weighing] = {"type": Weighing(0.12, 1.0, manners=True), "priority": Weighing(0.12, 1.0, words=False)}
-"""What hangs less on the topic. Chosen on the sandbox's histories, see docs/benchmarks.md; so are the next three. Of the priority single words
-tell less than the accident that some records share them: on a history that nothing was chosen on they did harm.
-"""
+FIELDS: Mapping[str, Weighing] = {"type": Weighing(0.12, 1.0, manners=True), "priority": Weighing(0.12, 1.0)}
+"""What hangs less on the topic. Chosen on the sandbox's histories, see docs/benchmarks.md; so are the next three."""
 FOLLOWS: Mapping[str, str] = {"priority": "type"}
 """How bad something is hangs on what kind of thing it is more than on what it is about."""
 WORDS = Care(weight=0.3, smoothing=4, telling=2)
@@ -195,9 +191,7 @@ def following(near: Sequence[tuple[Record, float]], pool: Sequence[Record], fiel
 
 
 def telling(near: Sequence[tuple[Record, float]], field: str, of: Record) -> Evidence[Item] | None:
-    """What the words of a record, or on the type its manner, tell of a field; None of one that holds several values, or is deaf to words."""
-    if not FIELDS.get(field, TOPIC).words:
-        return None
+    """What the words of a record, or on the type its manner, tell of a field; None of one that holds several values."""
     cast = [record for record, _ in near[:COMPARED] if held(record, field)]
     if not cast or several((of, *cast), field):
         return None

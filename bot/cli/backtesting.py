@@ -89,7 +89,7 @@ def field_lines(one: Figures) -> Iterator[str]:
     low, high = one.gain
     yield (
         f"{one.field}: right {figure(one.accuracy)} of {one.issues} (most usual value: {figure(one.baseline)}; "
-        f"gain between {low:+.3f} and {high:+.3f} in 95 of 100 draws)"
+        f"gain between {low:+.3f} and {high:+.3f} in 95 of 100 draws{'' if low > 0 else ', not clearly better'})"
     )
     yield (
         f"  proposed: {one.proposed} values, right {figure(one.precision)}, of all values {figure(one.recall)}; "

@@ -26,14 +26,13 @@ async def measured(models):
 
 
 async def test_what_holds_there(measured):
-    """Who deals with it is clearly above the most usual value, the type too; the priority is not below it, and its confidence is meant."""
-    priority = measured["priority"]
+    """Who deals with it is clearly above the most usual value, and the type is above it. The priority is not clearly above it: nor below."""
+    low, high = measured["priority"].gain
 
     assert measured["assignee"].gain[0] > 0.1
     assert measured["type"].accuracy > measured["type"].baseline + 0.05
-    assert priority.gain[1] >= 0
-    assert priority.accuracy >= priority.baseline - 0.03
-    assert priority.calibration_error < 0.15
+    assert low < 0 <= high
+    assert measured["priority"].calibration_error < 0.15
 
 
 def test_a_history_is_the_same_for_a_seed_and_has_every_priority():
