@@ -77,11 +77,17 @@ async def looks_at(tx: AsyncConnection, alert: str) -> list[Look]:
 
 
 async def refold(tx: AsyncConnection, row: Row[Any], newest: Sighting, acts: Acts) -> Alert:
-    """Fold an alert anew out of all that was seen of it, and keep it. A snooze that is over goes."""
+    """Fold an alert anew out of all that was seen of it, and keep it. A snooze that is over goes.
+
+    What is resolved and was so before is as old as it was: a record goes on living, and digests tell of what is new.
+    """
     alert = folded(newest, await looks_at(tx, row.id), acts)
     if alert.snooze is None and acts.snooze is not None:
         acts = replace(acts, snooze=None, snoozed=None)
-    values = {**columns(newest, alert), **acted(acts), "updated": now()}
+    values: dict[str, object] = {**columns(newest, alert), **acted(acts)}
+    before = (Standing(row.standing), row.times > 0, moment(row.changed))
+    if alert.standing is not Standing.RESOLVED or before != (alert.standing, alert.count > 0, alert.changed):
+        values["updated"] = now()
     if values["message"] != row.message:
         values["told"] = None  # in the other message it is news
     await tx.execute(update(alerts).where(alerts.c.id == row.id).values(values))

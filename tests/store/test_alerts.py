@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.store.alerts import DRAW, LOOK, AlertStore
 from handlers.alert import Severity, Sighting, Snooze, Standing, folded
@@ -119,3 +120,16 @@ async def test_a_snooze_until_a_record_is_done_ends_when_somebody_says_so(stores
     await store.done("jira:APP-9")
     assert not await store.waited_for("jira:APP-9")
     assert [alert.snooze for alert in await store.standing()] == [None]
+
+
+async def test_what_is_resolved_is_no_news_because_its_record_goes_on_living(stores, store):
+    for one in (seen(1, 0), seen(2, 5, holds=False)):
+        await store.sight(one)
+    async with stores.database.write() as tx:
+        await tx.execute(text("UPDATE alerts SET updated = 1"))
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    await store.sight(seen(3, 9, holds=False))
+    assert await store.since(CHANNEL, long_ago) == []
+
+    await store.sight(seen(4, 12))
+    assert [alert.standing for alert in await store.since(CHANNEL, long_ago)] == [Standing.OPEN]
