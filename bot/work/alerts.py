@@ -22,6 +22,8 @@ from handlers.models import Place, Record, Reply, shown
 from handlers.record import is_done
 from handlers.systems import Records
 
+DELETED = ".deleted"
+"""How the names of events end after which a record is gone."""
 logger = log.get("alerts")
 
 
@@ -65,10 +67,10 @@ class AlertWork:
         """Something happened to a record: what the rules say of it as it is now. One that is gone has nothing wrong any more."""
         system, name = text(payload, "connector"), text(payload, "name")
         key, at = f"{system}:{text(payload, 'record')}", datetime.fromisoformat(text(payload, "at"))
-        record = None if name.endswith(".deleted") else await self._read(key)
+        record = None if name.endswith(DELETED) else await self._read(key)
         at = max(at, self._clock()) if record is None else moved(record, at)  # what is gone is in no state, and stays so
         for rule in self._configuration.alert_rules(name):
-            holds = record is not None and Condition(rule.table.when).holds(facts_of(record))
+            holds = is_met(rule, key, record)
             if holds and rule.event != name:  # an event of another name ends alerts of this rule, and raises none
                 continue
             await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=name_of(payload, record), holds=holds))
@@ -157,6 +159,15 @@ class AlertWork:
             return None
 
 
+def is_met(rule: Rule, key: str, record: Record | None) -> bool:
+    """Whether what a rule watches for is so. A rule about what is deleted asks for records that are gone: of these only the names are known."""
+    condition = Condition(rule.table.when)
+    if not rule.event.endswith(DELETED):
+        return record is not None and condition.holds(facts_of(record))
+    system, _, name = key.partition(":")
+    return record is None and condition.holds({"system": system, "kind": rule.event.split(".")[1], "record": name})
+
+
 def name_of(payload: Payload, record: Record | None) -> str:
-    """What a sight is known by: the state that was read, so that one change told by two ways is one; the event where there is none."""
-    return text(payload, "id") if record is None else state(record)
+    """What a sight is known by: the state that was read, so that one change told by two ways is one; the name of the event where there is none."""
+    return text(payload, "name") if record is None else state(record)

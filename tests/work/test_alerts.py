@@ -92,3 +92,27 @@ async def test_people_are_told_what_people_did(town):
     assert [(row["actor"], row["action"], row["object"]) for row in rows] == [
         (BO.id, action, f"alert/{alert.id}") for action in ("acknowledged", "assigned", "snoozed")
     ]
+
+
+@pytest.mark.parametrize(
+    "rules", [{"alerts": {"jira.issue.deleted": {"channel": "playground:general", "when": "record in ['SUP-21']"}}}]
+)
+async def test_a_rule_about_what_is_deleted_raises_an_alert_once_a_record(town):
+    await town.told("SUP-21", "updated")
+    assert town.messages() == []
+
+    for key in ("SUP-21", "SUP-21", "SUP-22"):
+        await town.told(key, "deleted")
+    [alert] = await town.alerts.standing()
+    [message] = town.messages()
+
+    assert (alert.record, alert.standing, alert.count) == ("jira:SUP-21", Standing.OPEN, 1)
+    assert message.text.startswith("1 alert of jira.issue.deleted, warning")
+
+
+@pytest.mark.parametrize("rules", [{"alerts": {"jira.issue.deleted": {"channel": "playground:general"}}}])
+async def test_what_is_only_out_of_sight_was_not_deleted(town):
+    town.sandbox.jira.faults.add(Fault("status", method="GET", path="SUP-21", status=404, count=None))
+    await town.told("SUP-21", "updated")
+
+    assert (await town.alerts.standing(), town.messages()) == ([], [])
