@@ -1,18 +1,24 @@
 """`[alerts]` and `[maintenance.NAME]` of `bot.toml`: which events become alerts, where they are told, and when nothing is said of them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.settings.chains import condition
-from bot.settings.tables import Table
+from bot.settings.declared import systems
+from bot.settings.tables import Table, known_zone
 from handlers.conditions import LONGEST
 from handlers.errors import Invalid
 from handlers.hours import Hours, Once, Window, clock_time, zone
 
+EVENT = re.compile(r"([a-z]+)\.[a-z_]+\.(created|updated|deleted)")
+CHANNEL = re.compile(r"(slack|teams|playground):\S+")
+OWN = "countersign."
+"""What rules begin with that the bot has for itself."""
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -23,6 +29,13 @@ class OnAckTable(Table):
     value: str = Field(min_length=1, max_length=2000)
 
 
+def placed(channel: str) -> str:
+    """The channel, if it is written like one. Raises ValueError."""
+    if CHANNEL.fullmatch(channel) is None:
+        raise ValueError(f"a channel is written like slack:T1/C1, teams:19:... or playground:general, not {channel!r}")
+    return channel
+
+
 class AlertTable(Table):
     """What an event has to be about to become an alert, how bad that is, and where it is told.
 
@@ -30,7 +43,7 @@ class AlertTable(Table):
     """
 
     when: str = Field(default="", max_length=LONGEST)
-    channel: str
+    channel: Annotated[str, AfterValidator(placed)]
     severity: Literal["info", "warning", "critical"] = "warning"
     group: list[Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")]] = Field(default=[])
     quiet: str = ""
@@ -40,6 +53,7 @@ class AlertTable(Table):
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         condition(self.when)
+        known_zone(self.timezone)
         hours(self.quiet, self.timezone)
         return self
 
@@ -47,6 +61,16 @@ class AlertTable(Table):
 def one_or_more(given: object) -> object:
     """One table, or a list of them."""
     return [given] if isinstance(given, Mapping | AlertTable) else given
+
+
+def told_of(alerts: Mapping[str, "Alerts"]) -> Mapping[str, "Alerts"]:
+    """The rules, if some system tells of each event. Raises ValueError."""
+    for name in alerts:
+        if (found := EVENT.fullmatch(name)) is None or found[1] not in systems():
+            raise ValueError(
+                f"nobody tells of {name!r}: an event is <system>.<kind>.<created|updated|deleted>, of {', '.join(systems())}"
+            )
+    return alerts
 
 
 Alerts = Annotated[list[AlertTable], BeforeValidator(one_or_more), Field(min_length=1)]
@@ -108,6 +132,12 @@ def rules(tables: Mapping[str, Sequence[AlertTable]]) -> Sequence[Rule]:
         for event, some in tables.items()
         for number, table in enumerate(some, 1)
     ]
+
+
+def unknown(tables: Mapping[str, Sequence[AlertTable]], windows: Mapping[str, MaintenanceTable]) -> Sequence[str]:
+    """The names in maintenance windows that no rule has: a window for a misspelt rule would hold nothing back."""
+    known = {rule.name for rule in rules(tables)}
+    return [name for window in windows.values() for name in window.alerts if name not in known and not name.startswith(OWN)]
 
 
 def concerned(tables: Mapping[str, Sequence[AlertTable]], event: str) -> Sequence[Rule]:

@@ -4,11 +4,11 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from bot.settings.alerting import Alerts, MaintenanceTable, concerned
+from bot.settings.alerting import Alerts, MaintenanceTable, concerned, told_of, unknown
 from bot.settings.alerting import Rule as AlertRule
 from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
@@ -60,7 +60,7 @@ class Configuration(Table):
     lead: LeadTable = LeadTable()
     triggers: Annotated[dict[str, TriggerTable], AfterValidator(placed)] = Field(default={})
     schedules: dict[Named, ScheduleTable] = Field(default={})
-    alerts: dict[str, Alerts] = Field(default={})
+    alerts: Annotated[dict[str, Alerts], AfterValidator(told_of)] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
     reconcile: ReconcileTable = ReconcileTable()
     digests: dict[Named, DigestTable] = Field(default={})
@@ -72,6 +72,12 @@ class Configuration(Table):
     watch: WatchTable = WatchTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        if names := unknown(self.alerts, self.maintenance):
+            raise ValueError(f"maintenance: no rule of [alerts] is called {', '.join(map(repr, names))}")
+        return self
 
     def alert_rules(self, event: str) -> Sequence[AlertRule]:
         """The rules of `[alerts]` that an event of this name may raise or end an alert of."""

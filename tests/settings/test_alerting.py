@@ -87,15 +87,23 @@ def test_a_time_is_of_the_persons_zone_else_of_the_rules_else_of_the_channels_di
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("[alerts.x]\nchannel = 'c'\nwhen = 'open(1)'", "may not \\(Call\\)"),
-        ("[alerts.x]\nchannel = 'c'\nquiet = 'evenings'", "written like 18:00-08:00"),
-        ("[alerts.x]\nchannel = 'c'\nquiet = '18:00-08:00'\ntimezone = 'Mars'", "no time zone 'Mars'"),
-        ("[alerts.x]\nchannel = 'c'\nseverity = 'bad'", "alerts.x.0.severity"),
+        ("[alerts.x]\nchannel = 'slack:T1/C1'\nwhen = 'open(1)'", "may not \\(Call\\)"),
+        ("[alerts.x]\nchannel = 'slack:T1/C1'\nquiet = 'evenings'", "written like 18:00-08:00"),
+        ("[alerts.x]\nchannel = 'slack:T1/C1'\nquiet = '18:00-08:00'\ntimezone = 'Mars'", "no time zone 'Mars'"),
+        ("[alerts.x]\nchannel = 'slack:T1/C1'\nseverity = 'bad'", "alerts.x.0.severity"),
         ("[alerts]\nx = []", "alerts.x"),
         ("[maintenance.m]\nfrom = '02:00'\nuntil = '2026-11-20 22:00'", "both times"),
         ("[maintenance.m]\nfrom = '2026-11-20 22:00'\nuntil = '2026-11-20 21:00'", "is not after"),
         ("[maintenance.m]\nfrom = '25:00'\nuntil = '02:00'", "A day has no 25:00"),
         ("[maintenance.m]\nuntil = '02:00'", "maintenance.m.from"),
+        (
+            "[maintenance.m]\nfrom = '02:00'\nuntil = '03:00'\nalerts = ['jira.issue.updated']",
+            "no rule of \\[alerts\\] is called",
+        ),
+        ("[alerts.'jira.issue.updated']\nchannel = 'general'", "a channel is written like"),
+        ("[alerts.'jira.issue.updated']\nchannel = 'slack:T1/C1'\ntimezone = 'Mars'", "no time zone 'Mars'"),
+        ("[alerts.'jirra.issue.updated']\nchannel = 'slack:T1/C1'", "nobody tells of 'jirra.issue.updated'"),
+        ("[alerts.'jira.issue.changed']\nchannel = 'slack:T1/C1'", "nobody tells of 'jira.issue.changed'"),
         ("[people.'a@b.example']\ntimezone = 'Mars'", "no time zone 'Mars'"),
     ],
 )

@@ -67,7 +67,7 @@ async def test_what_holds_when_a_maintenance_window_ends_is_told_then_and_what_d
 @ruled(
     {
         "alerts": {UPDATED: HIGH | {"severity": "critical"}},
-        "maintenance": {"m": {"from": "11:00", "until": "12:30", "alerts": ["other"]}},
+        "maintenance": {"m": {"from": "11:00", "until": "12:30", "alerts": ["countersign.jobs"]}},
     }
 )
 async def test_a_window_for_other_rules_keeps_nothing_back(town):
@@ -209,10 +209,10 @@ async def test_a_message_of_which_no_answer_came_is_said_once(stores, connectors
         assert len(town.voice.lost) == 6
 
 
-@ruled({"alerts": {UPDATED: HIGH | {"channel": "nowhere:general"}}})
+@ruled({"alerts": {UPDATED: HIGH | {"channel": "slack:T1/C1"}}})
 async def test_a_channel_that_is_nowhere_is_a_dead_letter(town):
     await town.edited("SUP-21", {"priority": "High"})
     async with town.stores.database.read() as tx:
         [error] = (await tx.execute(select(jobs.c.error).where(jobs.c.state == "dead"))).scalars().all()
 
-    assert error == "The channel nowhere:general of an alert is on no connected platform. Correct it in bot.toml."
+    assert error == "The channel slack:T1/C1 of an alert is on no connected platform. Correct it in bot.toml."
