@@ -19,6 +19,8 @@ from handlers.systems import Records
 USAGE = "Type /alerts list, /alerts ack ID, /alerts snooze ID 1h, /alerts assign ID NAME or /alerts write ID; the ID is ten digits, or all."
 MOST_LISTED = 20
 """Alerts in one list."""
+OWN = "countersign."
+"""What the rules begin with by which the bot watches itself. Of these nothing is known outside of the operators' channel."""
 LONGEST = timedelta(days=30)
 """A snooze by the clock; whoever wants to hear nothing of a thing for longer changes its rule."""
 SPAN = re.compile(r"([0-9]{1,4})\s*(m|min|h|d)", re.IGNORECASE | re.ASCII)
@@ -106,7 +108,9 @@ class Desk:
         return Reply(f"{done}: {counted(len(changed))} ({names}{', …' if len(changed) > 3 else ''}).", private=True)  # noqa: PLR2004 - as above
 
     def _is_open_to(self, alert: Alert, place: Place) -> bool:
-        return alert.channel == place.key or self.alerting.audience(alert.channel) <= place.audience
+        if alert.channel == place.key:
+            return True
+        return not alert.rule.startswith(OWN) and self.alerting.audience(alert.channel) <= place.audience
 
 
 def snooze(words: str, now: datetime, *, where: ZoneInfo, systems: Collection[str]) -> Snooze:

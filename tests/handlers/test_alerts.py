@@ -71,6 +71,15 @@ async def test_what_is_told_where_others_may_not_read_is_neither_listed_nor_foun
     assert "Title 7" in (await said("list", secret, channel="leads")).text
 
 
+async def test_what_is_wrong_with_the_bot_is_for_the_operators_channel_alone():
+    own = replace(alert(7, channel="playground:ops"), rule="countersign.unknown_writes")
+    assert (await said("", own)).text == "No alert stands here."
+    for line in ("assign all", "assign 0000000007"):
+        with pytest.raises(NotFound):
+            await said(line, own)
+    assert "Title 7" in (await said("", own, channel="ops")).text
+
+
 async def test_a_channel_with_alerts_of_its_own_lists_those():
     reply = await said("list", alert(1), alert(2, channel="playground:other"))
     assert ("Title 1" in reply.text, "Title 2" in reply.text, reply.private) == (True, False, True)
