@@ -46,7 +46,7 @@ async def alerts(
         case "ack", [name]:
             return desk.told("Acknowledged", await alerts.acknowledge(await desk.ids(name), call.person))
         case "assign", [name, *person]:
-            to = quotable(alerting.name(" ".join(person)))[:60] if person else call.person.name
+            to = spoken(alerting.name(" ".join(person))) if person else call.person.name
             return desk.told(f"Assigned to {to}", await alerts.assign(await desk.ids(name), to, call.person))
         case "snooze", [name, _, *_]:
             found = await desk.found(name)
@@ -111,6 +111,11 @@ class Desk:
         if alert.channel == place.key:
             return True
         return not alert.rule.startswith(OWN) and self.alerting.audience(alert.channel) <= place.audience
+
+
+def spoken(name: str) -> str:
+    """The name of somebody to whom alerts are assigned, as a line has room for it."""
+    return quotable(name)[:60]
 
 
 def snooze(words: str, now: datetime, *, where: ZoneInfo, systems: Collection[str]) -> Snooze:

@@ -1,6 +1,6 @@
 """`[digests]`: which there are, what each is about and has shown, and the jobs that say them. Each may be run again after a crash."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -18,6 +18,7 @@ from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice
 from handlers.alert import Alert
 from handlers.alerting import Alerts
+from handlers.alerts import spoken
 from handlers.buckets import title
 from handlers.digest import Charts, Edition, Planned, drawn_up
 from handlers.errors import Busy, Invalid
@@ -76,7 +77,7 @@ class DigestBook:
         if table is None or table.channel:
             return [*await self._alerts.standing(planned.to), *await self._alerts.since(planned.to, since)]
         person = await self._persons(table.person)
-        names = person.names | {person.name.casefold()}
+        names = await self._names(person)
         every = [*await self._alerts.standing(), *await self._alerts.since("", since)]
         wanted = [alert for alert in every if alert.channel in table.channels or alert.assigned.casefold() in names]
         readable = {channel for channel in {alert.channel for alert in wanted} if await self._may_read(person, channel)}
@@ -86,6 +87,14 @@ class DigestBook:
         """See the port."""
         now = self._clock()
         return any(window.until(alert.rule, now) is not None for window in self._windows)
+
+    async def _names(self, person: Person) -> Collection[str]:
+        """What an alert of a person may be assigned to, as `/alerts assign` keeps it: any id, or the name that a platform shows."""
+        found = {person.name}
+        for account in sorted({person.id, *person.accounts}):
+            if (voice := self._voices.get(account.partition(":")[0])) is not None:
+                found.add((await voice.person(account, shown_as=person.name)).name)
+        return person.names | {spelled.casefold() for name in found for spelled in (name, spoken(name)) if spelled}
 
     async def _may_read(self, person: Person, channel: str) -> bool:
         platform, _, name = channel.partition(":")

@@ -1,0 +1,42 @@
+"""Whose an alert is, where chat programs have other names for people than `bot.toml`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from voices import PEOPLE, Voice
+
+from bot.app.digests import telling
+from bot.app.model import offline
+from bot.settings import Configuration
+from bot.store.alerts import AlertStore
+from bot.work.voice import Everybody
+from handlers.alert import Severity, Sighting
+from handlers.alerts import spoken
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SHOWN = "Bo *Quist*, who has a name that is so long that a line of an alert has no room for it"
+
+
+class Naming(Voice):
+    """A platform on which everybody has a name of their own choice, unless `bot.toml` has one."""
+
+    async def person(self, name, *, shown_as=""):
+        found = await super().person(name, shown_as=shown_as)
+        return replace(found, name=SHOWN) if found.name in (shown_as, found.email) else found
+
+
+async def test_what_people_take_or_are_given_by_the_name_that_their_platform_shows_is_in_their_digest(stores):
+    voices, alerts = {"playground": Naming()}, AlertStore(stores.database, stores.jobs, stores.audit)
+    configuration = Configuration.model_validate({"digests": {"mine": {"person": "bo@example.com", "at": "09:00"}}})
+    persons = Everybody(PEOPLE, voices)
+    book = telling(configuration, stores.database, alerts, persons=persons, voices=voices, model=offline).book
+    bo = await voices["playground"].person("playground:bo")
+    for number, to in enumerate((bo.name, spoken(bo.name), bo.email, "Gus")):
+        record = f"jira:APP-{number}"
+        seen = Sighting(f"e{number}", "jira.issue.updated", "playground:general", record, record, "", Severity.WARNING, NOW)
+        await alerts.sight(seen)
+        await alerts.assign([seen.alert], to, bo)
+
+    [mine] = book.own(bo)
+    found = {alert.title for alert in await book.alerts(mine, since=NOW + timedelta(days=9000))}
+    assert found == {"jira:APP-0", "jira:APP-1", "jira:APP-2"}
