@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import alert_of, message_of
@@ -135,11 +135,11 @@ class AlertBoard:
         self, tx: AsyncConnection, row: Row[Any], members: Collection[Member], drawn: Bulletin, *, key: str, lines: int
     ) -> int:
         """Keep how each alert stands to be told of, and one answer for the thread; how many of these there are then."""
-        for member in members:
-            told = drawn.told.get(member.alert.id)
-            if told is not None and told != member.told:
-                mine = update(alerts).where(alerts.c.id == member.alert.id, alerts.c.message == row.id)
-                await tx.execute(mine.values(told=asdict(told)))
+        changed = [(one.alert.id, drawn.told.get(one.alert.id)) for one in members if drawn.told.get(one.alert.id) != one.told]
+        news = [{"name": name, "news": asdict(told)} for name, told in changed if told is not None]
+        if news:  # in one statement: after a storm there are thousands
+            mine = update(alerts).where(alerts.c.id == bindparam("name"), alerts.c.message == row.id)
+            await tx.execute(mine.values(told=bindparam("news")), news)
         if not drawn.lines:
             return lines
         more = len(drawn.lines) - MOST_LINES

@@ -23,6 +23,8 @@ DRAW, WAKE, LOOK, PROPOSE = "alert-draw", "alert-wake", "alert-look", "alert-pro
 what an acknowledgement is to write."""
 MOST_PROPOSED = 10
 """Writes that one acknowledgement proposes: nobody reads more cards at once."""
+MOST_AT_ONCE = 100
+"""Alerts that one transaction of an act changes: the button below a storm is about thousands, and others wait for the database meanwhile."""
 PAUSE = 3.0
 """Seconds between two drawings of one message, so that a storm of events costs few calls of a platform."""
 LOOKS_EVERY = 15 * 60.0
@@ -46,7 +48,7 @@ def nothing_follows(alert: Alert) -> bool:  # noqa: ARG001 - the protocol's sign
 
 
 class AlertStore:
-    """The Alerts port. Each method is one transaction; an act of a person has its row on the audit trail in it."""
+    """The Alerts port. Each method is one transaction, an act of a person one for each MOST_AT_ONCE, with its row on the audit trail in it."""
 
     def __init__(
         self, database: Database, jobs: Jobs, audit: Audit, *, follows: Follows = nothing_follows, pause: float = PAUSE
@@ -167,26 +169,33 @@ class AlertStore:
         look: str = "",
     ) -> Sequence[Alert]:  # fmt: skip
         changed: list[Alert] = []
-        async with self._database.write() as tx:
-            when = moment(await clock(tx))
-            query = select(alerts).where(alerts.c.id.in_(ids), alerts.c.standing.in_(among))
-            for row in (await tx.execute(query.order_by(alerts.c.id).with_for_update())).all():
-                newest, acts = newest_of(row), acts_of(row)
-                changed.append(await refold(tx, row, newest, act(acts, newest, when)))
-            if not changed:
-                return ()
-            await self.draw(tx, {(alert.rule, alert.channel, alert.group) for alert in changed})
-            if look:
-                await self.look_again(tx, look)
-            if action == "acknowledged":
-                await self._propose(tx, [alert for alert in changed if self._follows(alert)], person)
-            told = {"alerts": [alert.id for alert in changed], **(detail or {})}
-            await self._audit.append(tx, actor=person.id, action=action, subject=f"alert/{changed[0].id}", detail=told)
-        return changed
+        names = sorted(set(ids))
+        for some in (names[first : first + MOST_AT_ONCE] for first in range(0, len(names), MOST_AT_ONCE)):
+            async with self._database.write() as tx:
+                found = await self._acted(tx, some, act, among)
+                if not found:
+                    continue
+                await self.draw(tx, {(alert.rule, alert.channel, alert.group) for alert in found})
+                if look:
+                    await self.look_again(tx, look)
+                if action == "acknowledged":
+                    await self._propose(tx, [alert for alert in found if self._follows(alert)], person, before=changed)
+                told = {"alerts": [alert.id for alert in found], **(detail or {})}
+                await self._audit.append(tx, actor=person.id, action=action, subject=f"alert/{found[0].id}", detail=told)
+            changed += found
+        return tuple(changed)
 
-    async def _propose(self, tx: AsyncConnection, changed: Sequence[Alert], person: Person) -> None:
-        """Have drafts drawn up of what is to be written, for who acknowledged."""
-        for alert in changed[:MOST_PROPOSED]:
+    async def _acted(self, tx: AsyncConnection, ids: Collection[str], act: Act, among: Collection[Standing]) -> list[Alert]:
+        """Those of these alerts that stand so, after somebody did something about them."""
+        when = moment(await clock(tx))
+        query = select(alerts).where(alerts.c.id.in_(ids), alerts.c.standing.in_(among))
+        rows = (await tx.execute(query.order_by(alerts.c.id).with_for_update())).all()
+        return [await refold(tx, row, newest_of(row), act(acts_of(row), newest_of(row), when)) for row in rows]
+
+    async def _propose(self, tx: AsyncConnection, changed: Sequence[Alert], person: Person, *, before: Sequence[Alert]) -> None:
+        """Have drafts drawn up of what is to be written, for who acknowledged these and those `before`."""
+        room = MOST_PROPOSED - sum(1 for alert in before if self._follows(alert))
+        for alert in changed[: max(room, 0)]:
             key = f"{PROPOSE}:{alert.id}:{alert.changed.timestamp():.6f}"
             payload = {"id": key, "alert": alert.id, "person": person.id, "name": person.name}
             await self._jobs.enqueue(tx, PROPOSE, key=key, payload=payload)

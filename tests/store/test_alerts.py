@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.store.alerts import DRAW, LOOK, AlertStore
+from bot.store.alerts import DRAW, LOOK, MOST_AT_ONCE, MOST_PROPOSED, PROPOSE, AlertStore
 from handlers.alert import Severity, Sighting, Snooze, Standing, folded
 from handlers.models import Person
 
@@ -133,3 +133,15 @@ async def test_what_is_resolved_is_no_news_because_its_record_goes_on_living(sto
 
     await store.sight(seen(4, 12))
     assert [alert.standing for alert in await store.since(CHANNEL, long_ago)] == [Standing.OPEN]
+
+
+async def test_an_act_on_a_storm_is_many_short_transactions_and_proposes_as_many_writes_as_one(stores):
+    store = AlertStore(stores.database, stores.jobs, stores.audit, follows=lambda _alert: True)
+    many = [seen(n, 0, record=f"jira:APP-{n}") for n in range(MOST_AT_ONCE + 20)]
+    await asyncio.gather(*[store.sight(one) for one in many])
+    changed = await store.acknowledge([one.alert for one in many], BO)
+
+    told = [row["detail"]["alerts"] async for row in stores.audit.export()]
+    assert {one.id for one in changed} == {name for names in told for name in names} == {one.alert for one in many}
+    assert [len(names) for names in told] == [MOST_AT_ONCE, 20]
+    assert len([job for job in await stores.jobs.list(limit=500) if job.kind == PROPOSE]) == MOST_PROPOSED
