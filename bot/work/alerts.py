@@ -169,5 +169,5 @@ def is_met(rule: Rule, key: str, record: Record | None) -> bool:
 
 
 def name_of(payload: Payload, record: Record | None) -> str:
-    """What a sight is known by: the state that was read, so that one change told by two ways is one; the name of the event where there is none."""
-    return text(payload, "name") if record is None else state(record)
+    """What a sight is known by: the state that was read, so that one change told by two ways is one; the event where there is none."""
+    return text(payload, "id") if record is None else state(record)
