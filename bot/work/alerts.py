@@ -17,7 +17,7 @@ from bot.work.states import moved, state
 from bot.work.voice import Voice
 from handlers.alert import Severity, Sighting, fingerprint
 from handlers.conditions import Condition, facts_of
-from handlers.errors import Invalid, NotFound
+from handlers.errors import Invalid, NotFound, Trouble
 from handlers.models import Place, Record, Reply, shown
 from handlers.record import is_done
 from handlers.systems import Records
@@ -60,7 +60,7 @@ class AlertWork:
             DRAW: Kind(self._draw, patience=DAY),
             WAKE: Kind(self._wake, patience=DAY),
             LOOK: Kind(self._is_done, patience=DAY),
-            PROPOSE: Kind(self._propose, patience=DAY),
+            PROPOSE: Kind(self._propose, give_up=self._not_proposed, patience=DAY),
         }
 
     async def _look_into(self, payload: Payload) -> None:
@@ -139,6 +139,15 @@ class AlertWork:
         if reply.private:  # nothing is to be written
             return
         await voice.say(place, reply, key=key, to=person.id, under=await self._board.key(alert))
+
+    async def _not_proposed(self, payload: Payload, trouble: Trouble) -> bool:
+        """Say so below the message: whoever acknowledged counts on the write. What is wrong with bot.toml is a dead letter besides."""
+        found = await self._alerts.named(text(payload, "alert"))
+        for alert in found:
+            voice, place = await self._place(alert.channel)
+            said = Reply(f"No write is proposed: {trouble}", trouble=True)
+            await voice.say(place, said, key=f"{text(payload, 'id')}:not", to="", under=await self._board.key(alert))
+        return False
 
     async def _place(self, channel: str) -> tuple[Voice, Place]:
         """Where alerts are told. Raises Invalid when it is on no connected platform."""

@@ -13,6 +13,7 @@ ON_ACK = {
         }
     }
 }
+NOWHERE = {"alerts": {"jira.issue.updated": {"channel": "playground:ops", "on_ack": {"field": "status", "value": "Nowhere"}}}}
 SAID = {
     "type": "doc", "version": 1,
     "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Somebody is looking into this."}]}],
@@ -80,6 +81,17 @@ ALERTS = (
         ),
         writes=(Written("jira", "SUP-21", {"body": SAID}),),
         rules=ON_ACK,
+        in_order=False,
+    ),
+    Scenario(
+        "an acknowledgement whose write cannot be proposed says so in the thread",
+        (
+            *MET,
+            Wrong("jira:SUP-21", FAILS),
+            Choose("ada", "Acknowledge"),
+            Reads("bo", ("No write is proposed: SUP-21 cannot have status 'Nowhere' now; it can have:",)),
+        ),
+        rules=NOWHERE,
         in_order=False,
     ),
 )
