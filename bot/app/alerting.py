@@ -119,4 +119,5 @@ def alert_work(
         offers=Offers(store.database),
         dispatch=dispatch,
         drafts=store.drafts,
+        clock=clock,
     )

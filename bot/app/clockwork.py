@@ -10,7 +10,7 @@ from bot.store.firings import Firings
 from bot.store.measures import Measures
 from bot.store.replays import Replays
 from bot.store.syncs import Syncs
-from bot.work import digests, sources, watching
+from bot.work import alerts, digests, sources, watching
 from bot.work.reconciler import Reconciler
 from bot.work.replaying import Replaying
 from bot.work.revival import Revival
@@ -46,6 +46,7 @@ def clockwork(
     timetables = [
         *workflows(configuration),
         *digests.timetables(configuration),
+        *alerts.timetables(configuration),
         *sources.timetables(configuration.sources),
         *looks(configuration, reconciler.systems),
         watching.timetable(),

@@ -25,7 +25,7 @@ DAYS = 90
 LATE = 1.0
 """Seconds after the end of what hushed alerts, at which a message is drawn: the database's clock may be ahead of ours."""
 MOST_FORGOTTEN = 500
-"""Alerts that one drawing forgets."""
+"""Alerts that are forgotten in one transaction."""
 Hush = Callable[[Alert, datetime], datetime | None]
 """Until when an alert is not to be announced, as `bot.toml` and its snooze say; None where it may be."""
 
@@ -100,8 +100,8 @@ class AlertBoard:
             await tx.execute(update(alerts).where(*mine).values(told=None))
             await tx.execute(update(alert_messages).where(alert_messages.c.id == message).values(is_open=False))
 
-    async def tidy(self) -> None:
-        """Forget what is over for DAYS, some of it at a time: alerts that are resolved with all that was seen of them, and what was said."""
+    async def tidy(self) -> bool:
+        """Forget what is over for DAYS: alerts that are resolved with all that was seen of them, and what was said. False: there is more."""
         old = now() - DAYS * 86400.0
         over = (alerts.c.standing == Standing.RESOLVED, alerts.c.told.is_(None), alerts.c.updated < old)
         async with self._database.write() as tx:
@@ -111,6 +111,7 @@ class AlertBoard:
                 await tx.execute(delete(alert_sightings).where(alert_sightings.c.alert.in_(ids)))
                 await tx.execute(delete(alerts).where(alerts.c.id.in_(ids)))
             await tx.execute(delete(alert_history).where(alert_history.c.said.is_(True), alert_history.c.at < old))
+        return len(ids) < MOST_FORGOTTEN
 
     async def wake(self, message: str) -> None:
         """Something that hushed alerts of this message is over: have it drawn."""

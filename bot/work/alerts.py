@@ -1,14 +1,16 @@
 """The jobs behind `[alerts]`: an event is looked into, what is wrong is told in one message a group, and snoozes end when they should."""
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 from bot.dispatch import Dispatch, Heard, kept_before
 from bot.settings import Configuration
 from bot.settings.alerting import Rule
+from bot.settings.timetable import every
 from bot.store.alert_board import AlertBoard
 from bot.store.alerts import DRAW, LOOK, PROPOSE, WAKE, AlertStore
 from bot.store.drafts import DraftStore
+from bot.store.firings import Timetable
 from bot.store.offers import Offers
 from bot.watch import log
 from bot.work.kinds import DAY, text
@@ -22,6 +24,9 @@ from handlers.models import Place, Record, Reply, shown
 from handlers.record import is_done
 from handlers.systems import Records
 
+TIDY = "alert-tidy"
+"""Kind of the job that forgets what is over."""
+TIDIES = timedelta(hours=1)
 DELETED = ".deleted"
 """How the names of events end after which a record is gone."""
 logger = log.get("alerts")
@@ -59,6 +64,7 @@ class AlertWork:
             "alert": Kind(self._look_into, patience=DAY),
             DRAW: Kind(self._draw, patience=DAY),
             WAKE: Kind(self._wake, patience=DAY),
+            TIDY: Kind(self._tidy),
             LOOK: Kind(self._is_done, patience=DAY),
             PROPOSE: Kind(self._propose, give_up=self._not_proposed, patience=DAY),
         }
@@ -104,7 +110,11 @@ class AlertWork:
             await self._board.said(key)
         if plan.is_over:
             await self._board.close(message)
-        await self._board.tidy()
+
+    async def _tidy(self, _payload: Payload) -> None:
+        """Forget what is over, also where nothing was ever wrong: there is a row for each record that an event was about."""
+        while not await self._board.tidy():
+            pass
 
     async def _wake(self, payload: Payload) -> None:
         """A snooze, a window or quiet hours are over: draw what was kept back."""
@@ -166,6 +176,13 @@ class AlertWork:
         except NotFound as gone:
             logger.info("a record is gone", record=key, reason=str(gone))
             return None
+
+
+def timetables(configuration: Configuration) -> Sequence[Timetable]:
+    """When what is over is forgotten; never where there are no alerts."""
+    if not configuration.alerts and not configuration.admins.channel:
+        return ()
+    return (Timetable("alerts/tidy", every(TIDIES), TIDY, lambda at: {"at": at}, alone=True),)
 
 
 def is_met(rule: Rule, key: str, record: Record | None) -> bool:

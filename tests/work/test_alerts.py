@@ -7,6 +7,8 @@ from work.alarms import BO, HIGH, NOON, alarmed
 
 from bot.connectors.event import Event
 from bot.sandbox.faults import Fault
+from bot.settings import Configuration
+from bot.work.alerts import TIDY, timetables
 from handlers.alert import Snooze, Standing
 
 
@@ -116,3 +118,11 @@ async def test_what_is_only_out_of_sight_was_not_deleted(town):
     await town.told("SUP-21", "updated")
 
     assert (await town.alerts.standing(), town.messages()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("rules", "due"),
+    [({}, []), ({"alerts": {"jira.issue.updated": HIGH}}, [TIDY]), ({"admins": {"channel": "slack:T1/C1"}}, [TIDY])],
+)
+def test_what_is_over_is_forgotten_by_the_clock_where_there_are_alerts(rules, due):
+    assert [table.kind for table in timetables(Configuration.model_validate(rules))] == due

@@ -10,6 +10,7 @@ from work.alarms import BO, HIGH, NOON, alarmed
 from bot.sandbox.faults import Fault
 from bot.store.alert_board import DAYS
 from bot.store.tables import alert_history, alert_sightings, alerts, jobs, now
+from bot.work.alerts import TIDY
 from handlers.alert import Snooze
 from handlers.errors import Unavailable
 
@@ -170,7 +171,9 @@ async def test_what_is_over_for_long_is_forgotten_and_what_stands_is_not(town):
     async with town.stores.database.write() as tx:
         await tx.execute(update(alerts).values(updated=now() - (DAYS + 1) * 86400.0))
         await tx.execute(update(alert_history).values(at=now() - (DAYS + 1) * 86400.0))
-    await town.edited("SUP-21", {"priority": "Highest"})
+    async with town.stores.database.write() as tx:
+        await town.stores.jobs.enqueue(tx, TIDY, key="tidy", payload={})
+    await town.idle()
     async with town.stores.database.read() as tx:
         kept = (await tx.execute(select(alerts.c.record).order_by(alerts.c.record))).scalars().all()
         looks = (await tx.execute(select(alert_sightings.c.alert).distinct())).scalars().all()
