@@ -149,6 +149,9 @@ def concerned(tables: Mapping[str, Sequence[AlertTable]], event: str) -> Sequenc
 def hours(quiet: str, timezone: str) -> Hours | None:
     """Quiet hours; None where there are none. Raises ValueError."""
     try:
-        return Hours.read(quiet, timezone or "UTC") if quiet else None
+        found = Hours.read(quiet, timezone or "UTC") if quiet else None
     except Invalid as wrong:
         raise ValueError(str(wrong)) from None
+    if found is not None and found.begins == found.ends:
+        raise ValueError(f"quiet hours from {quiet} would never end, and what waits for their end would never be told")
+    return found

@@ -90,6 +90,7 @@ def test_a_time_is_of_the_persons_zone_else_of_the_rules_else_of_the_channels_di
         ("[alerts.x]\nchannel = 'slack:T1/C1'\nwhen = 'open(1)'", "may not \\(Call\\)"),
         ("[alerts.x]\nchannel = 'slack:T1/C1'\nquiet = 'evenings'", "written like 18:00-08:00"),
         ("[alerts.x]\nchannel = 'slack:T1/C1'\nquiet = '18:00-08:00'\ntimezone = 'Mars'", "no time zone 'Mars'"),
+        ("[alerts.x]\nchannel = 'slack:T1/C1'\nquiet = '00:00-0:00'", "would never end"),
         ("[alerts.x]\nchannel = 'slack:T1/C1'\nseverity = 'bad'", "alerts.x.0.severity"),
         ("[alerts]\nx = []", "alerts.x"),
         ("[maintenance.m]\nfrom = '02:00'\nuntil = '2026-11-20 22:00'", "both times"),

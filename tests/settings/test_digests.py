@@ -38,6 +38,7 @@ def test_it_comes_on_working_days_by_default():
         ({"days": []}, "at least 1 item"),
         ({"days": ["someday"]}, "'mon', 'tue'"),
         ({"quiet": "at night"}, "Hours are written like 18:00-08:00"),
+        ({"quiet": "08:00-08:00"}, "would never end"),
         ({"empty": "loud"}, "'line' or 'silent'"),
         ({"charts": True}, "Extra inputs are not permitted"),
     ],
