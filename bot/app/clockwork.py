@@ -46,10 +46,10 @@ def clockwork(
     timetables = [
         *workflows(configuration),
         *digests.timetables(configuration),
-        *alerts.timetables(configuration),
         *sources.timetables(configuration.sources),
         *looks(configuration, reconciler.systems),
         watching.timetable(),
+        alerts.timetable(),
     ]
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),

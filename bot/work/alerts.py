@@ -1,11 +1,11 @@
 """The jobs behind `[alerts]`: an event is looked into, what is wrong is told in one message a group, and snoozes end when they should."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from bot.dispatch import Dispatch, Heard, kept_before
 from bot.settings import Configuration
-from bot.settings.alerting import Rule
+from bot.settings.alerting import OWN, Rule, rules
 from bot.settings.timetable import every
 from bot.store.alert_board import AlertBoard
 from bot.store.alerts import DRAW, LOOK, PROPOSE, WAKE, AlertStore
@@ -112,7 +112,17 @@ class AlertWork:
             await self._board.close(message)
 
     async def _tidy(self, _payload: Payload) -> None:
-        """Forget what is over, also where nothing was ever wrong: there is a row for each record that an event was about."""
+        """Forget what is over, also where nothing was ever wrong: there is a row for each record that an event was about.
+
+        What a rule has raised that is not there any more, or is told elsewhere now, no event would ever resolve.
+        """
+        known = {(rule.name, rule.table.channel) for rule in rules(self._configuration.alerts)}
+        for one in await self._alerts.standing():
+            if not one.rule.startswith(OWN) and (one.rule, one.channel) not in known:
+                at = max(self._clock(), one.last)
+                name = f"{TIDY}:{at.timestamp():.6f}"
+                given = (one.rule, one.channel, one.record, one.title, one.url, one.severity)
+                await self._alerts.sight(Sighting(name, *given, at, holds=False, group=one.group))
         while not await self._board.tidy():
             pass
 
@@ -178,11 +188,9 @@ class AlertWork:
             return None
 
 
-def timetables(configuration: Configuration) -> Sequence[Timetable]:
-    """When what is over is forgotten; never where there are no alerts."""
-    if not configuration.alerts and not configuration.admins.channel:
-        return ()
-    return (Timetable("alerts/tidy", every(TIDIES), TIDY, lambda at: {"at": at}, alone=True),)
+def timetable() -> Timetable:
+    """When what is over is forgotten."""
+    return Timetable("alerts/tidy", every(TIDIES), TIDY, lambda at: {"at": at}, alone=True)
 
 
 def is_met(rule: Rule, key: str, record: Record | None) -> bool:

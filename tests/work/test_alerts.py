@@ -7,9 +7,8 @@ from work.alarms import BO, HIGH, NOON, alarmed
 
 from bot.connectors.event import Event
 from bot.sandbox.faults import Fault
-from bot.settings import Configuration
-from bot.work.alerts import TIDY, timetables
-from handlers.alert import Snooze, Standing
+from bot.work.alerts import TIDY
+from handlers.alert import Severity, Sighting, Snooze, Standing
 
 
 @pytest.fixture
@@ -121,8 +120,21 @@ async def test_what_is_only_out_of_sight_was_not_deleted(town):
 
 
 @pytest.mark.parametrize(
-    ("rules", "due"),
-    [({}, []), ({"alerts": {"jira.issue.updated": HIGH}}, [TIDY]), ({"admins": {"channel": "slack:T1/C1"}}, [TIDY])],
+    "rules",
+    [{"alerts": {"jira.issue.updated": HIGH | {"channel": "playground:support"}}}, {"admins": {"channel": "playground:ops"}}],
 )
-def test_what_is_over_is_forgotten_by_the_clock_where_there_are_alerts(rules, due):
-    assert [table.kind for table in timetables(Configuration.model_validate(rules))] == due
+async def test_alerts_of_a_rule_that_is_not_there_any_more_do_not_stand_for_ever(stores, connectors, sandbox, wait_until, rules):
+    async with alarmed({"alerts": {"jira.issue.updated": HIGH}}, stores, connectors, sandbox, wait_until) as before:
+        await before.edited("SUP-21", {"priority": "High"})
+        own = Sighting(
+            "w", "countersign.latency", "playground:ops", "countersign:latency:people", "Slow", "", Severity.WARNING, NOON
+        )
+        await before.alerts.sight(own)
+        await before.idle()
+    async with alarmed(rules, stores, connectors, sandbox, wait_until, voice=before.voice) as town:
+        async with stores.database.write() as tx:
+            await stores.jobs.enqueue(tx, TIDY, key="tidy", payload={})
+        await town.idle()
+
+        assert [alert.title for alert in await town.alerts.standing()] == ["Slow"]
+        assert "resolved" in town.thread()
