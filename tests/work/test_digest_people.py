@@ -12,6 +12,7 @@ from bot.store.alerts import AlertStore
 from bot.work.voice import Everybody
 from handlers.alert import Severity, Sighting
 from handlers.alerts import spoken
+from handlers.models import EVERYONE
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SHOWN = "Bo *Quist*, who has a name that is so long that a line of an alert has no room for it"
@@ -40,3 +41,28 @@ async def test_what_people_take_or_are_given_by_the_name_that_their_platform_sho
     [mine] = book.own(bo)
     found = {alert.title for alert in await book.alerts(mine, since=NOW + timedelta(days=9000))}
     assert found == {"jira:APP-0", "jira:APP-1", "jira:APP-2"}
+
+
+class Blind(Voice):
+    """A platform that cannot say who is in a channel: there only what everyone may read is shown."""
+
+    async def place(self, channel, thread, person):
+        return replace(await super().place(channel, thread, person), audience=frozenset({EVERYONE}))
+
+
+async def test_what_a_person_may_not_read_is_left_out_also_when_nobody_can_say_who_is_in_its_channel(stores):
+    voices, alerts = {"playground": Blind()}, AlertStore(stores.database, stores.jobs, stores.audit)
+    tables = {
+        name: {"person": f"{name}@example.com", "channels": ["playground:support"], "at": "09:00"} for name in ("ada", "bo")
+    }
+    rules = {"channels": {"playground:support": {"audience": ["support"]}}, "digests": tables}
+    configuration, persons = Configuration.model_validate(rules), Everybody(PEOPLE, voices)
+    book = telling(configuration, stores.database, alerts, persons=persons, voices=voices, model=offline).book
+    seen = Sighting("e", "jira.issue.updated", "playground:support", "jira:APP-1", "Secret", "", Severity.WARNING, NOW)
+    await alerts.sight(seen)
+    await alerts.assign([seen.alert], "bo@example.com", PEOPLE.find("playground:ada"))
+
+    found = [
+        await book.alerts(book.planned(name, configuration.digests[name]), since=datetime.now(UTC)) for name in ("ada", "bo")
+    ]
+    assert [[alert.title for alert in some] for some in found] == [["Secret"], []]
