@@ -31,12 +31,13 @@ fmt: $(VENV)/.test ## format the code
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format --quiet
 
-bench: $(VENV)/.test ## measure retrieval, the ledger, takeover, a model's call and Slack's acknowledgement
+bench: $(VENV)/.test ## measure retrieval, the ledger, takeover, a model's call, webhooks and Slack's acknowledgement
 	@$(BIN)/python tests/bench/bench_retrieval.py
 	@$(BIN)/python tests/bench/bench_ledger.py
 	@$(BIN)/python tests/bench/bench_ledger.py --postgresql --rows 0
 	@$(BIN)/python tests/bench/bench_takeover.py
 	@$(BIN)/python tests/bench/bench_model.py
+	-@$(BIN)/python tests/bench/bench_hooks.py
 	-@$(BIN)/python tests/bench/bench_slack_ack.py
 
 chaos: $(VENV)/.test ## the long chaos run, some hours (CHAOS_SEED, CHAOS_EVENTS, CHAOS_KILLS, CHAOS_FLUSHES, CHAOS_RACES, ...)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.app.reconciling import looks
 from bot.app.store import Store
 from bot.settings import Configuration
 from bot.store.firings import Firings
@@ -10,6 +11,7 @@ from bot.store.measures import Measures
 from bot.store.replays import Replays
 from bot.store.syncs import Syncs
 from bot.work import digests, sources, watching
+from bot.work.reconciler import Reconciler
 from bot.work.replaying import Replaying
 from bot.work.revival import Revival
 from bot.work.runner import Kind
@@ -24,23 +26,24 @@ class Clockwork:
     sources: sources.Sources
     revival: Revival
     watch: watching.Watch
+    reconciler: Reconciler
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
-        return {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds(), **self.watch.kinds()}
+        own = {**self.schedule.kinds(), **self.sources.kinds(), **self.revival.kinds(), **self.watch.kinds()}
+        return {**own, **self.reconciler.kinds()}
 
 
-def clockwork(configuration: Configuration, store: Store, *, ingest: sources.Ingest, away: watching.Away) -> Clockwork:
+def clockwork(
+    configuration: Configuration, store: Store, reconciler: Reconciler, *, ingest: sources.Ingest, away: watching.Away
+) -> Clockwork:
     """The clockwork of `bot.toml`. `away` tells which systems are left alone."""
-    timetables = [
-        *workflows(configuration),
-        *digests.timetables(configuration),
-        *sources.timetables(configuration.sources),
-        watching.timetable(),
-    ]
+    own = [*workflows(configuration), *digests.timetables(configuration), *sources.timetables(configuration.sources)]
+    timetables = [*own, watching.timetable(), *looks(configuration, reconciler.systems)]
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
         sources.Sources(configuration.sources, ingest, Syncs(store.database)),
         Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
         watching.Watch(configuration, Measures(store.database), store.alerts, away),
+        reconciler,
     )

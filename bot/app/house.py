@@ -14,6 +14,7 @@ from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
 from bot.app.ports import nearest, ports
+from bot.app.reconciling import intake
 from bot.app.store import Store, open_store
 from bot.app.talking import Talking
 from bot.app.tokens import open_tokens
@@ -41,16 +42,15 @@ from bot.store.uploads import Uploads
 from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.chains import ChainWork
-from bot.work.events import Events
 from bot.work.hold import before_write
 from bot.work.kinds import Work
 from bot.work.queue import Queue, queue_for
 from bot.work.ready import health
+from bot.work.reconciler import Reconciler
 from bot.work.revival import Bell
 from bot.work.runner import LEASE, Runner
 from bot.work.schedule import Schedule
 from bot.work.sources import Sources
-from bot.work.triggers import Triggers
 from bot.work.voice import Everybody, Voice
 from handlers.ports import Similar
 from handlers.systems import Issues, Tickets
@@ -77,6 +77,7 @@ class Floor:
     hooks: Mapping[str, Hook]
     schedule: Schedule
     sources: Sources
+    reconciler: Reconciler
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -241,17 +242,18 @@ class House:
         )  # fmt: skip
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
-        triggers = Triggers(
-            dispatch=dispatch, drafts=drafts, events=Events(self.configuration, store.inbound), voices=voices, hooks=hooks,
-        )  # fmt: skip
-        clock = clockwork(self.configuration, store, ingest=self.ingest, away=http.left_alone)
+        taken = intake(self.configuration, store, connectors, observer)
+        triggers = taken.triggers(dispatch=dispatch, drafts=drafts, voices=voices, hooks=hooks)
+        clock = clockwork(self.configuration, store, taken.reconciler, ingest=self.ingest, away=http.left_alone)
         alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         well = health(store.posts, runner, queue)
-        return Floor(dispatch, runner, connectors, persons, platforms, work, well, queue, hooks, clock.schedule, clock.sources)
+        return Floor(
+            dispatch, runner, connectors, persons, platforms, work, well, queue, hooks, clock.schedule, clock.sources, taken.reconciler,
+        )  # fmt: skip
 
     async def _open_platforms(self, store: Store) -> tuple[Platforms, Mapping[str, Voice]]:
         """The chat platforms that are configured, and how the bot speaks there and on its own page."""

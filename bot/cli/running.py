@@ -53,6 +53,7 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
     floor = await house.floor()
     if house.role != "web":
         await floor.schedule.plan()
+        await floor.reconciler.begin()
     if arguments["sandbox"]:
         await house.ingest([HANDBOOK], audience=frozenset({EVERYONE}), source="handbook", progress=out.progress)
     page = await house.playground(tries=TO_TRY if arguments["sandbox"] else ()) if house.shows_page else None

@@ -23,29 +23,57 @@ class Verifies(Protocol):
 
 
 Reads = Callable[[bytes, Mapping[str, str]], Sequence[Event]]
-"""`events` in the `events` of a connector. Raises Invalid naming what is missing."""
+"""`events` in the `events` of a connector. Raises Invalid naming what cannot be used."""
+Parts = Callable[[bytes], Sequence[bytes]]
+"""`parted` in the `events` of a connector that sends several events at once: each as a body of its own. Raises Invalid."""
+
+
+def whole(raw: bytes) -> Sequence[bytes]:
+    """The body of a system that sends one event at a time."""
+    return (raw,)
 
 
 class Hook:
     """The webhook of one system."""
 
-    def __init__(self, name: str, signature: Verifies, reads: Reads) -> None:
+    def __init__(self, name: str, signature: Verifies, reads: Reads, parts: Parts = whole) -> None:
         self._name = name
         self._reads = reads
+        self._parts = parts
         self.verify = signature.verify
 
     def told(self, headers: Mapping[str, str], raw: bytes) -> Mapping[str, object]:
-        """What is kept of a request: its events without a word of the system's. The body is kept only where it cannot be read."""
-        try:
-            return {"connector": self._name, "events": [kept(event) for event in self._reads(raw, headers)]}
-        except Invalid:
-            return {"connector": self._name, "body": raw.decode("latin-1")}
+        """What is kept of a request: its events without a word of the system's. Of what cannot be read the body is kept, to be looked at."""
+        events, unread = self._read(raw, headers)
+        given: dict[str, object] = {"connector": self._name, "events": [kept(event) for event in events]}
+        return given | ({"bodies": [body.decode("latin-1") for body, _ in unread]} if unread else {})
 
-    def events(self, payload: Mapping[str, object]) -> Sequence[Event]:
-        """The events of what was kept. Raises Invalid for a body that cannot be read, with what is wrong with it."""
-        if (body := payload.get("body")) is not None:
-            return self._reads(str(body).encode("latin-1"), {})
-        return [restored(row) for row in cast("list[Mapping[str, Any]]", payload["events"])]
+    def events(self, payload: Mapping[str, object]) -> tuple[Sequence[Event], str]:
+        """The events of what was kept, and what is wrong with the rest of it; empty where nothing is."""
+        found = [restored(row) for row in cast("list[Mapping[str, Any]]", payload.get("events", ()))]
+        earlier = [payload["body"]] if "body" in payload else []  # as a version before this one has kept it
+        bodies = cast("list[str]", payload.get("bodies", earlier))
+        wrong: list[str] = []
+        for body in bodies:
+            events, unread = self._read(body.encode("latin-1", "replace"), {})
+            found += events
+            wrong += [reason for _, reason in unread]
+        more = f" ({len(wrong) - 1} more like it)" if len(wrong) > 1 else ""
+        return found, f"{wrong[0]}{more}" if wrong else ""
+
+    def _read(self, raw: bytes, headers: Mapping[str, str]) -> tuple[list[Event], list[tuple[bytes, str]]]:
+        """The events of a body, and its parts that cannot be read, each with the reason."""
+        events, unread = list[Event](), list[tuple[bytes, str]]()
+        try:
+            parts = self._parts(raw)
+        except Invalid as wrong:
+            return [], [(raw, str(wrong))]
+        for part in parts:
+            try:
+                events += self._reads(part, headers)
+            except Invalid as wrong:
+                unread.append((part, str(wrong)))
+        return events, unread
 
 
 def kept(event: Event) -> Mapping[str, object]:
@@ -74,4 +102,4 @@ def hook(name: str, secrets: str, public_url: str) -> Hook:
     """The webhook of a connector, by the `events` in its folder."""
     room = importlib.import_module(f"bot.connectors.{name}.events")
     signature = room.Signature(secrets, f"{public_url.rstrip('/')}{ROUTE.format(connector=name)}")
-    return Hook(name, cast("Verifies", signature), cast("Reads", room.events))
+    return Hook(name, cast("Verifies", signature), cast("Reads", room.events), cast("Parts", getattr(room, "parted", whole)))

@@ -47,6 +47,22 @@ def door(name: str) -> Connect:
     return cast("Connect", importlib.import_module(f"bot.connectors.{name}.client").connect)
 
 
+class ReadsBySystem:
+    """One record of any system, with somebody who sees what is read: the reading twin of `WritesBySystem`."""
+
+    def __init__(self, connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> None:
+        self._connectors = connectors
+        self._observer = observer
+
+    async def read(self, system: str, name: str) -> Record:
+        """The record as it is now. Raises as the Records port does; Invalid for a system that is not connected."""
+        if (connector := self._connectors.get(system)) is None:
+            raise Invalid(f"{system} is not connected any more; connect it again, then replay this.")
+        found = await connector.read(name)
+        await self._observer.came([found])
+        return found
+
+
 class WritesBySystem:
     """The Writes port over all connectors: a draft goes to the system that its record is in."""
 

@@ -81,10 +81,19 @@ def refused(system: str, status: int, data: object, headers: Mapping[str, str]) 
         case 404:
             return NotFound(f"{system} has no such record, or the bot may not see it.")
         case 429:
+            if is_spent(data):
+                return Busy(f"{system} answers no more today: its limit of requests a day is used up.", after=LONGEST_WAIT)
             wait = retry_after(headers)
             return Busy(f"{system} is busy and asks to come back in {wait:.0f} seconds.", after=wait)
         case _:
             return Rejected(f"{system} refused the request (status {status}).", status=status, data=data)
+
+
+def is_spent(data: object) -> bool:
+    """Whether a 429 is about a whole day, which HubSpot says in its body and with no time: its day ends at midnight where the account is,
+    so it is asked again every hour.
+    """
+    return isinstance(data, Mapping) and data.get("policyName") == "DAILY"
 
 
 def whole(data: Any) -> Any:  # noqa: ANN401 - the vendor's JSON

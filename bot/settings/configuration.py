@@ -15,6 +15,7 @@ from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.digests import DigestTable
 from bot.settings.environment import SettingsError
+from bot.settings.reconciling import ReconcileTable
 from bot.settings.tables import (
     AdminTable,
     ApprovalTable,
@@ -60,6 +61,7 @@ class Configuration(Table):
     schedules: dict[Named, ScheduleTable] = Field(default={})
     alerts: dict[str, Alerts] = Field(default={})
     maintenance: dict[str, MaintenanceTable] = Field(default={})
+    reconcile: ReconcileTable = ReconcileTable()
     digests: dict[Named, DigestTable] = Field(default={})
     sources: dict[Named, SourceTable] = Field(default={})
     chains: Annotated[list[ChainTable], AfterValidator(acyclic)] = Field(default=[])

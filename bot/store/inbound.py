@@ -1,9 +1,10 @@
 """Deliveries from outside: taken in once, together with the job that follows from them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 from bot.store.jobs import Jobs
@@ -14,13 +15,17 @@ from bot.watch.failpoint import failpoint
 CALL_ATTEMPTS = 5
 """A command that kills its process is answered with an apology after this many tries."""
 
+Beside = Callable[[AsyncConnection], Awaitable[None]]
+"""Writes something in a transaction of somebody else's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A job that follows from something that was taken in."""
+    """A job that follows from something that was taken in. Those `about` the same are done one after the other, in their order."""
 
     kind: str
     payload: Mapping[str, object]
+    about: str = ""
 
 
 class Inbound:
@@ -51,15 +56,22 @@ class Inbound:
             self._posts.ring()
         return True
 
-    async def begin(self, source: str, news: Iterable[tuple[str, Sequence[Started]]]) -> None:
-        """Take in several deliveries, each an id and the jobs that follow from it, in one transaction. What is known starts nothing."""
+    async def begin(self, source: str, news: Iterable[tuple[str, Sequence[Started]]], *, beside: Beside | None = None) -> None:
+        """Take in several deliveries, each an id and the jobs that follow from it, in one transaction. What is known starts nothing.
+
+        What `beside` writes stands there together with them, or not at all.
+        """
         async with self._database.write() as tx:
             for event_id, started in news:
                 if not await self._database.insert_once(tx, inbound, source=source, event_id=event_id, at=now()):
                     continue
                 for job in started:
                     key = f"{source}:{event_id}:{job.kind}"
-                    await self._jobs.enqueue(tx, job.kind, key=key, payload=job.payload, attempts=CALL_ATTEMPTS)
+                    await self._jobs.enqueue(
+                        tx, job.kind, key=key, payload=job.payload, record_key=job.about, attempts=CALL_ATTEMPTS
+                    )
+            if beside is not None:
+                await beside(tx)
         failpoint("after_record")
 
     async def own(self, source: str, event_id: str, owner: str) -> bool:

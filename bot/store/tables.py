@@ -18,6 +18,7 @@ from sqlalchemy import (
 from bot.store.alerted import alert_history, alert_messages, alert_sightings, alerts
 from bot.store.digested import digests
 from bot.store.linked import link_marks, linked, links
+from bot.store.looks import looks
 from bot.store.schema import metadata, now
 from bot.store.talk import accounts, answers, conversations, feedback, heard, offers, posts, sent, turns, uploads
 
@@ -256,6 +257,6 @@ source_syncs = Table(
 
 __all__ = [
     "accounts", "alert_history", "alert_messages", "alert_sightings", "alerts", "answers", "audit", "audit_head", "cards", "conversations", "digests", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
-    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
+    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "looks", "metadata", "now", "oauth_states", "oauth_tokens", "offers", "posts", "sent",
     "slack_installations", "source_syncs", "turns", "uploads", "votes",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The jobs behind `[alerts]`: an event is looked into, what is wrong is told in one message a group, and snoozes end when they should."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from bot.dispatch import Dispatch, Heard, kept_before
 from bot.settings import Configuration
@@ -13,6 +13,7 @@ from bot.store.offers import Offers
 from bot.watch import log
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
+from bot.work.states import moved, state
 from bot.work.voice import Voice
 from handlers.alert import Severity, Sighting, fingerprint
 from handlers.conditions import Condition, facts_of
@@ -38,7 +39,9 @@ class AlertWork:
         offers: Offers,
         dispatch: Dispatch,
         drafts: DraftStore,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._clock = clock
         self._configuration = configuration
         self._alerts = alerts
         self._board = board
@@ -63,11 +66,12 @@ class AlertWork:
         system, name = text(payload, "connector"), text(payload, "name")
         key, at = f"{system}:{text(payload, 'record')}", datetime.fromisoformat(text(payload, "at"))
         record = None if name.endswith(".deleted") else await self._read(key)
+        at = max(at, self._clock()) if record is None else moved(record, at)  # what is gone is in no state, and stays so
         for rule in self._configuration.alert_rules(name):
             holds = record is not None and Condition(rule.table.when).holds(facts_of(record))
             if holds and rule.event != name:  # an event of another name ends alerts of this rule, and raises none
                 continue
-            await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=text(payload, "id"), holds=holds))
+            await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=name_of(payload, record), holds=holds))
         if (record is None or is_done(record)) and await self._alerts.waited_for(key):
             await self._alerts.done(key)
 
@@ -151,3 +155,8 @@ class AlertWork:
         except NotFound as gone:
             logger.info("a record is gone", record=key, reason=str(gone))
             return None
+
+
+def name_of(payload: Payload, record: Record | None) -> str:
+    """What a sight is known by: the state that was read, so that one change told by two ways is one; the event where there is none."""
+    return text(payload, "id") if record is None else state(record)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.connectors.event import Event
 from bot.settings import Configuration
-from bot.store.inbound import Inbound, Started
+from bot.store.inbound import Beside, Inbound, Started
 
 
 class Events:
@@ -15,8 +15,10 @@ class Events:
         self._configuration = configuration
         self._inbound = inbound
 
-    async def take(self, connector: str, events: Iterable[Event]) -> None:
+    async def take(self, connector: str, events: Iterable[Event], *, beside: Beside | None = None) -> None:
         """Put in what follows from these events of a system, in one transaction; those that were taken before are left out.
+
+        What `beside` writes is in the same transaction. Raises Unavailable; nothing was taken then.
 
         Ten changed fields of one record are one change: of several events of a name about a record only the newest starts anything.
         """
@@ -28,8 +30,8 @@ class Events:
             started = list(self._follow(connector, event, begun)) if newest[event.name, event.record] is event else []
             if started or self._concerns(event):
                 news.append((known_as(event), started))
-        if news:
-            await self._inbound.begin(f"event:{connector}", news)
+        if news or beside is not None:
+            await self._inbound.begin(f"event:{connector}", news, beside=beside)
 
     def _concerns(self, event: Event) -> bool:
         """Whether anything follows from events of this name: of what does not, no row is kept."""
@@ -41,12 +43,13 @@ class Events:
         if trigger is not None and (trigger.workflow, event.record) not in begun:
             begun.add((trigger.workflow, event.record))
             asked = {"id": name, "workflow": trigger.workflow, "argument": event.record}
-            yield Started("trigger", {**asked, "channel": trigger.channel})
+            given = {**asked, "channel": trigger.channel, "event": event.name}
+            yield Started("trigger", given, f"trigger:{connector}:{event.record}")
         if self._configuration.alert_rules(event.name):
             told = {"connector": connector, "name": event.name, "record": event.record, "at": event.at.isoformat()}
-            yield Started("alert", {"id": name, **told})
+            yield Started("alert", {"id": name, **told}, f"alert:{connector}:{event.record}")
 
 
 def known_as(event: Event) -> str:
     """The id of an event in any length, as the row under which it is known."""
-    return hashlib.sha256(event.id.encode()).hexdigest()
+    return hashlib.sha256(event.id.encode("utf-8", "surrogatepass")).hexdigest()

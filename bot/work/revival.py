@@ -19,6 +19,8 @@ from handlers.errors import Invalid, NotFound, Unavailable
 KIND = "revive"
 SPACING = 0.25
 """Seconds between two letters: a system that has just come back is not asked for everything at once."""
+GRACE = 1.0
+"""Seconds that are waited for letters of which the last attempt was turned away before the breaker closed, and is written down after it."""
 BOT = "countersign"
 """Who replays, on the audit trail."""
 logger = log.get("revival")
@@ -27,17 +29,18 @@ logger = log.get("revival")
 class Bell:
     """What a breaker rings when it closes."""
 
-    def __init__(self, database: Database, jobs: Jobs) -> None:
+    def __init__(self, database: Database, jobs: Jobs, *, grace: float = GRACE) -> None:
         self._database = database
         self._jobs = jobs
+        self._grace = grace
 
     async def __call__(self, system: str) -> None:
         """Put in the job that looks for the system's dead letters. Whoever asked the system gets its answer also when this cannot be."""
         try:
             async with self._database.write() as tx:
                 now = await clock(tx)
-                payload = {"system": system, "until": now}
-                await self._jobs.enqueue(tx, KIND, key=f"{KIND}:{system}@{now:.3f}", payload=payload)
+                payload = {"system": system, "until": now + self._grace}
+                await self._jobs.enqueue(tx, KIND, key=f"{KIND}:{system}@{now:.3f}", payload=payload, delay=self._grace)
         except Unavailable as down:
             logger.warning("dead letters are not looked for", system=system, reason=str(down))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from bot.net.answer import LONGEST_WAIT
 from bot.net.away import Away, noting
 from bot.net.budget import JOB, within
 from bot.store.database import Database
@@ -27,6 +28,8 @@ POLL_BESIDE_QUEUE = 5.0
 """The same, while a queue tells what is due."""
 SLOTS = 8
 """Jobs at a time."""
+A_DAY = 24 * 3600.0 + LONGEST_WAIT
+"""Seconds after which a limit of requests a day is over, wherever its midnight is."""
 SHORTEST_WAIT = 0.5
 """Seconds; a system that is busy and names no wait worth the name is not asked again at once."""
 AHEAD = 4
@@ -195,7 +198,7 @@ class Runner:
         claim = hold.claim
         after = trouble.after if isinstance(trouble, Busy) else None
         kind = self._kinds.get(claim.kind)
-        patience = max(kind.patience if kind else 0.0, PATIENT if after is not None else 0.0)
+        patience = max(kind.patience if kind else 0.0, put_off_for(after))
         counts = is_bug or claim.age >= patience
         if claim.last and counts:
             await self._give_up(hold, trouble, away=away)
@@ -230,3 +233,8 @@ class Runner:
                     return
             except Unavailable as down:
                 logger.warning("heartbeat missed", kind=claim.kind, job=claim.id, reason=str(down))
+
+
+def put_off_for(after: float | None) -> float:
+    """For how long after its making a job keeps its attempts when a system names a wait: one that names an hour may do so all day."""
+    return 0.0 if after is None else A_DAY if after >= LONGEST_WAIT else PATIENT

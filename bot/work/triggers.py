@@ -11,6 +11,7 @@ from bot.watch import log
 from bot.work.events import Events
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
+from bot.work.states import States
 from bot.work.voice import Voice
 from handlers.errors import Invalid, NotFound
 from handlers.models import Person
@@ -23,8 +24,8 @@ logger = log.get("triggers")
 class Told(Protocol):
     """The webhook of one system, as the door has kept a request."""
 
-    def events(self, payload: Mapping[str, object]) -> Sequence[Event]:
-        """The events of what was kept. Raises Invalid."""
+    def events(self, payload: Mapping[str, object]) -> tuple[Sequence[Event], str]:
+        """The events of what was kept, and what is wrong with the rest of it; empty where nothing is."""
         ...
 
 
@@ -37,12 +38,14 @@ class Triggers:
         dispatch: Dispatch,
         drafts: DraftStore,
         events: Events,
+        states: States,
         voices: Mapping[str, Voice],
         hooks: Mapping[str, Told],
     ) -> None:
         self._dispatch = dispatch
         self._drafts = drafts
         self._events = events
+        self._states = states
         self._voices = voices
         self._hooks = hooks
 
@@ -51,11 +54,14 @@ class Triggers:
         return {"hook": Kind(self._hook, patience=DAY), "trigger": Kind(self._trigger, patience=DAY)}
 
     async def _hook(self, payload: Payload) -> None:
-        """A request of a system: start what follows from its events. One that cannot be read ends as a dead letter with its reason."""
+        """A request of a system: start what follows from its events. What of it cannot be read ends as a dead letter with its reason."""
         name = text(payload, "connector")
         if (hook := self._hooks.get(name)) is None:
             raise Invalid(f"The webhook of {name} is not configured any more; set its secret again, then replay this.")
-        await self._events.take(name, hook.events(payload))
+        events, wrong = hook.events(payload)
+        await self._events.take(name, events)
+        if wrong:
+            raise Invalid(wrong)
 
     async def _trigger(self, payload: Payload) -> None:
         """Run a workflow as the bot itself. A system that is away is waited for; any other trouble is for an operator to see."""
@@ -66,6 +72,9 @@ class Triggers:
         place = await voice.place(name, "", None)
         kept = await self._drafts.of(key)  # of an earlier attempt
         try:
+            if kept is None and not await self._is_first(payload):
+                logger.info("this state of the record has started its workflow already", job=key)
+                return
             spoken = f"/{text(payload, 'workflow')} {text(payload, 'argument')}".strip()
             reply = kept_before(kept, place) if kept else await self._dispatch.answer(Heard(key, spoken, BOT, place))
         except NotFound as gone:
@@ -74,3 +83,11 @@ class Triggers:
         if reply.again and reply.draft is not None and reply.draft.place.key == place.key:
             return  # its card stands there
         await voice.say(place, replace(reply, private=False, aside=None), key=key, to="")
+
+    async def _is_first(self, payload: Payload) -> bool:
+        """Whether this job is the one that starts the workflow on the record as it is now; always where no event of a record started it."""
+        if "event" not in payload:
+            return True
+        event, record, workflow = (text(payload, name) for name in ("event", "argument", "workflow"))
+        effect = f"{workflow} in {text(payload, 'channel')}"
+        return await self._states.mine(event, record, effect=effect, job=text(payload, "id")) is not None

@@ -9,7 +9,7 @@ from hubspots import SCORE, draft_of
 from bot.connectors.hubspot.api import Api
 from bot.connectors.hubspot.client import HubSpot
 from bot.net.auth import Bearer
-from bot.net.http import Http, Rejected
+from bot.net.http import LONGEST_WAIT, Http, Rejected
 from bot.sandbox import Fault
 from handlers.errors import Busy, Invalid, NotFound, Stale, Unavailable, Unknown
 from handlers.models import Change, Ref
@@ -273,3 +273,28 @@ async def test_an_undone_score_is_emptied(hubspot, sandbox):
 
     assert sandbox.hubspot.record(721)["values"][SCORE] is None
     assert await hubspot.landed(back)
+
+
+async def test_who_can_own_things_is_read_once_for_many_records_and_again_after_a_while(sandbox):
+    asked, now = [], [0.0]
+    sandbox.hubspot.faults.add(Fault("status", path="/crm/v3/owners/", nth=3, count=None, status=400))
+    async with Http(read_total=3) as http:
+        hubspot = HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token), clock=lambda: now[0]))
+        for later in (0, 1, 299, 301, 302):
+            now[0] = float(later)
+            asked.append((await hubspot.read("717")).fields["owner"].label)
+        now[0] = 1000.0
+        with pytest.raises(Invalid):
+            await hubspot.read("717")
+
+    assert asked == ["Bo Lindqvist"] * 5
+
+
+async def test_a_limit_of_a_whole_day_is_waited_for_and_not_asked_again_at_once(sandbox, hubspot):
+    sandbox.hubspot.vendor.pace.daily = 0
+    with pytest.raises(Busy, match="limit of requests a day is used up") as busy:
+        await hubspot.read("717")
+    sandbox.hubspot.vendor.pace.daily = 10**6
+    with pytest.raises(Busy):
+        await hubspot.read("717")
+    assert busy.value.after == LONGEST_WAIT

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.store.tables import jobs
-from handlers.errors import Unavailable, Unknown
+from handlers.errors import Busy, Unavailable, Unknown
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -39,3 +39,24 @@ async def test_a_bug_counts_however_patient_the_kind_is(desk, enqueue, start, en
     await ends("dead")
 
     assert len(desk.runs) == 2
+
+
+@pytest.fixture
+async def aged(stores, enqueue, job):
+    """A job of two hours ago with one attempt; calling it reads its row."""
+    await enqueue(attempts=1)
+    async with stores.database.write() as tx:
+        await tx.execute(update(jobs).values(created=jobs.c.created - 7200))
+    return job
+
+
+@pytest.mark.parametrize("after", [0.5, 3600.0])
+async def test_a_system_that_names_an_hour_may_do_so_all_day(desk, aged, start, wait_until, after):
+    desk.script = [Busy("HubSpot answers no more today.", after=after)]
+    runner, task = start()
+    await wait_until(lambda: desk.runs)
+    runner.stop()
+    await task
+    found = await aged()
+
+    assert (found.state, found.attempts) == (("dead", 1) if after < 1 else ("pending", 0))

@@ -53,7 +53,7 @@ def working(stores, vendor):
 
     @asynccontextmanager
     async def begin(calls=CALLS):
-        bell = Bell(stores.database, stores.jobs)
+        bell = Bell(stores.database, stores.jobs, grace=0.0)
         async with (
             Breakers(rule=Rule(calls=calls, rest=0.1), closed=bell) as breakers,
             Http(breakers=breakers, read_total=2) as http,

@@ -1,35 +1,16 @@
 """The door for what systems tell, and the workflows that the bot starts by itself: over real HTTP, on both databases."""
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import io
-import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
-import aiohttp
 import pytest
-from aiohttp.test_utils import TestServer
-from bound import bound
-from voices import PEOPLE, Voice
+from hooked import ADA, SECRETS, by_jira, by_zendesk, told
+from voices import PEOPLE
 
-from bot.app.hooks import hook_routes
-from bot.connectors.hooks import hooks
-from bot.dispatch import Dispatch, Heard
-from bot.http.routes import application
 from bot.sandbox.faults import Fault
-from bot.settings import Configuration, Settings
-from bot.store.inbound import Inbound
-from bot.store.posts import Posts
-from bot.watch.health import Health
-from bot.work.events import Events
-from bot.work.runner import Runner
-from bot.work.triggers import BOT, Triggers
+from bot.settings import Configuration
+from bot.work.triggers import BOT
 from bot.work.voice import Everybody
-from handlers.models import EVERYONE, Place, Verb
+from handlers.models import EVERYONE, Verb
 from handlers.policy import refusal
 
 RULES = Configuration.model_validate(
@@ -42,69 +23,13 @@ RULES = Configuration.model_validate(
     }
 )
 ISSUE = {"webhookEvent": "jira:issue_created", "timestamp": 1763629200000, "issue": {"key": "SUP-21"}}
-ADA = PEOPLE.find("playground:ada")
-
-
-def by_jira(body, *, by="new", name="w-1"):
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    mac = hmac.new(by.encode(), raw, hashlib.sha256).hexdigest()
-    return raw, {"X-Hub-Signature": f"sha256={mac}", "X-Atlassian-Webhook-Identifier": name}
-
-
-def by_zendesk(body, *, stamp=None):
-    raw, stamp = json.dumps(body).encode(), stamp or datetime.now(UTC).isoformat()
-    mac = hmac.new(b"z", stamp.encode() + raw, hashlib.sha256).digest()
-    return raw, {"X-Zendesk-Webhook-Signature": base64.b64encode(mac).decode(), "X-Zendesk-Webhook-Signature-Timestamp": stamp}
-
-
-@dataclass
-class Town:
-    """A bot that is told things."""
-
-    stores: Any
-    dispatch: Dispatch
-    voice: Voice
-    url: str
-    session: aiohttp.ClientSession
-    wait: Any
-
-    async def tell(self, system, raw, headers):
-        async with self.session.post(f"{self.url}/hooks/{system}", data=io.BytesIO(raw), headers=headers) as answer:
-            return answer.status, await answer.json()
-
-    async def ask(self, words, call="c1", audience=frozenset({EVERYONE})):
-        return await self.dispatch.answer(Heard(call, words, ADA, Place("playground", "general", audience=audience)))
-
-    async def ended(self, kind):
-        """The jobs of a kind, once none of them is open."""
-
-        async def look():
-            found = [job for job in await self.stores.jobs.list() if job.kind == kind]
-            return found if found and all(job.state in ("done", "dead") for job in found) else None
-
-        return await self.wait(look)
 
 
 @pytest.fixture
 async def town(stores, connectors, sandbox, wait_until):
-    ports = bound(connectors, stores.drafts, RULES)
-    secrets = {"jira_webhook_secret": "old, new", "zendesk_webhook_secret": "z", "hubspot_client_secret": ""}
-    environment = {name.lower(): value for name, value in sandbox.environment().items()} | secrets
-    found, voice = hooks(Settings.model_validate(environment)), Voice()
-    dispatch = Dispatch(ports, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
-    inbound = Inbound(stores.database, stores.jobs, Posts(stores.database))
-    triggers = Triggers(
-        dispatch=dispatch, drafts=stores.drafts, events=Events(RULES, inbound), voices={"playground": voice}, hooks=found
-    )
-    runner = Runner(stores.database, stores.jobs, triggers.kinds())
-    server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")
-    await server.start_server()
-    task = asyncio.create_task(runner.run())
-    async with aiohttp.ClientSession() as session:
-        yield Town(stores, dispatch, voice, str(server.make_url("")).rstrip("/"), session, wait_until)
-    runner.stop()
-    await task
-    await server.close()
+    given = {"secrets": SECRETS | {"hubspot_client_secret": ""}}
+    async with told(RULES, stores, connectors, sandbox, wait_until, **given) as running:
+        yield running
 
 
 async def test_an_event_starts_its_workflow_as_the_bot_itself(town):

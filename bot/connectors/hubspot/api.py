@@ -1,7 +1,8 @@
 """HubSpot's API as the connector asks it: signed, page by page, and what is the same for every object kept for a while."""
 
 import math
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ DEEPEST = 10_000
 MILLISECOND = timedelta(milliseconds=1)
 WITH_HISTORY = 50
 """Ids a batch where histories are asked for."""
+OWNERS_HOLD = 300.0
+"""Seconds for which it is known who can own objects: people come seldom, and every record that is read needs them."""
 MOST_PAGES = 10
 """Pages of owners that are looked through."""
 Row = Mapping[str, Any]
@@ -30,12 +33,16 @@ Row = Mapping[str, Any]
 class Api:
     """One account."""
 
-    def __init__(self, http: Http, url: str, auth: Auth, *, deepest: int = DEEPEST) -> None:
+    def __init__(
+        self, http: Http, url: str, auth: Auth, *, deepest: int = DEEPEST, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.url = url.rstrip("/")
         self._deepest = deepest
         self._http = http
         self._auth = auth
         self._portal = ""
+        self._clock = clock
+        self._known: tuple[float, list[Row]] = (-math.inf, [])
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """Raises NotFound, Rejected, Unavailable."""
@@ -137,8 +144,15 @@ class Api:
             return None
         return list({str(row.get("id")) for row in rows}), not (isinstance(linked, Mapping) and linked.get("paging"))
 
+    async def everybody(self) -> list[Row]:
+        """Who can own objects, as it was within OWNERS_HOLD. Raises Invalid, Unavailable."""
+        at, found = self._known
+        if self._clock() - at > OWNERS_HOLD:
+            self._known = (self._clock(), found := await self.owners())
+        return found
+
     async def owners(self, email: str = "") -> list[Row]:
-        """Who can own objects; with an e-mail address only whom it belongs to. Raises Invalid, Unavailable."""
+        """Who can own objects now; with an e-mail address only whom it belongs to. Raises Invalid, Unavailable."""
         found: list[Row] = []
         params = {"limit": str(PAGE), **({"email": email} if email else {})}
         for _ in range(MOST_PAGES):

@@ -46,6 +46,9 @@ class HubSpot:
     of contacts, companies and deals that holds which draft made them; empty where there is none.
     """
 
+    watched = tuple(records.KINDS)
+    checkpoint = Checkpoint
+
     def __init__(self, api: Api, *, score: str = "", unique: str = "", clock: Callable[[], datetime] = utc_now) -> None:
         self._api = api
         self._score = score
@@ -197,7 +200,7 @@ class HubSpot:
             return []
         ids = records.company_ids(rows) if kind == "contact" else []
         companies = await self._api.batch("company", ids, self._asked("company"))
-        around = Around.of(records.site(self._api.url), await self._api.portal(), await self._api.owners(), companies)
+        around = Around.of(records.site(self._api.url), await self._api.portal(), await self._api.everybody(), companies)
         return [records.record(kind, row, around, score=self._score) for row in rows]
 
     async def _search(self, kind: str, limit: int, **asked: object) -> list[Row]:

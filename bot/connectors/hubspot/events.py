@@ -1,21 +1,21 @@
 """What happened in HubSpot: by its webhooks (whether HubSpot sent a request, and what it tells) or found by search. Pure but for the clock."""
 
 import base64
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field
+
+from bot.connectors import signature
 from bot.connectors.checkpoint import Sighting
 from bot.connectors.event import Event
 from bot.connectors.hubspot import records
+from bot.connectors.payload import Milliseconds, Number, Payload, Words, checked, parsed
 from handlers.errors import Invalid
 
-WINDOW = 300
-"""Seconds that a timestamp may differ from our clock; HubSpot asks to refuse what is older."""
 LONGEST_STAMP = 15
 MOST = 1000
 """Events in one request; HubSpot sends a hundred at most."""
@@ -26,6 +26,9 @@ PLAIN = {
 """Signs of an address that HubSpot signs as themselves, however they are sent."""
 TYPES = {number: kind for kind, number in records.TYPES.items()}
 KINDS = frozenset(TYPES.values())
+OTHERS = ("object", "conversation", "ticket", "product", "line_item")
+"""First words of subscriptions to what nobody here reads: it is passed over."""
+NAME = "HubSpot"
 DEEDS = {"creation": "created", "deletion": "deleted", "privacyDeletion": "deleted"}
 """The last word of a subscription -> ours; everything else is an update."""
 
@@ -37,24 +40,19 @@ class Signature:
     """
 
     def __init__(self, secrets: str, uri: str, *, method: str = "POST", now: Callable[[], float] = time.time) -> None:
-        self._secrets = [secret.strip().encode() for secret in secrets.split(",") if secret.strip()]
+        self._keys = signature.keys(secrets)
         self._before = (method + plain(uri)).encode()
         self._now = now
 
     def verify(self, headers: Mapping[str, str], raw: bytes) -> bool:
         """Whether one of the secrets signed these bytes within the window."""
         stamp, given = headers.get("X-HubSpot-Request-Timestamp", ""), headers.get("X-HubSpot-Signature-v3", "")
-        if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= LONGEST_STAMP and given.isascii()):
+        if not (stamp.isascii() and stamp.isdecimal() and len(stamp) <= LONGEST_STAMP):
             return False
-        if abs(self._now() - int(stamp) / 1000) > WINDOW:
+        if abs(self._now() - int(stamp) / 1000) > signature.WINDOW:
             return False
-        signed = self._before + raw + stamp.encode()
-        return any(hmac.compare_digest(signature(secret, signed), given) for secret in self._secrets)
-
-
-def signature(secret: bytes, signed: bytes) -> str:
-    """The base64 of an HMAC-SHA256."""
-    return base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+        parts = (self._before, raw, stamp.encode())
+        return signature.is_signed(given, self._keys, lambda key: base64.b64encode(signature.signed(key, parts)).decode())
 
 
 def plain(uri: str) -> str:
@@ -64,35 +62,49 @@ def plain(uri: str) -> str:
     return uri
 
 
-def events(raw: bytes, headers: Mapping[str, str]) -> Sequence[Event]:  # noqa: ARG001 - each event names itself
-    """What a request tells, in its own order, which need not be that of time. Raises Invalid naming what is missing."""
-    try:
-        rows = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise Invalid("HubSpot sent something that is no JSON.") from None
-    if not isinstance(rows, list) or len(rows) > MOST or not all(isinstance(row, dict) for row in rows):
+class Told(Payload):
+    """One event of a request."""
+
+    portalId: Number  # noqa: N815 - HubSpot's names, here and below
+    subscriptionId: Number  # noqa: N815
+    eventId: Number  # noqa: N815
+    objectId: Number  # noqa: N815
+    occurredAt: Milliseconds  # noqa: N815
+    subscriptionType: Annotated[str, Field(pattern=r"^[a-z_]{1,40}\.[A-Za-z]{1,40}$")]  # noqa: N815
+    objectTypeId: Words | None = None  # noqa: N815
+    propertyName: Words | None = None  # noqa: N815
+
+
+def parted(raw: bytes) -> Sequence[bytes]:
+    """The events of a request, each as a request of its own: one that is broken holds up no other. Raises Invalid for no list of events."""
+    rows = parsed(NAME, raw)
+    if not isinstance(rows, list) or len(rows) > MOST:
         raise Invalid(f"HubSpot sent no list of at most {MOST} events.")
-    found = (event(row) for row in rows)
+    return [json.dumps([row]).encode() for row in rows]
+
+
+def events(raw: bytes, headers: Mapping[str, str]) -> Sequence[Event]:  # noqa: ARG001 - each event names itself
+    """What a request tells, in its own order, which need not be that of time. Raises Invalid naming what cannot be used."""
+    rows = [json.loads(part) for part in parted(raw)]
+    found = (event(row) for [row] in rows)
     return [one for one in found if one is not None]
 
 
-def event(row: Mapping[str, Any]) -> Event | None:
-    """One event; None for a kind of object that nobody here reads."""
-    try:
-        first, _, deed = str(row["subscriptionType"]).rpartition(".")
-        kind = TYPES.get(str(row.get("objectTypeId"))) if first == "object" else first
-        number, stamp = whole(row["objectId"]), whole(row["occurredAt"])
-        identity = ":".join(str(row[name]) for name in ("portalId", "subscriptionId", "eventId", "occurredAt", "objectId"))
-        at = datetime.fromtimestamp(stamp / 1000, UTC)
-    except (KeyError, ValueError, TypeError, OverflowError, OSError) as missing:
-        raise Invalid(f"HubSpot's event has no usable {missing}.") from missing
+def event(row: object) -> Event | None:
+    """One event; None for a kind of object that nobody here reads. Raises Invalid."""
+    if not isinstance(row, Mapping):
+        raise Invalid("HubSpot's list of events holds something that is no event.")
+    told = checked(Told, row, NAME)
+    first, _, deed = told.subscriptionType.partition(".")
+    kind = TYPES.get(told.objectTypeId or "") if first == "object" else first
     if kind not in KINDS:
-        return None
-    changed = row.get("propertyName")
-    record = str(number) if kind == "contact" else f"{kind}/{number}"
-    return Event(
-        identity, f"hubspot.{kind}.{DEEDS.get(deed, 'updated')}", record, at, (changed,) if isinstance(changed, str) else ()
-    )
+        if first in OTHERS:
+            return None
+        raise Invalid("HubSpot's event has no usable 'subscriptionType': it names no kind of object.")
+    identity = ":".join(str(row[name]) for name in ("portalId", "subscriptionId", "eventId", "occurredAt", "objectId"))
+    record = str(told.objectId) if kind == "contact" else f"{kind}/{told.objectId}"
+    changed = (told.propertyName,) if told.propertyName else ()
+    return Event(identity, f"hubspot.{kind}.{DEEDS.get(deed, 'updated')}", record, told.occurredAt, changed)
 
 
 def sighting(kind: str, row: Mapping[str, Any]) -> Sighting:
@@ -103,11 +115,3 @@ def sighting(kind: str, row: Mapping[str, Any]) -> Sighting:
     except (KeyError, ValueError, OverflowError) as missing:
         raise Invalid(f"HubSpot's answer has no usable {missing}; the bot cannot tell when this {kind} was changed.") from missing
     return Sighting(number if kind == "contact" else f"{kind}/{number}", made, at, stamp)
-
-
-def whole(value: object) -> int:
-    """A number of HubSpot's, which comes as one or as text. Raises ValueError naming what is none."""
-    words = str(value)
-    if isinstance(value, bool) or not (words.isascii() and words.isdecimal() and len(words) <= 20):  # noqa: PLR2004 - 64 bits
-        raise ValueError(f"number in {value!r}"[:60])
-    return int(words)

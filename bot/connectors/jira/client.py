@@ -41,6 +41,9 @@ class Jira:
     the screen of the step to it; or a whole new issue (`Record.new("jira", "issue", <project key>)`).
     """
 
+    watched = ("issue",)
+    checkpoint = Checkpoint
+
     def __init__(self, http: Http, *, url: str, email: str, token: str, clock: Callable[[], datetime] = utc_now) -> None:
         self._site = Site(http, url=url, email=email, token=token)
         self._clock = clock

@@ -36,6 +36,9 @@ class Salesforce:
     none, and counts for the objects that have it.
     """
 
+    watched = tuple(kind.word for kind in kinds.KINDS)
+    checkpoint = Checkpoint
+
     def __init__(self, http: Http, auth: OAuth, *, url: str, version: str = VERSION, score: str = "", external: str = "") -> None:
         self._http = http
         self._auth = auth

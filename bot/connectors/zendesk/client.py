@@ -30,6 +30,9 @@ class Zendesk:
     new ticket (`Record.new("zendesk", "ticket")`).
     """
 
+    watched = ("ticket",)
+    checkpoint = events.Checkpoint
+
     def __init__(self, http: Http, *, url: str, email: str, token: str) -> None:
         self._site = Site(http, url=url, email=email, token=token)
 

@@ -2,14 +2,18 @@
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field
 
 from bot.connectors import signature
 from bot.connectors.event import Event
+from bot.connectors.payload import Payload, Words, checked, number, parsed
 from bot.connectors.zendesk.records import moment
 from handlers.errors import Invalid
 
@@ -19,6 +23,8 @@ TICKET = "zen:ticket:"
 TYPE = "zen:event-type:ticket."
 EARLIER = timedelta(minutes=2)
 """The first look begins this long ago: Zendesk exports nothing of the last minute, and refuses a start in it."""
+OTHERS = re.compile(r"zen:(?!ticket:)[a-z_]{1,40}:\S{1,200}")
+"""What is about no ticket: it is passed over."""
 DEEDS = {"created": "created", "deleted": "deleted", "soft_deleted": "deleted", "permanently_deleted": "deleted"}
 """The last word of an event's type -> ours; everything else is an update."""
 
@@ -43,38 +49,49 @@ class Signature:
         return signature.is_signed(given, self._keys, lambda key: base64.b64encode(signature.signed(key, (before, raw))).decode())
 
 
-def events(raw: bytes, headers: Mapping[str, str]) -> Sequence[Event]:
-    """What a request tells: one event, or none where it is not about a ticket. Raises Invalid naming what is missing."""
+def stamped(value: object) -> datetime:
+    """A time as Zendesk writes it. Raises ValueError."""
     try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise Invalid("Zendesk sent something that is no JSON.") from None
+        return moment(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError("is no time with a zone") from None
+
+
+class Detail(Payload):
+    """The ticket of an event."""
+
+    id: Annotated[str, BeforeValidator(lambda value: str(number(value)))]
+
+
+class Told(Payload):
+    """A request of Zendesk's. Its own `id` is needed only where the delivery has none."""
+
+    subject: Words
+    type: Annotated[str, Field(pattern=f"^{TYPE}[a-z_]{{1,80}}$")]
+    time: Annotated[datetime, BeforeValidator(stamped)]
+    detail: Detail
+    id: Annotated[str, Field(min_length=1)]
+
+
+def events(raw: bytes, headers: Mapping[str, str]) -> Sequence[Event]:
+    """What a request tells: one event, or none where it is not about a ticket. Raises Invalid naming what cannot be used."""
+    data = parsed("Zendesk", raw)
     if not isinstance(data, dict):
         raise Invalid("Zendesk sent something that is no event.")
-    found = event(data, headers.get("X-Zendesk-Webhook-Invocation-Id", "")[:200])
-    return () if found is None else (found,)
+    if OTHERS.fullmatch(str(data.get("subject"))) and not str(data.get("type")).startswith(TYPE):
+        return ()
+    return (event(data, headers.get("X-Zendesk-Webhook-Invocation-Id", "")[:200]),)
 
 
-def event(data: Mapping[str, Any], identity: str = "") -> Event | None:
-    """One event; None for something that has happened to no ticket. Without an identity it goes by its own id."""
-    try:
-        subject, kind = str(data["subject"]), str(data["type"])
-        if not subject.startswith(TICKET):
-            return None
-        number, what = ticket_of(str(data["detail"]["id"]), subject), kind.removeprefix(TYPE)
-        at = moment(str(data["time"]))
-        known = identity or str(data["id"])
-    except (KeyError, ValueError, TypeError) as missing:
-        raise Invalid(f"Zendesk's event has no usable {missing}.") from missing
+def event(data: Mapping[str, Any], identity: str = "") -> Event:
+    """One event. Without an identity it goes by its own id. Raises Invalid."""
+    told = checked(Told, {"id": identity, **data} if identity else data, "Zendesk")
+    if told.subject != f"{TICKET}{told.detail.id}":
+        raise Invalid("Zendesk's event has no usable 'subject': it is about another ticket than 'detail.id'.")
+    what = told.type.removeprefix(TYPE)
     changed = what.removesuffix("_changed").removesuffix("_added") if what.endswith(("_changed", "_added")) else ""
-    return Event(known, f"zendesk.ticket.{DEEDS.get(what, 'updated')}", number, at, (changed,) if changed else ())
-
-
-def ticket_of(number: str, subject: str) -> str:
-    """The ticket that an event is about. Raises ValueError where its two names for it differ, or are no number."""
-    if subject != f"{TICKET}{number}" or not (number.isascii() and number.isdecimal()):
-        raise ValueError(f"subject {subject!r}"[:80])
-    return number
+    name = f"zendesk.ticket.{DEEDS.get(what, 'updated')}"
+    return Event(identity or told.id, name, told.detail.id, told.time, (changed,) if changed else ())
 
 
 @dataclass(frozen=True, slots=True)

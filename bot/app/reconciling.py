@@ -1,0 +1,58 @@
+"""What systems tell, by themselves or when they are asked, as a part of a process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from bot.app.store import Store
+from bot.connectors.changing import Changing
+from bot.connectors.reading import Observer
+from bot.connectors.registry import Connector, ReadsBySystem
+from bot.dispatch import Dispatch
+from bot.settings import Configuration
+from bot.store.checkpoints import Checkpoints
+from bot.store.drafts import DraftStore
+from bot.store.firings import Timetable
+from bot.work.events import Events
+from bot.work.reconciler import KIND, Reconciler
+from bot.work.states import States
+from bot.work.triggers import Told, Triggers
+from bot.work.voice import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The one way in for events, what keeps a change from having two effects, and who asks for changes."""
+
+    events: Events
+    states: States
+    reconciler: Reconciler
+
+    def triggers(
+        self, *, dispatch: Dispatch, drafts: DraftStore, voices: Mapping[str, Voice], hooks: Mapping[str, Told]
+    ) -> Triggers:
+        """The jobs behind `[triggers]`."""
+        return Triggers(dispatch=dispatch, drafts=drafts, events=self.events, states=self.states, voices=voices, hooks=hooks)
+
+
+def intake(configuration: Configuration, store: Store, connectors: Mapping[str, Connector], observer: Observer) -> Intake:
+    """All three. Systems that are connected are asked, where `[reconcile]` does not switch that off."""
+    events = Events(configuration, store.inbound)
+    asked = {name: cast("Changing[Any]", one) for name, one in connectors.items() if configuration.reconcile.of(name)}
+    checkpoints = Checkpoints(store.database)
+    asking = Reconciler(configuration=configuration, connectors=asked, events=events, checkpoints=checkpoints)
+    return Intake(events, States(store.inbound, ReadsBySystem(connectors, observer).read), asking)
+
+
+def looks(configuration: Configuration, systems: Sequence[str]) -> Sequence[Timetable]:
+    """When each of these systems is asked; a firing is left out while the look before it is under way."""
+    every = {name: configuration.reconcile.of(name) for name in systems}
+    return [timetable(name, span) for name, span in every.items() if span is not None]
+
+
+def timetable(name: str, every: timedelta) -> Timetable:
+    """The looks at one system, at whole multiples of the span between them."""
+    span = every.total_seconds()
+    payload = {"connector": name}
+    return Timetable(f"{KIND}/{name}", lambda at: (at // span + 1) * span, KIND, lambda _at: payload, alone=True)
