@@ -13,6 +13,8 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 """Unicode categories of characters that a reader cannot see: controls, format (bidi, zero width), lone surrogates."""
 TAGS = range(0xE0000, 0xE1000)
 """Tags and variation selectors that can carry hidden bytes behind a visible character."""
+NO_HOST = frozenset('<>^|%\\`{}"')
+"""Signs that no browser takes in a host (URL Standard, forbidden domain code points, and what it quotes)."""
 IMITATES = re.compile(r"[.:/@]")
 """What makes a label look like an address."""
 SPECIAL = re.compile(
@@ -53,7 +55,8 @@ def web_link(url: str) -> str:
         host = parts.hostname
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and host and "@" not in parts.netloc else ""
+    is_web = parts.scheme in ("http", "https") and host and "@" not in parts.netloc
+    return url if is_web and not NO_HOST & set(host or "") else ""
 
 
 def in_ascii(url: str) -> str:

@@ -1,7 +1,8 @@
 """A reply that was said is drawn again as it is now: in the messages in which it stands, with more of them or with fewer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from weakref import WeakValueDictionary
@@ -16,6 +17,19 @@ ABOVE = "↑ This stands in the message above now."
 logger = log.get("revising")
 Message = TypeVar("Message")
 Drawn_contra = TypeVar("Drawn_contra", contravariant=True)
+
+
+class InTurn:
+    """One at a time, by name, in the order in which they came: whoever draws takes the turn before anything else is waited for."""
+
+    def __init__(self) -> None:
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def of(self, name: str) -> AsyncIterator[None]:
+        """The turn during the block."""
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            yield
 
 
 class Surface(Protocol[Drawn_contra]):
@@ -50,7 +64,6 @@ class Revisions:
     def __init__(self, sent: SentStore, *, unknown: frozenset[str]) -> None:
         self._sent = sent
         self._unknown = unknown
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def draw(self, revision: Revision[Message], surface: Surface[Message]) -> None:
         """The first message stays the first; what does not fit there any more follows in its thread, where a longer reply puts it again.
@@ -58,13 +71,11 @@ class Revisions:
         What was deleted or cannot be changed any more is said anew, so that nobody goes on reading what is not so. Raises what the
         platform raises.
         """
-        turn = self._turns.setdefault(revision.name, asyncio.Lock())
-        async with turn:
-            rows = await self._sent.parts(revision.name)
-            if any(row.post in self._unknown for row in rows):
-                rows = await self._anew(revision, rows)
-            if not await self._drawn(revision, rows, surface):
-                await self._drawn(revision, await self._anew(revision, rows), surface)
+        rows = await self._sent.parts(revision.name)
+        if any(row.post in self._unknown for row in rows):
+            rows = await self._anew(revision, rows)
+        if not await self._drawn(revision, rows, surface):
+            await self._drawn(revision, await self._anew(revision, rows), surface)
 
     async def _drawn(self, revision: Revision[Message], rows: Sequence[Sent], surface: Surface[Message]) -> bool:
         """Whether all of it stands there. False: its first message is gone."""

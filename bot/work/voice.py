@@ -42,8 +42,9 @@ class Voice(Protocol):
     async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
         """Draw the reply that was said under this key again as it is now, with its buttons; say it where it is not there (any more).
 
-        Only its words, citations and buttons: drafts are drawn by `amend`. Revisions of one key end in the order in which they were begun;
-        whoever reads what is to be shown does so in a job whose `record_key` stands for the message, so that jobs take turns, too.
+        Only its words, citations, buttons and picture (in Slack a picture that was shared stays): drafts are drawn by `amend`. Whoever calls
+        has kept the offers (see `bot.store.offers`). In one process revisions of one key end in the order in which they were begun; over
+        several it is the ledger that lets them take turns, so what is to be shown is read in a job whose `record_key` stands for the message.
         Raises Invalid for a private reply outside of a direct message: what one person sees there cannot be drawn again.
         """
         ...

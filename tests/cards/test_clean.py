@@ -42,6 +42,7 @@ def test_cleaning_leaves_visible_text_and_is_done_after_once(text):
     [
         "javascript:alert(1)", "JaVaScRiPt:alert(1)", " https://a.example", "data:text/html,x", "//a.example", "/local", "ftp://a.example",
         "https://", "https://trusted.example@evil.example/", "https://a.exa\u202emple/", "http://[::1", "java\nscript:alert(1)", "",
+        "HTTPS://EVIL.example<!here|x>", "https://a%2fb.example", "https://a.example\\b", "https://`a`.example",
     ],
 )  # fmt: skip
 def test_no_other_address_becomes_a_link(url):

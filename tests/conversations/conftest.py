@@ -27,3 +27,10 @@ def played(tmp_path_factory, wait_until) -> Played:
         return READ[scenario.name, stage]
 
     return play
+
+
+@pytest.fixture
+async def town_of_three(tmp_path, wait_until):
+    """The bot on all three platforms."""
+    async with town(tmp_path, {}, wait_until) as place:
+        yield place

@@ -2,11 +2,10 @@
 
 import base64
 
-import pytest
 from conversations.on_slack import heard
 from conversations.page import posts
-from conversations.town import town
-from conversations.walls import PLACES, Shown, Wall, fetched, pictures
+from conversations.reading import of_slack
+from conversations.walls import EVERYWHERE, Shown, fetched, on, pictures
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.slack.state import BOT_USER
@@ -19,24 +18,6 @@ CHART = Picture(DOT, "Alerts per hour: 3 critical, {{DATE(x)}} ${y} <b>")
 WORDS = "[Chart] Alerts per hour: 3 critical, {{DATE(x)}} ${y} <b>"
 
 
-@pytest.fixture(params=PLACES)
-async def wall(request, tmp_path, wait_until):
-    async with town(tmp_path, {}, wait_until) as place:
-        yield await Wall.of(place.player(request.param))
-
-
-@pytest.fixture
-async def slack(tmp_path, wait_until):
-    async with town(tmp_path, {}, wait_until) as place:
-        yield await Wall.of(place.player("slack"))
-
-
-@pytest.fixture
-async def teams(tmp_path, wait_until):
-    async with town(tmp_path, {}, wait_until) as place:
-        yield await Wall.of(place.player("teams"))
-
-
 async def texts(wall):
     return [one.text for one in await wall.stands() if one.text]
 
@@ -46,6 +27,7 @@ def as_read(alt):
     return alt.replace("{ {", "{{").replace("$ {", "${")
 
 
+@on(*EVERYWHERE)
 async def test_a_picture_is_shown_once_with_its_words_behind_it(wall):
     for _ in range(2):
         await wall.say("What changed since nine.", key="digest:1", picture=CHART)
@@ -54,6 +36,7 @@ async def test_a_picture_is_shown_once_with_its_words_behind_it(wall):
     assert await texts(wall) == ["What changed since nine."]
 
 
+@on(*EVERYWHERE)
 async def test_a_picture_needs_no_words_beside_it(wall):
     await wall.say("", key="digest:1", picture=CHART)
 
@@ -61,6 +44,7 @@ async def test_a_picture_needs_no_words_beside_it(wall):
     assert await texts(wall) == []
 
 
+@on(*EVERYWHERE)
 async def test_a_picture_stands_in_the_thread_of_its_words(wall):
     await wall.say("Payments fail.", key="alert:1")
     await wall.say("So many.", key="alert:1:2", under="alert:1", picture=CHART)
@@ -69,6 +53,7 @@ async def test_a_picture_stands_in_the_thread_of_its_words(wall):
     assert {one.root for one in others} == {first.id}
 
 
+@on(*EVERYWHERE)
 async def test_a_reply_that_is_drawn_again_keeps_its_picture(wall):
     await wall.say("Since nine.", key="digest:1", picture=CHART)
     await wall.revise("Since ten.", key="digest:1", picture=CHART)
@@ -77,6 +62,7 @@ async def test_a_reply_that_is_drawn_again_keeps_its_picture(wall):
     assert await texts(wall) == ["Since ten."]
 
 
+@on(*EVERYWHERE)
 async def test_what_one_person_alone_is_told_is_in_no_picture_for_others(wall):
     await wall.voice.say(
         wall.place, Reply("Your pay.", private=True, picture=CHART), key="p", to=await account(wall.player, "ada")
@@ -106,18 +92,28 @@ REFUSALS = {
 }  # fmt: skip
 
 
+@on("slack")
 async def test_slack_is_told_in_words_what_it_does_not_take_as_a_picture(slack):
-    for name, fault in REFUSALS.items():
-        slack.player.office.slack.faults.add(fault)
+    office = slack.player.office
+    office.slack.workspace.widen(len(REFUSALS))
+    for number, (name, fault) in enumerate(REFUSALS.items(), 101):
+        place = await slack.voice.place(f"T1/C{number}", "", None)
+        office.slack.faults.add(fault)
         for _ in range(2):
-            await slack.say(name, key=name, picture=CHART)
+            await slack.voice.say(place, Reply("Since nine.", picture=CHART), key=name, to="")
+
+        assert [of_slack(message) for message in office.messages(f"C{number}")] == ["Since nine.", WORDS], name
+
+
+@on("slack")
+async def test_a_workspace_that_takes_no_such_file_is_told_in_words(slack):
     slack.player.office.slack.workspace.largest_file = len(DOT) - 1
-    await slack.say("too large", key="too large", picture=CHART)
+    await slack.say("What changed since nine.", key="digest:1", picture=CHART)
 
-    assert await texts(slack) == [words for name in (*REFUSALS, "too large") for words in (name, WORDS)]
-    assert await pictures(slack.player) == []
+    assert await texts(slack) == ["What changed since nine.", WORDS]
 
 
+@on("slack")
 async def test_the_bot_does_not_answer_its_own_picture(slack):
     """Slack tells the bot of its own file like of anybody's."""
     office = slack.player.office
@@ -128,6 +124,7 @@ async def test_the_bot_does_not_answer_its_own_picture(slack):
     assert [one["text"] for one in office.messages(direct)] == [""]
 
 
+@on("slack")
 async def test_a_workspace_whose_installation_lacks_the_right_is_told_in_words(slack):
     access = slack.player.office.slack.access
     access.tokens[slack.player.office.slack.bot_token].scopes -= {"files:write"}
@@ -137,43 +134,38 @@ async def test_a_workspace_whose_installation_lacks_the_right_is_told_in_words(s
     assert await texts(slack) == ["What changed since nine.", WORDS]
 
 
+@on("teams")
 async def test_teams_is_told_in_words_what_is_too_large_for_a_card(teams):
     await teams.say("What changed since nine.", key="digest:1", picture=Picture(DOT + bytes(20_000), CHART.alt))
 
     assert await texts(teams) == [f"What changed since nine.\n{WORDS}"]
 
 
-@pytest.mark.parametrize("is_new", [True, False])
-async def test_teams_is_told_in_words_what_it_refuses_as_a_picture(teams, is_new):
-    if not is_new:
-        await teams.say("Since eight.", key="digest:1")
-    method = "POST" if is_new else "PUT"
-    teams.player.office.teams.faults.add(Fault("status", method=method, path="/connector/", status=413))
+@on("teams")
+async def test_teams_is_told_in_words_what_it_refuses_as_a_picture(teams):
+    await teams.say("Since eight.", key="digest:1")
+    for key, method in (("digest:1", "PUT"), ("digest:2", "POST")):
+        teams.player.office.teams.faults.add(Fault("status", method=method, path="/connector/", status=413))
+        await teams.revise("What changed since nine.", key=key, picture=CHART)
 
-    await teams.revise("What changed since nine.", key="digest:1", picture=CHART)
-
-    assert await texts(teams) == [f"What changed since nine.\n{WORDS}"]
+    assert await texts(teams) == [f"What changed since nine.\n{WORDS}"] * 2
 
 
-async def test_the_page_shows_a_picture_to_nobody_who_may_not_see_its_post(tmp_path, wait_until):
-    async with town(tmp_path, {}, wait_until) as place:
-        wall = await Wall.of(place.player("playground"))
-        chart = Reply("Yours.", private=True, picture=CHART)
-        await wall.voice.say(wall.place, chart, key="p", to="playground:ada")
-        alone = await wall.voice.place("dm:ada", "", None)
-        await wall.voice.say(alone, Reply("Yours.", picture=CHART), key="dm", to="playground:ada")
-        [general], [direct] = await images(wall, "general"), await images(wall, "dm:ada")
+@on("playground")
+async def test_the_page_shows_a_picture_to_nobody_who_may_not_see_its_post(page):
+    chart = Reply("Yours.", private=True, picture=CHART)
+    await page.voice.say(page.place, chart, key="p", to="playground:ada")
+    alone = await page.voice.place("dm:ada", "", None)
+    await page.voice.say(alone, Reply("Yours.", picture=CHART), key="dm", to="playground:ada")
+    [general], [direct] = await images(page, "general"), await images(page, "dm:ada")
 
-        assert await fetched(wall.player, general) == await fetched(wall.player, direct) == DOT
-        for mine in (general, direct):
-            await fetched(wall.player, mine.replace("person=ada", "person=bo"), status=404)
-        for wrong in (
-            general.replace("channel=general", "channel=dm%3Aada"),
-            general.replace("post=", "post=9"),
-            "/playground/picture?person=ada&channel=general&post=x",
-        ):
-            await fetched(wall.player, wrong, status=404)
-        assert await pictures(wall.player) == [Shown(DOT, CHART.alt)]
+    assert await fetched(page.player, general) == await fetched(page.player, direct) == DOT
+    for mine in (general, direct):
+        await fetched(page.player, mine.replace("person=ada", "person=bo"), status=404)
+    elsewhere = general.replace("channel=general", "channel=dm%3Aada")
+    for wrong in (elsewhere, general.replace("post=", "post=9"), "/playground/picture?person=ada&channel=general&post=x"):
+        await fetched(page.player, wrong, status=404)
+    assert await pictures(page.player) == [Shown(DOT, CHART.alt)]
 
 
 async def images(wall, channel):

@@ -16,6 +16,9 @@ from bot.sandbox.teams.state import BOT, GENERAL
 from bot.store.offers import Offers
 from handlers.models import Place, Reply
 
+EVERYWHERE, CHATS = ("slack", "teams", "playground"), ("slack", "teams")
+"""All platforms, and those that keep the log themselves."""
+
 
 @dataclass(frozen=True)
 class Stands:
@@ -24,6 +27,24 @@ class Stands:
     id: str
     root: str
     text: str
+
+
+def on(*names: str) -> Callable[[Any], Any]:
+    """A test that holds on each of these platforms: of one town, for that takes a while to open. It is given a Wall."""
+
+    def decorated(check: Any) -> Any:
+        async def test(town_of_three: Any) -> None:
+            for name in names:
+                try:
+                    await check(await Wall.of(town_of_three.player(name)))
+                except AssertionError as wrong:
+                    wrong.add_note(f"It was so on {name}.")
+                    raise
+
+        test.__name__, test.__doc__ = check.__name__, check.__doc__
+        return test
+
+    return decorated
 
 
 @dataclass(frozen=True)
@@ -58,11 +79,11 @@ class Wall:
 
     async def say(self, words: str, *, key: str, under: str = "", **more: Any) -> None:
         reply = await self._kept(Reply(words, **more), key)
-        await self.voice.say(self.place, reply, key=key, to="", under=under)
+        await self.voice.say(self.place, reply, key=self._own(key), to="", under=under and self._own(under))
 
     async def revise(self, words: str, *, key: str, **more: Any) -> None:
         reply = await self._kept(Reply(words, **more), key)
-        await self.voice.revise(self.place, reply, key=key)
+        await self.voice.revise(self.place, reply, key=self._own(key))
 
     async def stands(self) -> list[Stands]:
         """What the bot has said there since, oldest first."""
@@ -78,8 +99,12 @@ class Wall:
         else:
             office.teams.tenant.message(GENERAL, name).is_deleted = True
 
+    def _own(self, key: str) -> str:
+        """A button belongs to one place, and so does what it stands under."""
+        return f"{self.player.stage.name}:{key}"
+
     async def _kept(self, reply: Reply, key: str) -> Reply:
-        await Offers(self.player.office.database).keep(key, reply, place=self.place.key, to="")
+        await Offers(self.player.office.database).keep(self._own(key), reply, place=self.place.key, to="")
         return reply
 
 

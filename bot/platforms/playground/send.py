@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.cards.pictures import NAME as FILE
 from bot.cards.pictures import alternative, in_words
-from bot.cards.revising import ONE_PERSON
+from bot.cards.revising import ONE_PERSON, InTurn
 from bot.dispatch import place_of
 from bot.platforms.playground.receive import ALONE, BOT, NAME
 from bot.platforms.playground.talk import PlaygroundTalk
@@ -32,6 +32,7 @@ class PlaygroundVoice:
         self._configuration = configuration
         self._people = people
         self._uploads = uploads
+        self._in_turn = InTurn()
         self._talk = PlaygroundTalk(posts, uploads)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:
@@ -67,8 +68,9 @@ class PlaygroundVoice:
         """Replace the post, so that open pages draw it again."""
         if reply.private and not place.channel.startswith(ALONE):
             raise Invalid(ONE_PERSON)
-        content = body(reply, key=key) | await self._picture(place, reply, key)
-        await self._posts.revise(new(place, key, content, private_to=""))
+        async with self._in_turn.of(key):
+            content = body(reply, key=key) | await self._picture(place, reply, key)
+            await self._posts.revise(new(place, key, content, private_to=""))
 
     async def amend(self, draft: Draft) -> None:
         """The pages draw cards from the store, so telling them that something changed is enough."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.cards.following import catch_up
 from bot.cards.pictures import in_words
-from bot.cards.revising import ABOVE, ONE_PERSON, Revision, Revisions
+from bot.cards.revising import ABOVE, ONE_PERSON, InTurn, Revision, Revisions
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.cards import card
 from bot.platforms.slack.direct import direct
@@ -52,6 +52,7 @@ class SlackVoice:
         self._once = Once(api, tokens, sent)
         self._pictures = Pictures(api, self._once, sent)
         self._surface = Surface(api, self._once)
+        self._in_turn = InTurn()
         self._revisions = Revisions(sent, unknown=frozenset({ALONE}))
         self._talk = SlackTalk(api, tokens, directory)
 
@@ -107,9 +108,10 @@ class SlackVoice:
             raise Invalid(ONE_PERSON)
         messages = rendered(reply, answer_id=named(reply, key), offers=buttons(key, reply))
         revision = Revision(f"{NAME}:{key}", place, messages, rendered(Reply(ABOVE))[0])
-        await self._revisions.draw(revision, self._surface)
-        if reply.picture is not None:
-            await self._pictures.follow(place, reply.picture, key=key)
+        async with self._in_turn.of(key):
+            await self._revisions.draw(revision, self._surface)
+            if reply.picture is not None:
+                await self._pictures.follow(place, reply.picture, key=key)
 
     async def amend(self, draft: Draft) -> None:
         """Draw every card of the draft again. One that is gone or out of reach stays as it is; the others are drawn all the same."""

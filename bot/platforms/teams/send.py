@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot.cards.following import catch_up
 from bot.cards.pictures import in_words
-from bot.cards.revising import ABOVE, ONE_PERSON, Revision, Revisions
+from bot.cards.revising import ABOVE, ONE_PERSON, InTurn, Revision, Revisions
 from bot.platforms.teams.cards import card
 from bot.platforms.teams.members import Directory
 from bot.platforms.teams.once import ALONE, LOST, MayBeLostError, Once
@@ -60,6 +60,7 @@ class TeamsVoice:
         self._drafts = drafts
         self._turns = turns
         self._talk = talk
+        self._in_turn = InTurn()
         self._revisions = Revisions(sent, unknown=UNKNOWN)
         self._streams = Streams(once)
 
@@ -105,6 +106,10 @@ class TeamsVoice:
 
     async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
         """Draw the reply again where it stands; see Revisions."""
+        async with self._in_turn.of(key):
+            await self._revise(place, reply, key=key)
+
+    async def _revise(self, place: Place, reply: Reply, *, key: str) -> None:
         where = await self._places.find(place.channel)
         if reply.private and where.kind != DIRECT:
             raise Invalid(ONE_PERSON)

@@ -13,8 +13,8 @@ from bot.platforms.slack.words import passages
 
 GITHUB = re.compile(r"(?:https?://|ftp://|www\.)\w|(?:mailto|xmpp):[\w.+-]+@|[\w.+-]+@[\w-]+\.[\w-]", re.IGNORECASE)
 """What GitHub's dialect makes links of by itself (spec of GFM, section 6.9)."""
-PASSIVE = re.compile(r"\\[!-/:-@\[-`{-~]|`[^`\n]*`")
-"""Escaped signs, and code within a line."""
+PASSIVE = re.compile(r"^```[^`\n]*$(?:.*?^```+[ \t]*$|.*\Z)|\\[!-/:-@\[-`{-~]|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+"""A fence with its info string, up to its end or the text's; escaped signs; and code within a line."""
 OWN = "https://good.example/a"
 
 
