@@ -163,9 +163,9 @@ def folded(newest: Sighting, looks: Collection[Look], acts: Acts = UNTOUCHED) ->
 def snoozed(acts: Acts, newest: Sighting) -> Snooze | None:
     """The snooze that a newer look has not ended."""
     given = acts.snooze
-    if given is not None and given.change and (acts.snoozed is None or newest.at > acts.snoozed.at):
-        return None
-    return given
+    if given is None or not given.change or acts.snoozed is None:
+        return given
+    return None if newest.at > acts.snoozed.at and newest.id != acts.snoozed.id else given
 
 
 def fingerprint(rule: str, channel: str, record: str) -> str:

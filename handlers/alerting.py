@@ -58,8 +58,8 @@ class Alerting(Protocol):
         """Who may read what is told in a channel."""
         ...
 
-    def zone(self, alert: Alert) -> ZoneInfo:
-        """The time zone in which people say times about an alert."""
+    def zone(self, alert: Alert, person: Person) -> ZoneInfo:
+        """The time zone in which a person says times about an alert."""
         ...
 
     def name(self, person: str) -> str:

@@ -48,7 +48,7 @@ async def alerts(
             return desk.told(f"Assigned to {to}", await alerts.assign(await desk.ids(name), to, call.person))
         case "snooze", [name, _, *_]:
             found = await desk.found(name)
-            until = snooze(" ".join(rest[1:]), desk.now, where=alerting.zone(found[0]), systems=systems)
+            until = snooze(" ".join(rest[1:]), desk.now, where=alerting.zone(found[0], call.person), systems=systems)
             ids = [alert.id for alert in found]
             return desk.told(f"Snoozed until {until.words}", await alerts.snooze(ids, until, call.person))
         case "write", [name]:

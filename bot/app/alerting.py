@@ -21,7 +21,7 @@ from handlers.alert import Alert
 from handlers.alerting import OnAck
 from handlers.bulletin import hushed
 from handlers.hours import Hours, zone
-from handlers.models import EVERYONE, Record, Ref
+from handlers.models import EVERYONE, Person, Record, Ref
 
 
 class Manners:
@@ -43,7 +43,7 @@ class Manners:
 
 
 class RulesOfAlerts:
-    """The Alerting port, by `bot.toml`. Times are those of the rule's zone, else of the channel's digest."""
+    """The Alerting port, by `bot.toml`. Times are those of the person's zone, else of the rule's, else of the channel's digest."""
 
     def __init__(self, configuration: Configuration, people: People, connectors: Mapping[str, Connector]) -> None:
         self._configuration = configuration
@@ -56,10 +56,10 @@ class RulesOfAlerts:
         """See the port."""
         return frozenset(self._configuration.channel(channel).audience) | {EVERYONE}
 
-    def zone(self, alert: Alert) -> ZoneInfo:
+    def zone(self, alert: Alert, person: Person) -> ZoneInfo:
         """See the port."""
-        table = self._tables.get(alert.rule)
-        return zone((table.timezone if table else "") or self._zones.get(alert.channel) or "UTC")
+        table, own = self._tables.get(alert.rule), self._people.timezone(person.id, person.email)
+        return zone(own or (table.timezone if table else "") or self._zones.get(alert.channel) or "UTC")
 
     def name(self, person: str) -> str:
         """See the port."""

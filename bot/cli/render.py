@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.cards.pictures import instead
 from handlers.models import Change, Draft, Reply, State, Verb, shown
 from handlers.policy import who
 
@@ -75,6 +76,7 @@ def hours(end: datetime, now: datetime) -> str:
 def reply_lines(reply: Reply, *, now: datetime) -> list[str]:
     """A reply as lines."""
     lines = reply.text.split("\n") if reply.text else []
+    lines += [one_line(instead(reply.picture))] if reply.picture else []
     lines += [
         one_line(f"[{number}] {source.title}{f' {source.url}' if source.url else ''}")
         for number, source in enumerate(reply.citations, 1)

@@ -32,6 +32,11 @@ class People:
         table = self._tables[email]
         return Person(name, table.name or shown_as or email, email, frozenset(table.groups), accounts(table))
 
+    def timezone(self, *names: str) -> str:
+        """The time zone of the person with one of these names; empty where `bot.toml` names none."""
+        emails = (self._by_name.get(name.casefold()) for name in names)
+        return next((self._tables[email].timezone for email in emails if email), "")
+
     def known(self, name: str) -> bool:
         """Whether `bot.toml` knows somebody by this name."""
         return name.casefold() in self._by_name

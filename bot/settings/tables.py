@@ -50,6 +50,13 @@ def started(name: str) -> str:
     return name
 
 
+def known_zone(name: str) -> str:
+    """The name of a time zone, or nothing."""
+    if name:
+        following("0 0 * * *", name, datetime(2026, 1, 1, tzinfo=UTC))
+    return name
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Money = Annotated[float, Field(ge=0, le=1_000_000)]
 """US dollars."""
@@ -82,6 +89,7 @@ class PersonTable(Accounts):
     teams: str = ""
     playground: str = ""
     groups: list[str] = Field(default=[])
+    timezone: Annotated[str, AfterValidator(known_zone)] = ""
 
 
 class ChannelTable(Table):

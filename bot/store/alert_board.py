@@ -1,23 +1,30 @@
 """The messages in which alerts are told, on one database: what is to be drawn now, what is to be said in their threads, and when to look again."""
 
+import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import alert_of, message_of
 from bot.store.alerts import WAKE, AlertStore
 from bot.store.database import Database
 from bot.store.jobs import Jobs
-from bot.store.tables import alert_history, alert_messages, alerts, now
+from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, now
 from handlers.alert import Alert, Severity, Standing
 from handlers.bulletin import FOREVER, MOST_LINES, Bulletin, Member, Told, bulletin
 from handlers.errors import NotFound
 from handlers.models import Reply
 
+DAYS = 90
+"""For which alerts are known after they were resolved: an event that comes later than that raises them anew."""
+LATE = 1.0
+"""Seconds after the end of what hushed alerts, at which a message is drawn: the database's clock may be ahead of ours."""
+MOST_FORGOTTEN = 500
+"""Alerts that one drawing forgets."""
 Hush = Callable[[Alert, datetime], datetime | None]
 """Until when an alert is not to be announced, as `bot.toml` and its snooze say; None where it may be."""
 
@@ -86,10 +93,23 @@ class AlertBoard:
         async with self._database.write() as tx:
             await self._locked(tx, message)
             mine = (alerts.c.message == message, alerts.c.told.is_not(None))
-            if (await tx.execute(select(alerts.c.id).where(*mine, alerts.c.standing != Standing.RESOLVED).limit(1))).first():
+            told = select(alerts.c.standing).where(*mine).order_by(alerts.c.id).with_for_update()
+            if any(standing != Standing.RESOLVED for standing in (await tx.execute(told)).scalars()):
                 return
             await tx.execute(update(alerts).where(*mine).values(told=None))
             await tx.execute(update(alert_messages).where(alert_messages.c.id == message).values(is_open=False))
+
+    async def tidy(self) -> None:
+        """Forget what is over for DAYS, some of it at a time: alerts that are resolved with all that was seen of them, and what was said."""
+        old = now() - DAYS * 86400.0
+        over = (alerts.c.standing == Standing.RESOLVED, alerts.c.told.is_(None), alerts.c.updated < old)
+        async with self._database.write() as tx:
+            found = select(alerts.c.id).where(*over).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
+            ids = (await tx.execute(found)).scalars().all()
+            if ids:
+                await tx.execute(delete(alert_sightings).where(alert_sightings.c.alert.in_(ids)))
+                await tx.execute(delete(alerts).where(alerts.c.id.in_(ids)))
+            await tx.execute(delete(alert_history).where(alert_history.c.said.is_(True), alert_history.c.at < old))
 
     async def wake(self, message: str) -> None:
         """Something that hushed alerts of this message is over: have it drawn."""
@@ -106,7 +126,7 @@ class AlertBoard:
     async def _members(self, tx: AsyncConnection, message: str, moment: datetime) -> list[Member]:
         """The alerts of a message: those that are wrong, and those that it tells of."""
         still = (alerts.c.standing != Standing.RESOLVED) | alerts.c.told.is_not(None)
-        query = select(alerts).where(alerts.c.message == message, alerts.c.times > 0, still)
+        query = select(alerts).where(alerts.c.message == message, alerts.c.times > 0, still).order_by(alerts.c.id)
         found = [(alert_of(row), row.told) for row in (await tx.execute(query)).all()]
         return [Member(alert, restored(told), self._hush(alert, moment)) for alert, told in found]
 
@@ -117,7 +137,7 @@ class AlertBoard:
         for member in members:
             told = drawn.told.get(member.alert.id)
             if told is not None and told != member.told:
-                mine = update(alerts).where(alerts.c.id == member.alert.id)
+                mine = update(alerts).where(alerts.c.id == member.alert.id, alerts.c.message == row.id)
                 await tx.execute(mine.values(told=asdict(told)))
         if not drawn.lines:
             return lines
@@ -132,9 +152,10 @@ class AlertBoard:
         ends = {one.hushed for one in members if one.hushed is not None and one.hushed != FOREVER}
         if ends:
             at = min(ends)
-            key = f"{WAKE}:{message}:{at.timestamp():.0f}"
-            delay = max(0.0, (at - moment).total_seconds())
-            await self._jobs.enqueue(tx, WAKE, key=key, payload={"message": message}, delay=delay)
+            about = f"{WAKE}:{message}:{at.timestamp():.0f}"
+            if not await self._jobs.waits(tx, about):  # by another clock it may have come too early, so it may come again
+                delay, key = (at - moment).total_seconds() + LATE, f"{about}:{secrets.token_hex(8)}"
+                await self._jobs.enqueue(tx, WAKE, key=key, payload={"message": message}, record_key=about, delay=delay)
 
 
 def key_of(message: str, number: int) -> str:

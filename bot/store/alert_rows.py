@@ -23,7 +23,7 @@ def acts_of(row: Row[Any]) -> Acts:
     when = None if row.acknowledged is None else moment(row.acknowledged)
     until = None if row.snooze_until is None else moment(row.snooze_until)
     given = Snooze(until, row.snooze_change, row.snooze_record)
-    snoozed = None if row.snoozed_at is None else Look(moment(row.snoozed_at), "", True)
+    snoozed = None if row.snoozed_at is None else Look(moment(row.snoozed_at), row.snoozed_id, True)
     return Acts(row.acknowledged_by, acknowledged, when, row.assigned, None if given == Snooze() else given, snoozed)
 
 
@@ -36,6 +36,7 @@ def acted(acts: Acts) -> Mapping[str, object]:
         "assigned": acts.assigned, "snooze_until": snooze.until.timestamp() if snooze.until else None,
         "snooze_change": snooze.change, "snooze_record": snooze.record,
         "snoozed_at": acts.snoozed.at.timestamp() if acts.snoozed else None,
+        "snoozed_id": acts.snoozed.id if acts.snoozed else "",
     }  # fmt: skip
 
 

@@ -33,14 +33,15 @@ alerts = Table(
     Column("snooze_change", Boolean, nullable=False, default=False),
     Column("snooze_record", String(255), nullable=False, default=""),
     Column("snoozed_at", Double),
+    Column("snoozed_id", String(255), nullable=False, default=""),
     Column("told", JSON(none_as_null=True)),
     Column("updated", Double, nullable=False),
     Index("alerts_channel", "channel", "updated"),
     Index("alerts_message", "message", "standing"),
     Index("alerts_snooze", "snooze_record"),
 )
-"""`seen_at` and `seen_id` are the newest sighting. `acknowledged` is when; the two behind it are the newest sighting of that moment.
-`told` is how the alert stood when its message was last drawn; nothing where it was not announced."""
+"""`seen_at` and `seen_id` are the newest sighting. `acknowledged` is when; the two behind it are the newest sighting of that moment; so are
+`snoozed_at` and `snoozed_id`. `told` is how the alert stood when its message was last drawn; nothing where it was not announced."""
 
 alert_sightings = Table(
     "alert_sightings",

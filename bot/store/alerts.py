@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import acted, acts_of, alert_of, columns, message_of, newest_of, refold
@@ -61,8 +61,7 @@ class AlertStore:
         """Fold what was seen into its alert, and have the message drawn that tells of it. A copy changes nothing."""
         async with self._database.write() as tx:
             row = await self._locked(tx, sighting)
-            seen = {"alert": sighting.alert, "id": sighting.id, "at": sighting.at.timestamp(), "holds": sighting.holds}
-            if not await self._database.insert_once(tx, alert_sightings, **seen):
+            if not await self._is_news(tx, sighting):
                 return
             newest = max((newest_of(row), sighting), key=lambda one: one.look)
             alert = await refold(tx, row, newest, acts_of(row))
@@ -152,6 +151,15 @@ class AlertStore:
             tx, alerts, id=alert.id, **columns(sighting, alert), **acted(UNTOUCHED), told=None, updated=now()
         )
         return (await tx.execute(select(alerts).where(alerts.c.id == alert.id).with_for_update())).one()
+
+    async def _is_news(self, tx: AsyncConnection, sighting: Sighting) -> bool:
+        """Whether it was not seen before. What is told twice, at two times, is one sight: of the later time."""
+        seen, at = alert_sightings.c, sighting.at.timestamp()
+        values = {"alert": sighting.alert, "id": sighting.id, "at": at, "holds": sighting.holds}
+        if await self._database.insert_once(tx, alert_sightings, **values):
+            return True
+        mine = (seen.alert == sighting.alert, seen.id == sighting.id, seen.at < at)
+        return (await tx.execute(update(alert_sightings).where(*mine).values(at=at))).rowcount == 1
 
     async def _act(
         self, ids: Collection[str], person: Person, action: str, act: Act, *,

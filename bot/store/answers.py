@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select, update
@@ -43,6 +43,11 @@ def answer_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
+def worded(reply: Reply) -> Reply:
+    """A reply without its pictures."""
+    return replace(reply, picture=None, aside=worded(reply.aside) if reply.aside else None)
+
+
 class Answers:
     """The answers on one database."""
 
@@ -50,11 +55,11 @@ class Answers:
         self._database = database
 
     async def keep(self, answer: Given) -> None:
-        """Store it once."""
+        """Store it once, without its picture: whoever reads it again reads its words."""
         async with self._database.write() as tx:
             await self._database.insert_once(
                 tx, answers, id=answer.id, question=answer.question, history=list(answer.history),
-                body=BODY.dump_python(answer.reply, mode="json"), asked_by=answer.asked_by, place=answer.place, at=now(),
+                body=BODY.dump_python(worded(answer.reply), mode="json"), asked_by=answer.asked_by, place=answer.place, at=now(),
             )  # fmt: skip
 
     async def read(self, name: str) -> Given:

@@ -102,6 +102,7 @@ class AlertWork:
             await self._board.said(key)
         if plan.is_over:
             await self._board.close(message)
+        await self._board.tidy()
 
     async def _wake(self, payload: Payload) -> None:
         """A snooze, a window or quiet hours are over: draw what was kept back."""
@@ -112,7 +113,11 @@ class AlertWork:
         key = text(payload, "record")
         if not await self._alerts.waited_for(key):
             return
-        record = await self._read(key)
+        try:
+            record = await self._read(key)
+        except Invalid as unreadable:  # nobody could ever say that it is done
+            logger.info("a snooze waits for what cannot be read", record=key, reason=str(unreadable))
+            record = None
         if record is None or is_done(record):
             await self._alerts.done(key)
         else:

@@ -9,7 +9,23 @@ from hypothesis import strategies as st
 from shapes import SHAPES, new_draft
 
 from bot.cli.render import card, hours, reply_lines
-from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, Ref, Reply, Source, State, Verb, Vote, shown
+from handlers.models import (
+    Call,
+    Change,
+    Draft,
+    Person,
+    Picture,
+    Place,
+    Policy,
+    Record,
+    Ref,
+    Reply,
+    Source,
+    State,
+    Verb,
+    Vote,
+    shown,
+)
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 RECORD = Record("jira", "issue", "SUP-1", "v1", "Payments fail", "", {}, "https://jira.example/SUP-1")
@@ -130,6 +146,12 @@ def test_a_reply_with_its_sources_and_cards():
     assert lines[:5] == ["One.", "Two.", "[1] Refunds https://kb/x", "[2] Page\\nspoof", "confidence 50%"]
     assert lines[5] == ""
     assert lines.count("draft k7m2p9qa") == 2
+
+
+def test_a_picture_is_said_in_words():
+    lines = reply_lines(Reply("Since nine.", picture=Picture(b"png", "Alerts\nper hour: 3 critical")), now=NOW)
+
+    assert lines == ["Since nine.", "[Chart] Alerts per hour: 3 critical"]
 
 
 def test_a_reply_that_is_a_card_is_that_card():

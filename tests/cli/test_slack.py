@@ -79,12 +79,12 @@ async def test_connected(examine, auth):
 
 
 async def test_scopes_that_are_missing_or_idle(examine, auth):
-    auth.headers["x-oauth-scopes"] = ",".join({*SCOPES, "files:write"} - {"users:read"})
+    auth.headers["x-oauth-scopes"] = ",".join({*SCOPES, "pins:write"} - {"users:read"})
 
     _, found = await examine(**GIVEN, slack_api_url=auth.url)
 
     words = [words for level, part, words in found if (level, part) == ("warn", "slack scopes")]
-    assert [each.split(".")[0] for each in words] == ["missing users:read", "more than is used: files:write"]
+    assert [each.split(".")[0] for each in words] == ["missing users:read", "more than is used: pins:write"]
 
 
 async def test_a_slack_that_does_not_say_its_scopes(examine, auth):

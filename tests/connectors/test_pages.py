@@ -40,4 +40,4 @@ def test_the_map_of_data_names_every_record_what_is_personal_and_the_model():
 
     assert len(rows) == sum(len(about.objects) for about in abouts().values())
     [ticket] = [row for row in rows if row.startswith("| Zendesk | ticket |")]
-    assert ticket.split(" | ")[3:6] == ["`description`, `requester_id`", "`/reply`", ", ".join(MODELS.values())]
+    assert ticket.split(" | ")[3:6] == ["`description`, `requester_id`", "`/reply`, `/alerts`", ", ".join(MODELS.values())]

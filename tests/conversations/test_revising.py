@@ -9,7 +9,7 @@ from conversations.walls import PLACES, Wall
 
 from bot.cards.revising import ABOVE
 from bot.sandbox.faults import Fault
-from handlers.errors import Invalid
+from handlers.errors import Busy, Invalid, Trouble
 from handlers.models import Offer
 
 LONG = "\n\n".join(f"Paragraph {n}. " + f"It says thing{n} again. " * 60 for n in range(60))
@@ -128,3 +128,70 @@ async def test_a_part_that_somebody_deleted_is_said_anew_in_its_thread(chat):
 
     again = next(one for one in await chat.stands() if one.text == second.text)
     assert (again.id == second.id, again.root) == (False, first.id)
+
+
+FAULTS = {
+    "slack": [
+        Fault("reset", path="/api/chat.postMessage", after=True),
+        Fault("reset", path="/api/chat.update", after=True),
+        Fault("status", path="/api/chat.update", status=503),
+        Fault("status", path="/api/chat.update", status=429, retry_after=1),
+        Fault("status", path="/api/chat.update", status=200, body={"ok": False, "error": "edit_window_closed"}),
+    ],
+    "teams": [
+        Fault("status", method="POST", path="/connector/", status=403),
+        Fault("reset", method="PUT", path="/connector/", after=True),
+        Fault("status", method="PUT", path="/connector/", status=502),
+        Fault("status", method="PUT", path="/connector/", status=404),
+    ],
+}
+
+
+async def tried(chat, words, key):
+    """What the ledger does with a job that fails: it is run again."""
+    for _ in range(3):
+        try:
+            return await chat.revise(words, key=key)
+        except Trouble:
+            continue
+    return pytest.fail("it failed three times")
+
+
+async def test_whatever_goes_wrong_the_newest_is_read_at_last(chat):
+    name = chat.player.stage.name
+    faults = getattr(chat.player.office, name).faults
+    for number, fault in enumerate(FAULTS[name]):
+        faults.add(fault)
+        await tried(chat, f"{number}: fails once.", f"alert:{number}")
+        await tried(chat, f"{number}: fails twice.", f"alert:{number}")
+
+    texts = [one.text for one in await chat.stands()]
+    newest = [f"{number}: fails twice." for number in range(len(FAULTS[name]))]
+    assert sorted({text for text in texts if "twice" in text}) == newest
+    assert [text for text in texts if "once" in text] == [f"{len(newest) - 1}: fails once."]  # what cannot be changed stays
+
+
+async def test_a_message_that_teams_did_not_answer_for_is_said_anew_when_it_changes(tmp_path, wait_until):
+    """Nobody can change what has no id: read twice is better than never read again."""
+    async with town(tmp_path, {}, wait_until) as place:
+        wall = await Wall.of(place.player("teams"))
+        wall.player.office.teams.faults.add(Fault("reset", method="POST", path="/connector/", after=True))
+        with pytest.raises(Busy):
+            await wall.revise("Payments fail.", key="alert:1")
+
+        await wall.revise("Payments fail: twice.", key="alert:1")
+        await wall.revise("Payments fail: 3 times.", key="alert:1")
+
+        assert [one.text for one in await wall.stands()] == ["Payments fail.", "Payments fail: 3 times."]
+
+
+async def test_a_channel_that_is_out_of_reach_is_no_reason_to_be_silent(chat):
+    await chat.say("Payments fail.", key="alert:1")
+    office = chat.player.office
+    office.slack.faults.add(
+        Fault("status", path="/api/chat.update", status=200, body={"ok": False, "error": "is_archived"}, count=None)
+    )
+    office.teams.faults.add(Fault("status", method="PUT", path="/connector/", status=403, count=None))
+
+    with pytest.raises(Invalid):
+        await chat.revise("Payments fail: twice.", key="alert:1")

@@ -1,5 +1,6 @@
 """What stands in the shared channel of each platform, message by message, for tests in which the bot speaks by itself."""
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,14 @@ class Stands:
     id: str
     root: str
     text: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture and the words behind it."""
+
+    png: bytes
+    alt: str
 
 
 @dataclass
@@ -90,4 +99,36 @@ async def on_page(player: Player) -> list[Stands]:
     return [Stands(str(post["data-post"]), str(post["data-root"]), of_post(post)) for post in mine]
 
 
+async def pictures(player: Player) -> list[Shown]:
+    """The pictures that everybody in the channel is shown, as each platform brings them to a reader."""
+    return await PICTURES[player.stage.name](player)
+
+
+async def shared_in_slack(player: Player) -> list[Shown]:
+    files = [file for m in player.office.messages(CHANNEL) for file in m.get("files", ())]
+    return [Shown(player.office.slack.workspace.files[file["id"]][1], file["alt_txt"]) for file in files]
+
+
+async def drawn_in_teams(player: Player) -> list[Shown]:
+    messages = player.office.teams.tenant.conversation(GENERAL).messages
+    cards = [m.card() or {} for m in messages if m.author == BOT and not m.is_deleted and not m.targeted]
+    found = [element for card in cards for element in card.get("body", ()) if element["type"] == "Image"]
+    return [Shown(base64.b64decode(each["url"].partition("base64,")[2]), each["altText"]) for each in found]
+
+
+async def loaded_by_the_page(player: Player) -> list[Shown]:
+    found = [image for post in posts(await player.stage._read("ada", "general")) for image in post.select(".picture img")]
+    return [Shown(await fetched(player, str(image["src"])), str(image["alt"])) for image in found]
+
+
+async def fetched(player: Player, address: str, *, status: int = 200) -> bytes:
+    async with player.stage._http.get(f"{player.office.url}{address}") as answer:
+        assert (answer.status, answer.content_type if status == 200 else "image/png") == (status, "image/png")
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        return await answer.read()
+
+
+PICTURES: Mapping[str, Callable[[Player], Any]] = {
+    "slack": shared_in_slack, "teams": drawn_in_teams, "playground": loaded_by_the_page,
+}  # fmt: skip
 LOOKS: Mapping[str, Callable[[Player], Any]] = {"slack": on_slack, "teams": on_teams, "playground": on_page}

@@ -171,7 +171,7 @@ DOORS: dict[str, Door] = {
     "summarize": Door(in_a_thread),
     "analyze": Door(in_a_document),
 }
-WITHOUT = frozenset({"approvals", "undo", "bot"})
+WITHOUT = frozenset({"approvals", "undo", "bot", "alerts"})
 """Commands that read no text from outside and ask no model."""
 
 

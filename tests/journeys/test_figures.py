@@ -12,6 +12,8 @@ from bot.watch import metrics
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
+ONLY_IN_TROUBLE = {"bot_wrong_total", "bot_firings_left_out_total"}
+"""A bot that is well has none of them; tests of the watch and of timetables see them move."""
 OURS = re.compile(r"^\| `(bot_\w+)` \|(.*?)\|", re.MULTILINE)
 
 
@@ -87,7 +89,7 @@ async def test_every_figure_is_fed_by_real_traffic(handbook, http):
     labels = documented()
     stripped = {each.name: re.sub(r"_(bucket|sum|count)$", "", each.name) for each in samples}
     seen = {stripped[each.name] for each in samples if each.name.startswith("bot_")}
-    assert seen == labels.keys()
+    assert seen | ONLY_IN_TROUBLE == labels.keys()
     for each in samples:
         if each.name.startswith("bot_"):
             assert set(each.labels) - {"le"} == labels[stripped[each.name]], each

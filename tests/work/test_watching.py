@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from bound import bound
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, update
 from voices import Voice
 
 from bot.app.alerting import Manners
+from bot.dispatch import Dispatch
 from bot.settings import Configuration
 from bot.settings.watching import WatchTable
 from bot.store.alert_board import AlertBoard
@@ -80,7 +82,7 @@ def rules():
 
 
 @pytest.fixture
-async def post(stores, wait_until, rules):
+async def post(stores, connectors, wait_until, rules):
     alerts, measures = AlertStore(stores.database, stores.jobs, stores.audit, pause=0.0), Measures(stores.database)
     configuration, found = Configuration.model_validate(rules), Post(stores, alerts, measures, wait_until, Voice())
 
@@ -88,9 +90,12 @@ async def post(stores, wait_until, rules):
         return found.away
 
     watch = Watch(configuration, measures, alerts, away)
-    board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(configuration), clock=lambda: datetime.now(UTC))
+    ports = bound(connectors, stores.drafts, configuration)
+    dispatch = Dispatch(ports, configuration=configuration, drafts=stores.drafts, policies=configuration.policy_of)
     work = AlertWork(
-        configuration=configuration, alerts=alerts, board=board, records={}, voices={"playground": found.voice}, offers=Offers(stores.database),
+        configuration=configuration, alerts=alerts, records={}, voices={"playground": found.voice}, offers=Offers(stores.database),
+        board=AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(configuration), clock=lambda: datetime.now(UTC)),
+        dispatch=dispatch, drafts=stores.drafts,
     )  # fmt: skip
     runner = Runner(stores.database, stores.jobs, {**watch.kinds(), **work.kinds()})
     task = asyncio.create_task(runner.run())

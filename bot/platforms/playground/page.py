@@ -1,6 +1,6 @@
 """The playground's routes: the page, its fragments and live stream, and what people say and press."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -28,9 +28,13 @@ from handlers.errors import Invalid, NotFound, Trouble, Unavailable
 from handlers.models import Draft, Person, Record
 from handlers.policy import refusal
 
+LONGEST_NUMBER = 9
+"""Digits of a post's number."""
 STATIC = Path(__file__).with_name("static")
 FRESH = {"Cache-Control": "no-cache"}
 """A browser asks again whether it still has the newest; the answer is mostly that it has."""
+KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
+"""Another picture has another address."""
 Read = Callable[[Record], Awaitable[Record | None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,6 +59,7 @@ class Playground:
     ) -> None:
         self._posts = posts
         self._drafts = drafts
+        self._uploads = uploads
         self._configuration = configuration
         self._key = key
         self._tries = tuple(tries)
@@ -73,6 +78,7 @@ class Playground:
             "/playground/posts": self._fragment,
             "/playground/events": self._events,
             "/playground/record": self._panel,
+            "/playground/picture": self._picture,
             "/playground/static/{name}": static_file,
         }
         return [
@@ -142,6 +148,16 @@ class Playground:
             view = panel(draft, None, str(trouble))
         return web.Response(text=record_html(view), content_type="text/html", headers={"Cache-Control": "no-store"})
 
+    async def _picture(self, request: web.Request) -> web.StreamResponse:
+        """The picture of a post, for whoever may see the post."""
+        viewer, channel = self._where(request)
+        name = request.query.get("post", "")
+        said = await self._timeline.post(number(name), channel, viewer)
+        kept = said.body.get("picture")
+        file = str(kept.get("file", "")) if isinstance(kept, Mapping) else ""
+        data = await self._uploads.read(file, channel)
+        return web.Response(body=data, content_type="image/png", headers=KEPT)
+
     def _where(self, request: web.Request) -> tuple[Person, str]:
         viewer, channel = self._members.person(request.query.get("person", "")), request.query.get("channel", "")
         self._members.check(viewer, channel)
@@ -168,6 +184,13 @@ def may_see(draft: Draft, viewer: Person) -> bool:
     if draft.place.platform == NAME and not is_hidden(draft.place.channel, short(viewer)):
         return True
     return not refusal(draft, viewer, draft.policy, datetime.now(UTC))
+
+
+def number(given: str) -> int:
+    """The number of a post. Raises NotFound for what is none."""
+    if not (given.isascii() and given.isdecimal() and len(given) <= LONGEST_NUMBER):
+        raise NotFound("There is no such post.")
+    return int(given)
 
 
 async def static_file(request: web.Request) -> web.StreamResponse:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from bot.cards.card import card, moment, sources, sureness
 from bot.cards.clean import clean, pieces
 from bot.cards.views import SourceView, Sureness
-from bot.platforms.playground.receive import BOT
+from bot.platforms.playground.receive import BOT, NAME
 from bot.platforms.playground.send import text_of
 from bot.platforms.playground.talk import files_of
-from bot.platforms.playground.views import OfferView, PostView, ThreadView
+from bot.platforms.playground.views import OfferView, PictureView, PostView, ThreadView
 from bot.store.posts import Post
 from handlers.models import Draft, Source
 
@@ -39,6 +40,7 @@ def post(said: Post, *, viewer: str, draft: Draft | None, now: datetime) -> Post
         note=clean(str(said.body.get("note") or "")),
         offers=offers(said.body.get("offers")),
         files=tuple(clean(file.name) for file in files_of(said.body)),
+        picture=picture(said, viewer=viewer),
         card=card(draft, now=now) if draft else None,
         missing=GONE if said.draft and draft is None else "",
     )
@@ -69,6 +71,20 @@ def offers(kept: object) -> tuple[OfferView, ...]:
     """The buttons of a reply as the log keeps them."""
     rows = [row for row in kept if isinstance(row, Mapping)] if isinstance(kept, list) else []
     return tuple(OfferView(str(row.get("id", "")), clean(str(row.get("label", "")))) for row in rows)
+
+
+def picture(said: Post, *, viewer: str) -> PictureView | None:
+    """The picture of a post as the log keeps it. Its address names who looks, for not everybody may."""
+    kept = said.body.get("picture")
+    if not isinstance(kept, Mapping):
+        return None
+    query = {
+        "person": viewer.removeprefix(f"{NAME}:"),
+        "channel": said.channel,
+        "post": said.id,
+        "file": str(kept.get("file", "")),
+    }
+    return PictureView(f"/playground/picture?{urlencode(query)}", clean(str(kept.get("alt", ""))))
 
 
 def confidence(kept: object) -> Sureness | None:

@@ -1,9 +1,12 @@
 """How the bot speaks in the playground: posts in the log, and cards that every open page draws again."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.cards.pictures import NAME as FILE
+from bot.cards.pictures import alternative, in_words
 from bot.cards.revising import ONE_PERSON
 from bot.dispatch import place_of
 from bot.platforms.playground.receive import ALONE, BOT, NAME
@@ -28,6 +31,7 @@ class PlaygroundVoice:
         self._posts = posts
         self._configuration = configuration
         self._people = people
+        self._uploads = uploads
         self._talk = PlaygroundTalk(posts, uploads)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:
@@ -46,11 +50,12 @@ class PlaygroundVoice:
         """Post once per key; a reply that carries drafts also posts each of them as a live card, and an aside to one person alone."""
         place = await self._thread(place, under)
         private_to = to if reply.private else ""
+        picture = await self._picture(place, reply, key)
         drafts = ([reply.draft] if reply.draft else []) + list(reply.waiting)
-        if reply.text:
-            await self._post(place, key, body(reply, key=key), private_to=private_to)
+        if reply.text or picture:
+            await self._post(place, key, body(reply, key=key) | picture, private_to=private_to)
         if reply.aside:
-            await self._post(place, f"{key}:aside", body(reply.aside, key=f"{key}:aside"), private_to=to)
+            await self._post(place, f"{key}:aside", body(in_words(reply.aside), key=f"{key}:aside"), private_to=to)
         for draft in drafts:
             await self._post(place, f"{key}:{draft.id}", {}, private_to=private_to, draft=draft.id)
 
@@ -58,7 +63,8 @@ class PlaygroundVoice:
         """Replace the post, so that open pages draw it again."""
         if reply.private and not place.channel.startswith(ALONE):
             raise Invalid(ONE_PERSON)
-        await self._posts.revise(new(place, key, body(reply, key=key), private_to=""))
+        content = body(reply, key=key) | await self._picture(place, reply, key)
+        await self._posts.revise(new(place, key, content, private_to=""))
 
     async def amend(self, draft: Draft) -> None:
         """The pages draw cards from the store, so telling them that something changed is enough."""
@@ -82,6 +88,14 @@ class PlaygroundVoice:
 
     async def _post(self, place: Place, key: str, content: dict[str, object], *, private_to: str, draft: str = "") -> None:
         await self._posts.say(new(place, key, content, private_to=private_to, draft=draft))
+
+    async def _picture(self, place: Place, reply: Reply, key: str) -> dict[str, object]:
+        """What the log tells of a reply's picture; its bytes are kept with the files that people send."""
+        if (picture := reply.picture) is None:
+            return {}
+        digest = hashlib.sha256(picture.png).hexdigest()
+        kept = await self._uploads.keep(f"picture:{key}:{digest}", place.channel, FILE, picture.png)
+        return {"picture": {"file": kept.reference, "alt": alternative(picture)}}
 
     async def _thread(self, place: Place, under: str) -> Place:
         """The place in the thread of what was said under a key in the same channel."""

@@ -47,6 +47,13 @@ class Timeline:
             raise NotFound("The message that this answers is not there. Reload the page.")
         return found
 
+    async def post(self, name: int, channel: str, viewer: Person) -> Post:
+        """One post as the log has it. Raises NotFound when the viewer does not see it in the channel."""
+        found = next((one for one in await self._posts.thread(name, viewer=viewer.id) if one.id == name), None)
+        if found is None or found.channel != channel:
+            raise NotFound("There is no such post for you.")
+        return found
+
     async def _cards(self, said: Iterable[Post]) -> Mapping[str, Draft]:
         found: dict[str, Draft] = {}
         for name in {one.draft for one in said if one.draft}:

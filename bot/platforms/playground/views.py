@@ -14,6 +14,14 @@ class OfferView:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture of a post. `url` is the page's own; `alt` says the same in words."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """Something that was said, as one viewer sees it. `root` is the post its thread hangs from, itself included."""
 
@@ -34,6 +42,7 @@ class PostView:
     note: str = ""
     offers: tuple[OfferView, ...] = ()
     files: tuple[str, ...] = ()
+    picture: PictureView | None = None
     card: CardView | None = None
     missing: str = ""
 

@@ -59,18 +59,22 @@ class SlackApi:
 
         Raises SlackRefused, NotFound, Busy or Unavailable when it certainly had no effect, Unknown when nobody can say.
         """
-        return await self._call(team, method, channel=channel, form="json", args=args)
+        return await self._call(team, method, channel=channel, form="form" if METHODS[method].takes_form else "json", args=args)
 
     async def file(self, team: str, url: str) -> bytes:
         """A file that somebody sent. Raises Invalid, NotFound, NotAllowed, Unavailable."""
         return await self._line.file(url, token=(await self._tokens.bot(team)).token)
+
+    async def upload(self, url: str, data: bytes) -> None:
+        """Bring the bytes of a file to the address that Slack named for them. Raises as `Line.upload` says."""
+        await self._line.upload(url, data)
 
     async def respond(self, url: str, body: Mapping[str, object]) -> None:
         """Say something through the response_url of a command or a button. Raises as `Line.respond` says."""
         await self._line.respond(url, body)
 
     async def _call(
-        self, team: str, method: str, *, channel: str, form: Literal["query", "json"], args: Mapping[str, object]
+        self, team: str, method: str, *, channel: str, form: Literal["query", "json", "form"], args: Mapping[str, object]
     ) -> Mapping[str, Any]:
         row, key = METHODS[method], f"slack:{team}:{method}"
         token = (await self._tokens.bot(team)).token

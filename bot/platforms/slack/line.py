@@ -103,6 +103,19 @@ class Line:
             raise NotAllowed(NO_SCOPE)  # Slack shows its page of signing in
         return data
 
+    async def upload(self, url: str, data: bytes) -> None:
+        """Bring the bytes of a file. No token goes along, and the address has to be Slack's own.
+
+        Raises Invalid for another address and where Slack does not take them, and Unavailable or Unknown like `call`.
+        """
+        if not is_response_url(url, self.api_url, own=FILES_HOST):
+            raise Invalid("This is no address of Slack's to bring a file to.")
+        with request_to(SYSTEM), sending(SYSTEM):
+            async with self._session.post(url, data=data, allow_redirects=False, proxy=proxy_for(url)) as answer:
+                raw = await bounded(SYSTEM, answer)
+                if answer.status != 200:  # noqa: PLR2004 - HTTP's own number; the body is words, or JSON
+                    understood("a file", answer.status, raw, answer.headers)
+
     async def respond(self, url: str, body: Mapping[str, object]) -> None:
         """Say something through the response_url of a command or a button (5 uses, 30 minutes). No token goes along.
 

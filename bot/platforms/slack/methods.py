@@ -17,11 +17,15 @@ PAST = frozenset({"channels:history", "groups:history", "im:history"})
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`scopes` are those that a call can need, depending on the kind of channel. `in_channel` limits one channel, too."""
+    """`scopes` are those that a call can need, depending on the kind of channel. `in_channel` limits one channel, too.
+
+    `takes_form`: its arguments travel as a form, as Slack's own client sends them; all other writes are JSON.
+    """
 
     rate: Rate
     scopes: frozenset[str] = frozenset()
     in_channel: Rate | None = None
+    takes_form: bool = False
 
 
 def of(rate: Rate, *scopes: str, in_channel: Rate | None = None) -> Method:
@@ -45,6 +49,8 @@ METHODS: Mapping[str, Method] = {
     "conversations.members": Method(TIER_4, MANY_CHANNELS),
     "conversations.open": of(TIER_3, "im:write"),
     "conversations.replies": Method(TIER_3, PAST),
+    "files.completeUploadExternal": Method(TIER_4, frozenset({"files:write"}), takes_form=True),
+    "files.getUploadURLExternal": Method(TIER_4, frozenset({"files:write"}), takes_form=True),
     "oauth.v2.access": of(TIER_4),
     "usergroups.list": of(TIER_2, "usergroups:read"),
     "users.info": of(TIER_4, "users:read", "users:read.email"),

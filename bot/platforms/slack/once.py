@@ -105,7 +105,7 @@ class Once:
         async for message in self._log(row):
             if is_ours(message, row.key):
                 return text(message, "ts")
-            is_mine = text(message, "user") == me.bot_user and not message.get("metadata")
+            is_mine = text(message, "user") == me.bot_user and not message.get("metadata") and not message.get("files")
             if unmarked and is_mine and text(message, "ts") not in others:
                 stray = text(message, "ts")
         return stray

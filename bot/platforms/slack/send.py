@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.cards.following import catch_up
+from bot.cards.pictures import in_words
 from bot.cards.revising import ABOVE, ONE_PERSON, Revision, Revisions
 from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.cards import card
 from bot.platforms.slack.direct import direct
 from bot.platforms.slack.members import Directory
 from bot.platforms.slack.once import ALONE, Once, content, split, user_of
+from bot.platforms.slack.pictures import Pictures
 from bot.platforms.slack.receive import NAME, text
 from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.render import say as rendered
@@ -48,6 +50,7 @@ class SlackVoice:
         self._sent = sent
         self._drafts = drafts
         self._once = Once(api, tokens, sent)
+        self._pictures = Pictures(api, self._once, sent)
         self._surface = Surface(api, self._once)
         self._revisions = Revisions(sent, unknown=frozenset({ALONE}))
         self._talk = SlackTalk(api, tokens, directory)
@@ -79,21 +82,28 @@ class SlackVoice:
     async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "", under: str = "") -> None:
         """Post a reply, its drafts as live cards, and what one person may know beyond the others to that person alone."""
         place = await self._thread(place, under)
+        if reply.picture is not None and is_whispered(place, reply):
+            logger.info("a file cannot be shown to one person of a channel, its words are said")
+            reply = in_words(reply)
         if reply.text:
             await self._words(place, reply, key=key, to=to, via=via)
+        if reply.picture is not None:
+            await self._pictures.follow(place, reply.picture, key=key)
         if reply.aside is not None:
-            await self._words(place, reply.aside, key=f"{key}:aside", to=to, via=via)
+            await self._words(place, in_words(reply.aside), key=f"{key}:aside", to=to, via=via)
         for draft in (*([reply.draft] if reply.draft else []), *reply.waiting):
             there = place if draft.place.channel == place.channel or not reply.private else await self._direct(place, to)
             await self._card(there, draft, key=f"{key}:{draft.id}", via=via)
 
     async def revise(self, place: Place, reply: Reply, *, key: str) -> None:
-        """Draw the reply again where it stands; see Revisions."""
-        if reply.private and not split(place.channel)[1].startswith(DIRECT):
+        """Draw the reply again where it stands; see Revisions. A picture is a file: one that was shared stays as it is."""
+        if is_whispered(place, reply):
             raise Invalid(ONE_PERSON)
         messages = rendered(reply, answer_id=named(reply, key), offers=buttons(key, reply))
         revision = Revision(f"{NAME}:{key}", place, messages, rendered(Reply(ABOVE))[0])
         await self._revisions.draw(revision, self._surface)
+        if reply.picture is not None:
+            await self._pictures.follow(place, reply.picture, key=key)
 
     async def amend(self, draft: Draft) -> None:
         """Draw every card of the draft again. One that is gone or out of reach stays as it is; the others are drawn all the same."""
@@ -130,8 +140,7 @@ class SlackVoice:
 
     async def _words(self, place: Place, reply: Reply, *, key: str, to: str, via: str) -> None:
         is_answer, name = reply.confidence is not None, named(reply, key)
-        alone = split(place.channel)[1].startswith(DIRECT)
-        whisper = reply.private and not alone
+        alone, whisper = is_alone(place), is_whispered(place, reply)
         messages = rendered(reply, answer_id=name, share=is_answer and whisper, offers=buttons(key, reply))
         streamed = is_answer and alone and bool(place.thread) and len(messages) == 1
         for number, message in enumerate(messages):
@@ -180,6 +189,16 @@ class SlackVoice:
         if channel.startswith(DIRECT):
             return place
         return Place(NAME, f"{team}/{await direct(self._api, team, user_of(to))}")
+
+
+def is_alone(place: Place) -> bool:
+    """Whether a place is the direct message of one person."""
+    return split(place.channel)[1].startswith(DIRECT)
+
+
+def is_whispered(place: Place, reply: Reply) -> bool:
+    """Whether one person alone is to see a reply where others read along."""
+    return reply.private and not is_alone(place)
 
 
 def named(reply: Reply, key: str) -> str:

@@ -4,6 +4,7 @@ Foreign text stands in runs, which show no Markdown and load nothing. Clients do
 so no run holds the beginning of either. A line end within a run is not shown everywhere, so each line is an element of its own.
 """
 
+import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +12,9 @@ from typing import Any
 
 from bot.cards.clean import clean, target
 from bot.cards.cutting import split
+from bot.cards.pictures import alternative
 from bot.platforms.teams.words import BLANK, LONGEST_LINK, SEAM, SWALLOWED, TAB, date
+from handlers.speech import Picture
 
 Element = Mapping[str, Any]
 VERSION = "1.5"
@@ -85,6 +88,17 @@ def linked(url: str, label: str) -> list[Element]:
     """The way to a record; its bare address where that is too long for a link."""
     found = link(url, label)
     return [rich(found)] if found else lines(url, **SMALL)
+
+
+def picture(shown: Picture) -> Element:
+    """A picture that travels within the card, so that no address is loaded; its words are for whoever cannot see it."""
+    data = base64.b64encode(shown.png).decode()
+    return {
+        "type": "Image",
+        "url": f"data:image/png;base64,{data}",
+        "altText": SEAM.sub(" ", alternative(shown)),
+        "size": "Stretch",
+    }
 
 
 def clock(at: datetime, before: str = "") -> Element:

@@ -7,14 +7,18 @@ from bot.cards import phrases
 from bot.cards.card import sources
 from bot.cards.clean import clean
 from bot.cards.cutting import whole_letter
+from bot.cards.pictures import alternative
 from bot.cards.views import SourceView
-from bot.platforms.teams.elements import Element, adaptive, execute
+from bot.platforms.teams.elements import LARGEST_CARD, Element, adaptive, execute, picture, size
 from bot.platforms.teams.words import LONGEST_TEXT, Message, link, passages, spelled, summary
 from bot.store.offers import Button
 from handlers.models import Reply
+from handlers.speech import Picture
 
 LONGEST_QUOTE = 300
 """Characters of a source's quote; the link leads to the rest."""
+ROOM_FOR_BUTTONS = 5000
+"""Bytes of a card that are not a picture's: ten buttons and the card itself."""
 IN_A_ROW = 5
 """Buttons of one row; Teams hides what is more than six."""
 MOST_CITED, LONGEST_NAME, LONGEST_ABSTRACT = 20, 80, 160
@@ -27,16 +31,16 @@ def say(reply: Reply, *, answer_id: str = "", share: bool = False, offers: Seque
     `offers` are the buttons under it.
     """
     if reply.confidence is None and not reply.citations:
-        words, below = phrases.spoken(reply), list(offered(offers))
-        texts = list(spelled(words))
-        last = adaptive(below) if below else None
-        return tuple(Message(text, summary(words), last if n == len(texts) else None) for n, text in enumerate(texts, 1))
+        words, below = phrases.spoken(reply), [*pictured(reply), *offered(offers)]
+        told = words or (alternative(reply.picture) if reply.picture else "")
+        texts, last = list(spelled(words)) or [""] * bool(below), adaptive(below) if below else None
+        return tuple(Message(text, summary(told), last if n == len(texts) else None) for n, text in enumerate(texts, 1))
     seen = sources(reply.citations)
     links = frozenset(source.url for source in reply.citations)
     texts = filled([*passages(reply.text, links=links), *grounds(reply, seen)])
     claims = tuple(claim(source) for source in seen[:MOST_CITED])
     shares = [execute(phrases.SHARE, "share", {"answer": answer_id})] if share and answer_id else []
-    below = list(offered(offers))
+    below = [*pictured(reply), *offered(offers)]
     cards = [*[None] * (len(texts) - 1), adaptive(below, shares) if below or shares else None]
     told = summary(reply.text)
     return tuple(Message(text, told, card, claims, is_answer=True) for text, card in zip(texts, cards, strict=True))
@@ -64,6 +68,17 @@ def offered(offers: Sequence[Button]) -> Iterator[Element]:
             "type": "ActionSet",
             "actions": [execute(short(clean(one.label), LONGEST_NAME) or "…", "offer", {"offer": one.id}) for one in row],
         }
+
+
+def pictured(reply: Reply) -> Iterator[Element]:
+    """The picture, where there is one."""
+    if reply.picture is not None:
+        yield picture(reply.picture)
+
+
+def fits(shown: Picture) -> bool:
+    """Whether a card has room for a picture, with its buttons."""
+    return size(picture(shown)) <= LARGEST_CARD - ROOM_FOR_BUTTONS
 
 
 def filled(paragraphs: Iterable[str]) -> list[str]:

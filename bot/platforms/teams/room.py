@@ -11,6 +11,7 @@ from aiohttp.web_routedef import AbstractRouteDef
 from bot.desk import Desk
 from bot.members.deciding import MayDecide
 from bot.net.pace import Pace
+from bot.platforms.teams import about
 from bot.platforms.teams.api import TeamsApi
 from bot.platforms.teams.intake import Intake
 from bot.platforms.teams.keys import Keys
@@ -113,4 +114,4 @@ class TeamsRoom:
             hosts=settings.teams_allowed_hosts,
             tenant=settings.teams_tenant_id,
         )
-        return [web.post("/api/messages", intake.__call__)]
+        return [web.post("/api/messages", intake.__call__), *about.routes(settings.data_dir)]

@@ -1,11 +1,12 @@
 """How the bot speaks in Teams: every message once, cards that follow their draft wherever they stand, private words in private."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.cards.following import catch_up
+from bot.cards.pictures import in_words
 from bot.cards.revising import ABOVE, ONE_PERSON, Revision, Revisions
 from bot.platforms.teams.cards import card
 from bot.platforms.teams.members import Directory
@@ -13,6 +14,7 @@ from bot.platforms.teams.once import ALONE, LOST, MayBeLostError, Once
 from bot.platforms.teams.places import CHANNEL, DIRECT, Places
 from bot.platforms.teams.receive import NAME
 from bot.platforms.teams.refusals import TeamsRefused
+from bot.platforms.teams.render import fits
 from bot.platforms.teams.render import say as rendered
 from bot.platforms.teams.stream import Streams
 from bot.platforms.teams.surface import UNKNOWN, Surface
@@ -87,10 +89,10 @@ class TeamsVoice:
     async def say(self, place: Place, reply: Reply, *, key: str, to: str, via: str = "", under: str = "") -> None:  # noqa: ARG002 - Teams has no such address
         """Post a reply, its drafts as live cards, and what one person may know beyond the others to that person alone."""
         place = await self._thread(place, under)
-        if reply.text:
-            await self._words(place, reply, key=key, to=to)
+        if reply.text or reply.picture:
+            await self._pictured(reply, lambda shown: self._words(place, shown, key=key, to=to))
         if reply.aside is not None:
-            await self._words(place, reply.aside, key=f"{key}:aside", to=to)
+            await self._words(place, in_words(reply.aside), key=f"{key}:aside", to=to)
         for draft in (*([reply.draft] if reply.draft else []), *reply.waiting):
             there = place if draft.place.channel == place.channel or not reply.private else await self._direct(place, to)
             await self._card(there, draft, key=f"{key}:{draft.id}", stream=key)
@@ -100,9 +102,13 @@ class TeamsVoice:
         where = await self._places.find(place.channel)
         if reply.private and where.kind != DIRECT:
             raise Invalid(ONE_PERSON)
-        messages = rendered(reply, answer_id=named(reply, key), offers=buttons(key, reply))
-        revision = Revision(f"{NAME}:{key}", place, messages, rendered(Reply(ABOVE))[0])
-        await self._revisions.draw(revision, Surface(self._once, where))
+
+        async def draw(shown: Reply) -> None:
+            messages = rendered(shown, answer_id=named(shown, key), offers=buttons(key, shown))
+            revision = Revision(f"{NAME}:{key}", place, messages, rendered(Reply(ABOVE))[0])
+            await self._revisions.draw(revision, Surface(self._once, where))
+
+        await self._pictured(reply, draw)
 
     async def amend(self, draft: Draft) -> None:
         """Draw every card of the draft again. One that is gone or out of reach stays as it is; the others are drawn all the same."""
@@ -129,6 +135,19 @@ class TeamsVoice:
     async def drawn(self, draft: Draft) -> tuple[Message, ...]:
         """The card of a draft as it is now. Whoever may have it drawn afresh when they look at it is named in it."""
         return card(draft, now=datetime.now(UTC), refresh=await self._directory.concerned(draft))
+
+    async def _pictured(self, reply: Reply, send: Callable[[Reply], Awaitable[None]]) -> None:
+        """Send a reply with its picture, or with the picture's words where Teams does not take it."""
+        if reply.picture is not None and not fits(reply.picture):
+            logger.warning("a picture is too large for a card, its words are said", bytes=len(reply.picture.png))
+            reply = in_words(reply)
+        try:
+            await send(reply)
+        except TeamsRefused as refused:
+            if reply.picture is None or refused.is_gone:
+                raise
+            logger.warning("a picture cannot be shown, its words are said", status=refused.status, code=refused.code)
+            await send(in_words(reply))
 
     async def _words(self, place: Place, reply: Reply, *, key: str, to: str) -> None:
         where = await self._places.find(place.channel)

@@ -25,6 +25,8 @@ NEEDS: Mapping[str, str] = {
     "conversations.members": ABOUT,
     "conversations.open": "im:write",
     "conversations.replies": PAST,
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
     "usergroups.list": "usergroups:read",
     "users.info": "users:read",
     "users.list": "users:read",
@@ -34,7 +36,7 @@ OPEN = frozenset({"api.test", "oauth.v2.access"})
 """Methods that need no token."""
 WITH_APP_TOKEN = frozenset({"apps.connections.open"})
 EVERY_SCOPE = frozenset({
-    "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read", "groups:history",
+    "app_mentions:read", "assistant:write", "channels:history", "channels:read", "chat:write", "commands", "files:read", "files:write", "groups:history",
     "groups:read", "im:history", "im:read", "im:write", "reactions:read", "usergroups:read", "users:read", "users:read.email",
 })  # fmt: skip
 """What the first token is good for."""

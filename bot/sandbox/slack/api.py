@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.models import Payload
-from bot.sandbox.slack import chat, reads, views
+from bot.sandbox.slack import chat, reads, uploads, views
 from bot.sandbox.slack.access import No, Token
 from bot.sandbox.slack.asked import Asked, World, arguments
 from bot.sandbox.slack.oauth import OAuth, identified
@@ -32,6 +32,8 @@ METHODS: Mapping[str, Answering] = {
     "conversations.members": reads.members,
     "conversations.open": reads.opened,
     "conversations.replies": reads.replies,
+    "files.completeUploadExternal": uploads.complete,
+    "files.getUploadURLExternal": uploads.begin,
     "usergroups.list": reads.usergroups,
     "users.info": reads.user_info,
     "users.list": reads.user_list,

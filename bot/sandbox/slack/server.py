@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.sandbox.faults import Faults
 from bot.sandbox.models import Clock, Payload, utc_now
 from bot.sandbox.process import listen
-from bot.sandbox.slack import control, files
+from bot.sandbox.slack import control, files, uploads
 from bot.sandbox.slack.access import Access
 from bot.sandbox.slack.api import METHODS, Api, Called
 from bot.sandbox.slack.asked import Check, World
@@ -101,5 +101,6 @@ class SlackStandin:
         app.router.add_get("/oauth/v2/authorize", self._api.authorize)
         app.router.add_get("/link/", self.socket.serve)
         files.add_routes(app.router, self._world)
+        uploads.add_routes(app.router, self._world)
         control.add_routes(app.router, self)
         return app

@@ -14,6 +14,8 @@ TRIGGER_LIVES = 3.0
 """Seconds in which a trigger opens a form (docs.slack.dev/interactivity/handling-user-interaction)."""
 RESPONSE_USES, RESPONSE_LIVES = 5, 1800.0
 """How often, and for how many seconds, a response_url takes answers (same page)."""
+LARGEST_FILE = 2**30
+"""Bytes of a file that Slack takes; a workspace may allow less."""
 MENTION = f"<@{BOT_USER}>"
 
 
@@ -89,6 +91,17 @@ class ResponseUrl:
 
 
 @dataclass(slots=True)
+class Upload:
+    """A file of the bot's on its way: `token` is in the address that takes its bytes, `length` what was announced of them."""
+
+    token: str
+    name: str
+    length: int
+    alt: str = ""
+    data: bytes = b""
+
+
+@dataclass(slots=True)
 class Modal:
     """A form somebody has, or had, in front of them. `errors` is what the bot said beside the fields, by block."""
 
@@ -140,6 +153,8 @@ class Workspace:
         self.streams: dict[tuple[str, str], str] = {}
         self.statuses: list[Payload] = []
         self.files: dict[str, tuple[str, bytes]] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.largest_file = LARGEST_FILE
         self.prompts: list[Payload] = []
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}

@@ -27,6 +27,8 @@ OPEN = {
 }
 PICTURES = frozenset({"Image", "ImageSet", "Media", "ImageObject"})
 LOADED = frozenset({"backgroundImage", "iconUrl", "contentUrl", "thumbnailUrl"})
+INLINE = "data:image/png;base64,"
+"""How a picture begins that travels within the message: nobody is asked for it."""
 SEEN = frozenset({
     "text", "title", "value", "label", "placeholder", "errorMessage", "altText", "fallbackText", "tooltip", "summary", "name", "abstract",
 })  # fmt: skip
@@ -56,7 +58,8 @@ def of_part(path: str, part: Mapping[str, object]) -> Iterator[str]:
     kind, here = part.get("type"), path or "The message"
     if kind == "mention":
         yield f"{here} is a mention."
-    if kind in PICTURES or str(part.get("contentType", "")).startswith("image/"):
+    is_inline = str(part.get("url", "")).startswith(INLINE)
+    if (kind in PICTURES and not is_inline) or str(part.get("contentType", "")).startswith("image/"):
         yield f"{here} is a picture: whoever owns its address learns who looks at it."
     yield from (f"{at(path, name)} is loaded by every client." for name in LOADED & part.keys())
     for action in (part, part.get("selectAction")):

@@ -54,6 +54,7 @@ INLINE = either(words(LONG), of_type(_INLINES, "a piece of a RichTextBlock"))
 ELEMENTS, ACTIONS = items(ELEMENT, MOST, 0), items(ACTION, MOST)
 NAME, ANY = words(200), words(LONG, 0)
 URL = words(LONGEST_URL)
+INLINE_PICTURE = matching(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}", "picture within the card")
 PIXELS = matching(r"\d+px", "size in pixels")
 COMMON: Mapping[str, Rule] = {
     "id": NAME, "separator": flag, "isVisible": flag, "requires": free,
@@ -136,7 +137,7 @@ ROW = Shape({"cells": items(CELL, MOST)}, {**COMMON, **CELLS, "style": GROUND["s
 TABLE_COLUMN = Shape({}, {**CELLS, "width": either(number, PIXELS)})
 CHOICE = Shape({"title": seen, "value": words(LONG)})
 IMAGE = element(
-    {"url": URL},
+    {"url": either(URL, INLINE_PICTURE)},
     {
         "altText": ANY, "size": word("auto", "stretch", "small", "medium", "large"), "style": word("default", "person"),
         "width": PIXELS, "horizontalAlignment": ALIGNED, "selectAction": ACTION, "backgroundColor": words(20),

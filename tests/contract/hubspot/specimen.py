@@ -61,6 +61,6 @@ SPECIMEN = Specimen(
         "deal": Written("lead", "deal/911", "911", (GUS,), "PATCH", r"/deals/911$", {"description": "Sold."}, is_marked=False),
     },
     more=more,
-    alike=frozenset({"deal", "email", "enrich"}),
+    alike=frozenset({"alerts", "deal", "email", "enrich"}),
     outside=("/account-info/", "/crm/v3/properties/"),
 )

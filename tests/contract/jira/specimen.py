@@ -51,6 +51,7 @@ SPECIMEN = Specimen(
     more=more,
     alike=frozenset(
         {
+            "alerts",
             "project",
         }
     ),

@@ -37,5 +37,5 @@ SPECIMEN = Specimen(
     },
     renews=True,
     more=more,
-    alike=frozenset({"deal", "email", "enrich"}),
+    alike=frozenset({"alerts", "deal", "email", "enrich"}),
 )

@@ -47,4 +47,5 @@ SPECIMEN = Specimen(
     },
     more=more,
     outside=("/macros",),
+    alike=frozenset({"alerts"}),
 )

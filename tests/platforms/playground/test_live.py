@@ -2,7 +2,7 @@
 
 import time
 
-from handlers.models import Place, Reply
+from handlers.models import Picture, Place, Reply
 
 
 async def test_an_open_page_sees_what_is_said_by_others(site, listen):
@@ -99,3 +99,17 @@ async def test_streams_end_at_once_when_the_program_stops(site, listen):
 
 async def test_a_stream_for_nobody_is_refused(site):
     assert (await site.get("/playground/events", person="mallory", channel="general"))[0] == 404
+
+
+async def test_a_reply_is_drawn_again_where_it_stands_on_every_open_page(site, listen):
+    general = Place("playground", "general")
+    await site.voice.say(general, Reply("Payments fail."), key="alert:1", to="")
+    page = await listen(person="bo", after="0")
+    await site.wait(lambda: "Payments fail." in page.html())
+
+    await site.voice.revise(general, Reply("Payments fail: twice.", picture=Picture(b"png", "2 critical")), key="alert:1")
+
+    await site.wait(lambda: "Payments fail: twice." in page.html())
+    first, last = page.events[0], page.events[-1]
+    assert (first.data["post"], int(first.id) < int(last.id)) == (last.data["post"], True)
+    assert 'alt="2 critical"' in last.data["html"]

@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from platforms.teams.reading import opened, read, wrong
 
 from bot.cards.clean import clean
-from bot.platforms.teams.render import say
+from bot.platforms.teams.elements import LARGEST_CARD, size
+from bot.platforms.teams.render import fits, say
 from bot.platforms.teams.words import LONGEST_TEXT
-from handlers.models import Reply, Source
+from bot.store.offers import buttons
+from handlers.models import MOST_OFFERS, Offer, Reply, Source
+from handlers.speech import Picture
 
 DOCS = "https://docs.example/refunds"
 slow = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -150,3 +153,31 @@ def test_code_and_tables_of_any_length_are_taken(text):
     messages = say(Reply(text, (), confidence=0.9), answer_id="a1")
     assert len(messages) > 1
     assert wrong(messages) == []
+
+
+def test_a_picture_stands_above_the_buttons_with_its_words():
+    reply = Reply("Since nine.", picture=Picture(b"png", "Alerts: 3 {{DATE(x)}}"), offers=(Offer("Look", "/triage SUP-1"),))
+    [message] = say(reply, offers=buttons("k", reply))
+
+    picture, row = message.card["body"]
+    assert picture == {
+        "type": "Image",
+        "url": "data:image/png;base64,cG5n",
+        "altText": "Alerts: 3 { {DATE(x)}}",
+        "size": "Stretch",
+    }
+    assert (row["type"], wrong([message])) == ("ActionSet", [])
+
+
+@given(st.integers(0, 20_000), LONG, HOSTILE)
+@slow
+def test_a_picture_that_fits_leaves_room_for_every_button(length, alt, label):
+    picture = Picture(bytes(length), alt)
+    offers = tuple(Offer(f"{label}{'🙂' * 80}", f"/ask {n}") for n in range(MOST_OFFERS))
+    reply = Reply("Since nine. [1]", ANSWER.citations, confidence=0.9, private=True, picture=picture, offers=offers)
+    if fits(picture):
+        messages = say(reply, answer_id="a" * 24, share=True, offers=buttons("k", reply))
+        assert max(size(one.card) for one in messages if one.card) <= LARGEST_CARD
+        assert wrong(messages) == []
+    else:
+        assert length > 12_000 or len(alt) > 1000

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("snooze_change", sa.Boolean(), nullable=False),
         sa.Column("snooze_record", sa.String(length=255), nullable=False),
         sa.Column("snoozed_at", sa.Double()),
+        sa.Column("snoozed_id", sa.String(length=255), nullable=False),
         sa.Column("told", sa.JSON()),
         sa.Column("updated", sa.Double(), nullable=False),
     )

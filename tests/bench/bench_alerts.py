@@ -1,0 +1,84 @@
+# ruff: noqa: T201, ASYNC110 - what it prints is what it is for; the messages are looked at from outside
+"""A storm of alerts: how long it takes to fold them, and how often a message is drawn meanwhile.
+
+    python tests/bench/bench_alerts.py [--events 1000] [--records 1000]
+
+Sightings come as fast as they are taken; the worker draws on a platform that answers at once, three seconds apart as in the field.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from voices import Voice  # noqa: E402 - the path has to be set first
+
+from bot.settings import Configuration  # noqa: E402
+from bot.store.alert_board import AlertBoard  # noqa: E402
+from bot.store.alerts import AlertStore  # noqa: E402
+from bot.store.audit import Audit  # noqa: E402
+from bot.store.database import Database  # noqa: E402
+from bot.store.drafts import DraftStore  # noqa: E402
+from bot.store.jobs import Jobs  # noqa: E402
+from bot.store.offers import Offers  # noqa: E402
+from bot.work.alerts import AlertWork  # noqa: E402
+from bot.work.runner import Runner  # noqa: E402
+from handlers.alert import Severity, Sighting  # noqa: E402
+
+START = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+class Counting(Voice):
+    """Counts what is drawn."""
+
+    drawn = 0
+
+    async def revise(self, place, reply, *, key):
+        self.drawn += 1
+        await super().revise(place, reply, key=key)
+
+
+async def main(events: int, records: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite+aiosqlite:///{folder}/state.db")
+        await database.migrate()
+        jobs, audit, voice = Jobs(database), Audit(database, b"k"), Counting()
+        alerts = AlertStore(database, jobs, audit)
+        board = AlertBoard(database, jobs, alerts, hush=lambda _alert, _now: None, clock=lambda: datetime.now(UTC))
+        work = AlertWork(
+            configuration=Configuration(), alerts=alerts, board=board, records={}, voices={"playground": voice},
+            offers=Offers(database), dispatch=None, drafts=DraftStore(database, jobs, audit),
+        )  # fmt: skip
+        runner = Runner(database, jobs, work.kinds())
+        task, since = asyncio.create_task(runner.run()), time.perf_counter()
+        for first in range(0, events, 50):
+            await asyncio.gather(*[alerts.sight(seen(n, records)) for n in range(first, min(first + 50, events))])
+        folded = time.perf_counter() - since
+        count = f"{min(events, records)} alert"
+        while not any(reply.text.startswith(count) for _, reply, _ in voice.said.values()):
+            await asyncio.sleep(0.05)
+        shown = time.perf_counter() - since
+        runner.stop()
+        await task
+        print(
+            f"{events} events, {records} records: folded in {folded:.1f} s, all shown after {shown:.1f} s, drawn {voice.drawn} times"
+        )
+        await database.close()
+
+
+def seen(number: int, records: int) -> Sighting:
+    name, at = f"jira:APP-{number % records}", START + timedelta(seconds=number)
+    return Sighting(f"e{number}", "r", "playground:general", name, f"Title {number}", "", Severity.WARNING, at)
+
+
+if __name__ == "__main__":
+    given = argparse.ArgumentParser()
+    given.add_argument("--events", type=int, default=1000)
+    given.add_argument("--records", type=int, default=1000)
+    asyncio.run(main(**vars(given.parse_args())))

@@ -1,0 +1,108 @@
+"""`[alerts]` and `[maintenance]`: what is wrong with them is said at start, with its place; what they mean for an alert."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.app.alerting import Manners, RulesOfAlerts
+from bot.settings import Configuration, SettingsError
+from bot.settings.people import People
+from handlers.alert import Alert, Severity, Standing
+from handlers.models import EVERYONE, Person
+
+NIGHT = datetime(2026, 11, 20, 22, tzinfo=UTC)
+RULES = """
+[people."ada@example.com"]
+slack = "T1/U1"
+timezone = "Asia/Kolkata"
+
+[channels."slack:T1/C9"]
+audience = ["leads"]
+
+[alerts]
+"zendesk.ticket.updated" = { when = "priority == 'urgent'", channel = "slack:T1/C1", severity = "critical" }
+
+[[alerts."jira.issue.updated"]]
+channel = "slack:T1/C1"
+timezone = "Europe/Berlin"
+quiet = "18:00-08:00"
+
+[[alerts."jira.issue.updated"]]
+channel = "slack:T1/C2"
+on_ack = { field = "status", value = "In Progress" }
+
+[alerts."jira.issue.created"]
+channel = "slack:T1/C3"
+
+[maintenance.nightly]
+from = 21:00:00
+until = "23:00"
+alerts = ["jira.issue.updated 2"]
+
+[digests.morning]
+channel = "slack:T1/C1"
+at = "09:00"
+timezone = "America/New_York"
+quiet = "12:00-13:00"
+"""
+
+
+def alert(rule, *, channel="slack:T1/C1", severity=Severity.WARNING):
+    return Alert("0" * 10, rule, channel, "", "jira:APP-1", "t", "", severity, Standing.OPEN, 1, NIGHT, NIGHT, NIGHT)
+
+
+def test_each_rule_has_a_name_and_knows_the_events_that_end_its_alerts(configured):
+    found = configured(RULES)
+
+    names = [rule.name for rule in found.alert_rules("jira.issue.deleted")]
+    assert names == ["jira.issue.updated", "jira.issue.updated 2", "jira.issue.created"]
+    assert [rule.table.severity for rule in found.alert_rules("zendesk.ticket.created")] == ["critical"]
+    assert found.alert_rules("hubspot.deal.updated") == []
+
+
+def test_quiet_hours_are_those_of_the_rule_else_of_the_digest_and_windows_are_for_their_rules(configured):
+    manners = Manners(configured(RULES))
+
+    assert manners(alert("jira.issue.updated"), NIGHT) == datetime(2026, 11, 21, 7, tzinfo=UTC)
+    assert manners(alert("jira.issue.updated", severity=Severity.CRITICAL), NIGHT) is None
+    assert manners(alert("countersign.latency"), NIGHT - timedelta(hours=4, minutes=30)) == NIGHT - timedelta(hours=4)
+    assert manners(alert("jira.issue.updated 2", channel="slack:T1/C2", severity=Severity.CRITICAL), NIGHT) == NIGHT + timedelta(
+        hours=1
+    )
+    assert manners(alert("jira.issue.created", channel="slack:T1/C3"), NIGHT) is None
+
+
+def test_a_time_is_of_the_persons_zone_else_of_the_rules_else_of_the_channels_digest(configured):
+    found = configured(RULES)
+    rules = RulesOfAlerts(found, People(found), {})
+    ada, bo = Person("slack:T1/U1", "Ada"), Person("slack:T1/U2", "Bo")
+
+    zones = [rules.zone(alert(rule), who).key for rule, who in (("x", ada), ("jira.issue.updated", bo), ("x", bo))]
+    assert zones == ["Asia/Kolkata", "Europe/Berlin", "America/New_York"]
+    assert rules.zone(alert("x", channel="slack:T1/C2"), bo).key == "UTC"
+    assert (rules.audience("slack:T1/C9"), rules.audience("slack:T1/C1")) == ({EVERYONE, "leads"}, {EVERYONE})
+    assert (found.proposes(alert("jira.issue.updated 2")), found.proposes(alert("jira.issue.updated"))) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("[alerts.x]\nchannel = 'c'\nwhen = 'open(1)'", "may not \\(Call\\)"),
+        ("[alerts.x]\nchannel = 'c'\nquiet = 'evenings'", "written like 18:00-08:00"),
+        ("[alerts.x]\nchannel = 'c'\nquiet = '18:00-08:00'\ntimezone = 'Mars'", "no time zone 'Mars'"),
+        ("[alerts.x]\nchannel = 'c'\nseverity = 'bad'", "alerts.x.0.severity"),
+        ("[alerts]\nx = []", "alerts.x"),
+        ("[maintenance.m]\nfrom = '02:00'\nuntil = '2026-11-20 22:00'", "both times"),
+        ("[maintenance.m]\nfrom = '2026-11-20 22:00'\nuntil = '2026-11-20 21:00'", "is not after"),
+        ("[maintenance.m]\nfrom = '25:00'\nuntil = '02:00'", "A day has no 25:00"),
+        ("[maintenance.m]\nuntil = '02:00'", "maintenance.m.from"),
+        ("[people.'a@b.example']\ntimezone = 'Mars'", "no time zone 'Mars'"),
+    ],
+)
+def test_a_mistake_is_said_at_start(configured, text, where):
+    with pytest.raises(SettingsError, match=where):
+        configured(text)
+
+
+def test_without_tables_there_is_nothing():
+    assert Configuration().alert_rules("jira.issue.updated") == []

@@ -1,0 +1,121 @@
+"""Alerts on both databases: any order and any number of copies, acts with their witness, one drawing for a storm."""
+
+import asyncio
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.store.alerts import DRAW, LOOK, AlertStore
+from handlers.alert import Severity, Sighting, Snooze, Standing, folded
+from handlers.models import Person
+
+START = datetime(2026, 11, 20, 9, tzinfo=UTC)
+CHANNEL = "slack:T1/C1"
+BO = Person("slack:T1/U2", "Bo")
+
+
+def seen(number, minute, *, holds=True, record="jira:APP-1", severity=Severity.WARNING, group=""):
+    at = START + timedelta(minutes=minute)
+    return Sighting(f"e{number}", "jira.issue.updated", CHANNEL, record, f"Title {number}", "", severity, at, holds, group)
+
+
+@pytest.fixture
+def store(stores):
+    return AlertStore(stores.database, stores.jobs, stores.audit)
+
+
+def events(seed, many=200):
+    """So many events about a few records, the same for one seed."""
+    dice = random.Random(seed)  # noqa: S311 - the same dice each time
+    return [
+        seen(n, dice.randint(0, 90), holds=dice.random() < 0.6, record=f"jira:APP-{dice.randint(1, 6)}",
+             severity=dice.choice(list(Severity)), group=dice.choice(("", "component Payments")))
+        for n in range(many)
+    ]  # fmt: skip
+
+
+async def all_of(store):
+    return {alert.id: alert for alert in await store.since("", datetime(2020, 1, 1, tzinfo=UTC))}
+
+
+def expected(told):
+    """What the fold makes of them in the order of time."""
+    own = {one.alert: sorted((each for each in told if each.alert == one.alert), key=lambda each: each.look) for one in told}
+    found = [folded(some[-1], [each.look for each in some]) for some in own.values()]
+    return {alert.id: alert for alert in found if alert.count}
+
+
+async def test_two_hundred_events_in_any_order_with_copies_make_the_same_alerts(store):
+    told, dice = events(1), random.Random(1)  # noqa: S311 - as above
+    shuffled = [one for one in told for _ in range(dice.randint(1, 5))]
+    dice.shuffle(shuffled)
+    await asyncio.gather(*[store.sight(one) for one in shuffled])
+
+    assert await all_of(store) == expected(told)
+    assert len(expected(told)) == 6
+
+
+async def test_a_storm_draws_a_message_once_now_and_once_when_it_is_over(stores, store):
+    await asyncio.gather(*[store.sight(seen(n, n % 60, record=f"jira:APP-{n}")) for n in range(300)])
+
+    waiting = [job for job in await stores.jobs.list(limit=500) if job.kind == DRAW]
+    assert len(waiting) == 1
+
+
+async def test_what_is_told_twice_with_two_times_is_one_sight_of_the_later_one(store):
+    for one in (seen(1, 0), seen(2, 5, holds=False), replace(seen(1, 0), at=START + timedelta(minutes=9)), seen(1, 3)):
+        await store.sight(one)
+
+    [alert] = await store.standing(CHANNEL)
+    assert (alert.count, alert.standing, alert.last) == (1, Standing.OPEN, START + timedelta(minutes=9))
+
+
+async def test_a_snooze_until_it_changes_is_not_ended_by_the_same_state_told_again(store):
+    await store.sight(seen(1, 0))
+    [alert] = await store.snooze([seen(1, 0).alert], Snooze(change=True), BO)
+    await store.sight(seen(1, 2))
+    assert [one.snooze for one in await store.standing()] == [alert.snooze]
+
+    await store.sight(seen(2, 3))
+    assert [one.snooze for one in await store.standing()] == [None]
+
+
+async def test_acts_are_witnessed_and_what_is_resolved_is_not_acted_on(stores, store):
+    await store.sight(seen(1, 0))
+    await store.sight(seen(2, 0, record="jira:APP-2", holds=False))
+    ids = [seen(1, 0).alert, seen(2, 0, record="jira:APP-2").alert, "0000000000"]
+    [acknowledged] = await store.acknowledge(ids, BO)
+    again = await store.acknowledge(ids, BO)
+    [assigned] = await store.assign(ids, "Gus", BO)
+
+    rows = [row async for row in stores.audit.export()]
+    assert (acknowledged.standing, acknowledged.by, again, assigned.assigned) == (Standing.ACKNOWLEDGED, "Bo", (), "Gus")
+    assert [(row["actor"], row["action"], row["detail"]) for row in rows] == [
+        (BO.id, "acknowledged", {"alerts": [acknowledged.id]}), (BO.id, "assigned", {"alerts": [acknowledged.id], "to": "Gus"}),
+    ]  # fmt: skip
+    await store.sight(seen(3, 3, holds=False))
+    assert await store.snooze(ids, Snooze(change=True), BO) == ()
+
+
+async def test_alerts_are_listed_by_channel_the_worst_first(store):
+    for number, severity in enumerate(Severity):
+        await store.sight(seen(number, number, record=f"jira:APP-{number}", severity=severity))
+    await store.sight(replace(seen(9, 9), channel="slack:T1/C9"))
+    everywhere, here = await store.standing(), await store.standing(CHANNEL)
+
+    assert [alert.severity for alert in here] == [Severity.CRITICAL, Severity.WARNING, Severity.INFO]
+    assert len(everywhere) == 4
+    assert await store.since(CHANNEL, datetime.now(UTC) + timedelta(hours=1)) == []
+
+
+async def test_a_snooze_until_a_record_is_done_ends_when_somebody_says_so(stores, store):
+    await store.sight(seen(1, 0))
+    await store.snooze([seen(1, 0).alert], Snooze(record="jira:APP-9"), BO)
+    assert await store.waited_for("jira:APP-9")
+    assert [job.payload for job in await stores.jobs.list() if job.kind == LOOK] == [{"record": "jira:APP-9"}]
+
+    await store.done("jira:APP-9")
+    assert not await store.waited_for("jira:APP-9")
+    assert [alert.snooze for alert in await store.standing()] == [None]
