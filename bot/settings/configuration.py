@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from bot.settings.alerting import Alerts, MaintenanceTable, concerned
 from bot.settings.alerting import Rule as AlertRule
 from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
-from bot.settings.digests import DigestTable
+from bot.settings.digests import DigestTable, in_their_zone
 from bot.settings.environment import SettingsError
 from bot.settings.events import placed
 from bot.settings.reconciling import ReconcileTable
@@ -72,6 +72,7 @@ class Configuration(Table):
     watch: WatchTable = WatchTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
+    _in_their_zone = model_validator(mode="before")(in_their_zone)
 
     def alert_rules(self, event: str) -> Sequence[AlertRule]:
         """The rules of `[alerts]` that an event of this name may raise or end an alert of."""
