@@ -19,7 +19,7 @@ FOREVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How an alert stood when people were told of it last."""
+    """How an alert stood when people were told of it last, in words fit to be shown."""
 
     standing: Standing
     severity: Severity
@@ -31,7 +31,7 @@ class Told:
     def of(cls, alert: Alert, now: datetime) -> "Told":
         """As it stands now."""
         snooze = alert.snooze.words if alert.snooze is not None and alert.is_snoozed(now) else ""
-        return cls(alert.standing, alert.severity, alert.by, alert.assigned, snooze)
+        return cls(alert.standing, alert.severity, quotable(alert.by), quotable(alert.assigned), quotable(snooze))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,8 @@ def row(alert: Alert, now: datetime, *, mark: str = "") -> str:
     parts = [
         f"seen {alert.count} times" if alert.count > 1 else "",
         "resolved" if alert.standing is Standing.RESOLVED else "",
-        f"acknowledged by {alert.by}" if alert.standing is Standing.ACKNOWLEDGED else "",
-        f"assigned to {alert.assigned}" if alert.assigned else "",
+        f"acknowledged by {told.by}" if alert.standing is Standing.ACKNOWLEDGED else "",
+        f"assigned to {told.assigned}" if told.assigned else "",
         f"snoozed until {told.snooze}" if told.snooze else "",
     ]
     more = ", ".join(filter(None, parts))

@@ -18,6 +18,7 @@ from handlers.alert import Alert, Severity, Standing
 from handlers.bulletin import FOREVER, MOST_LINES, Bulletin, Member, Told, bulletin
 from handlers.errors import NotFound
 from handlers.models import Reply
+from handlers.quoted import quotable
 
 DAYS = 90
 """For which alerts are known after they were resolved: an event that comes later than that raises them anew."""
@@ -56,7 +57,7 @@ class AlertBoard:
         async with self._database.write() as tx:
             row = await self._locked(tx, message)
             members = await self._members(tx, message, moment)
-            about = f"{row.rule}, {row.grouped}" if row.grouped else str(row.rule)
+            about = f"{row.rule}, {quotable(row.grouped)}" if row.grouped else str(row.rule)
             drawn = bulletin(members, moment, name=message, about=about)
             await self._wake(tx, message, members, moment)
             mine = update(alert_messages).where(alert_messages.c.id == message)

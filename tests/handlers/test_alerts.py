@@ -1,6 +1,7 @@
 """`/alerts`: who may see what, until when a snooze is, and what a message shows."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -114,6 +115,21 @@ def test_any_words_are_read_or_refused(words):
         found = snooze(words, NOW, where=ZoneInfo("UTC"), systems=SYSTEMS)
     assert found != Snooze()
     assert found is None or found.until is None or NOW < found.until <= NOW + timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    "bad", ["<!channel> look", "[here](https://evil.example)", "*bold*", "@everyone", "`x`", "see https://evil.example"]
+)
+async def test_words_from_outside_are_shown_as_words(bad):
+    one = replace(alert(1, standing=Standing.ACKNOWLEDGED), title=bad, by=bad, assigned=bad)
+    shown = bulletin(
+        [Member(one), Member(replace(one, id="2"), Told(Standing.OPEN, Severity.INFO))], NOW, name="0" * 10, about="r"
+    )
+    listed = await said("list", one)
+    words = "\n".join((shown.reply.text, *shown.lines, listed.text, *(source.title for source in listed.citations)))
+
+    assert bad not in words
+    assert [sign for sign in ("<", "[", "*", "@", "`", "evil") if sign in words] == []
 
 
 MEMBERS = st.lists(
