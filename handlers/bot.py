@@ -1,8 +1,13 @@
 """`/bot`: what one can say here, what is connected, where data flows, and for admins what has gone wrong. Said in private."""
 
+import re
+
 from handlers.errors import Invalid, NotAllowed
 from handlers.models import Call, Reply
 from handlers.ports import DeadLetters, Guide
+
+GIVEN = re.compile(r"([\w.]+)=(.*?)(?=\s+[\w.]+=|\Z)", re.DOTALL)
+"""A field of what a job carries, by its dotted path, and the value that it gets."""
 
 
 async def bot(call: Call, *, guide: Guide, letters: DeadLetters) -> Reply:
@@ -23,6 +28,10 @@ async def bot(call: Call, *, guide: Guide, letters: DeadLetters) -> Reply:
         case ["replay", "all", kind]:
             refuse_others(call, letters)
             text = await letters.replay_all(kind.strip("`"), by=call.person.id)
+        case ["replay", name, first, *_] if "=" in first:
+            refuse_others(call, letters)
+            given = dict(GIVEN.findall(call.argument.split(maxsplit=2)[2]))
+            text = await letters.replay_with(name.strip("`"), given, by=call.person.id)
         case ["replay", name]:
             refuse_others(call, letters)
             text = await letters.replay(name.strip("`"), by=call.person.id)

@@ -1,6 +1,6 @@
 """What handlers need from the world. A handler names the ports it touches in its signature; the program binds them once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Literal, Protocol, TypeVar
@@ -248,6 +248,13 @@ class DeadLetters(Protocol):
 
     async def replay(self, name: str, *, by: str) -> str:
         """Make one due again, on the audit trail; what came of it, in words. Raises NotFound, Invalid."""
+        ...
+
+    async def replay_with(self, name: str, given: Mapping[str, str], *, by: str) -> str:
+        """Make one due again with other values in what it carries, by their dotted paths; what is another one now, nothing private in it.
+
+        Raises NotFound, Invalid, and NotAllowed for what a person said, decided or approved.
+        """
         ...
 
     async def replay_all(self, kind: str, *, by: str) -> str:

@@ -43,7 +43,7 @@ class _Candidate:
     @property
     def context(self) -> str:
         """The sentence under its title and heading, so that "it" and "this" mean something."""
-        return replace(self.chunk, text=self.piece.words).passage
+        return _context(self.chunk, self.piece)
 
 
 class Answering:
@@ -99,6 +99,11 @@ class Answering:
 
     def _grounds(self, passages: Sequence[Passage]) -> Grounds:
         return Grounds(passages, stems=self._lexical.content, weights=self._lexical.weights)
+
+    async def prepare(self, chunk: Chunk) -> None:
+        """Read with the model what could be quoted of a passage, so that the first question that it answers does not wait for that."""
+        if found := [Piece(chunk.id, one.words, _context(chunk, one)) for one in quotables(chunk.text)]:
+            await self._pieces(found)
 
     async def signals(self, question: str, ranking: Ranking, history: Sequence[str]) -> Signals:
         """How well the first passages fit the question."""
@@ -168,6 +173,10 @@ def _candidates(found: Sequence[Ranked]) -> list[_Candidate]:
         for piece in quotables(one.chunk.text):
             seen.setdefault(piece.words, _Candidate(one.chunk, (rank, one.chunk.position, piece.start), piece))
     return list(seen.values())
+
+
+def _context(chunk: Chunk, piece: Quotable) -> str:
+    return replace(chunk, text=piece.words).passage
 
 
 def _ended(words: str) -> str:

@@ -32,6 +32,8 @@ from knowledge.search import Search, spread
 from knowledge.tokenstore import TokenStore
 
 CALIBRATION = "calibration.json"
+PREPARED = 2000
+"""Passages that are prepared by default: some minutes of one core, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,22 @@ class Knowledge:
         """Load the local embedding model now, beside the event loop, instead of at the first text. Another one is its owner's to load."""
         if isinstance(self._embedder, MiniLM):
             await self._embedder.load()
+
+    async def prepare(self, *, most: int = PREPARED) -> int:
+        """Read what could be quoted of up to `most` passages, one after the other, where the model is the local one; how many those were.
+
+        It is kept with them, so the second time costs next to nothing. What is asked meanwhile waits for one passage at most.
+        """
+        done = 0
+        if not isinstance(self._embedder, MiniLM):
+            return done
+        async for page in self._index.all_chunks():
+            for chunk in page[: most - done]:
+                await self._answering.prepare(chunk)
+                done += 1
+            if done == most:
+                break
+        return done
 
     async def ingest(
         self,

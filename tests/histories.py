@@ -53,12 +53,12 @@ KINDS = ("Bug", "Bug", "Bug", "Incident", "Improvement", "Question")
 
 
 def second(seed: int, size: int) -> Sequence[Record]:
-    """A history of so many records, the same for a seed."""
+    """A history of so many records, the same for a seed; no two seeds share a key."""
     dice = random.Random(f"second history {seed}")  # noqa: S311 - repeatable, not secret
-    return [one(dice, number) for number in range(1, size + 1)]
+    return [one(dice, f"HOS{seed}-{number}") for number in range(1, size + 1)]
 
 
-def one(dice: random.Random, number: int) -> Record:
+def one(dice: random.Random, key: str) -> Record:
     """One record with the fields that people gave it."""
     team = dice.choice(list(THINGS))
     thing, kind = dice.choice(THINGS[team]), dice.choice(KINDS)
@@ -73,7 +73,7 @@ def one(dice: random.Random, number: int) -> Record:
     said = [dice.choice(some[place]) for some, place in ((IMPACTS, impact), (URGENCIES, urgency)) if dice.random() > SILENT]
     dice.shuffle(said)
     fields = {"type": Ref(kind, kind), "priority": Ref(LEVELS[level], LEVELS[level]), "assignee": Ref(team, f"Team {team}")}
-    return Record("jira", "issue", f"HOS-{number}", "1", title(dice, kind, thing), " ".join(said), fields)
+    return Record("jira", "issue", key, "1", title(dice, kind, thing), " ".join(said), fields)
 
 
 def title(dice: random.Random, kind: str, thing: str) -> str:

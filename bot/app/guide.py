@@ -11,7 +11,7 @@ from handlers.policy import is_named
 
 ADMINS = (
     "/bot jobs — what has gone wrong for good, for admins; /bot jobs ID — one of them in full",
-    "/bot replay ID — try one of these again, for admins; /bot replay all KIND — all of a kind",
+    "/bot replay ID — try one of these again, for admins; /bot replay all KIND — all of a kind; /bot replay ID FIELD=VALUE — put it right first",
 )
 
 

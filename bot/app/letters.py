@@ -64,6 +64,13 @@ class Letters:
         done, stays = await self.replaying.every(Which(kind=kind), by=by, told=unwatched, detail={"kind": kind})
         return "\n".join([f"{done} of {done + len(stays)} dead letters of kind {kind} are due again.", *stays[:MOST]])
 
+    async def replay_with(self, name: str, given: Mapping[str, str], *, by: str) -> str:
+        """See the port."""
+        changed = self.masked(await self.fix(name, given, by=by))
+        return "\n".join(
+            [f"{name} is due again, with another value in it:" if changed else f"{name} is due again as it was.", *changed]
+        )
+
     async def fix(self, name: str, given: Mapping[str, str], *, by: str) -> Sequence[str]:
         """Replay one with other values in its payload; the differences, in full. Raises as `put_right` does, NotFound, Invalid."""
         job = await self._jobs.read(name)

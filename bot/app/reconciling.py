@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
 
 from bot.app.store import Store
 from bot.connectors.changing import Changing
@@ -37,9 +36,9 @@ class Intake:
 
 
 def intake(configuration: Configuration, store: Store, connectors: Mapping[str, Connector], observer: Observer) -> Intake:
-    """All three. Systems that are connected are asked, where `[reconcile]` does not switch that off."""
+    """All three. Systems that are connected and can say what has changed are asked, where `[reconcile]` does not switch that off."""
     events = Events(configuration, store.inbound)
-    asked = {name: cast("Changing[Any]", one) for name, one in connectors.items() if configuration.reconcile.of(name)}
+    asked = {name: one for name, one in connectors.items() if isinstance(one, Changing) and configuration.reconcile.of(name)}
     checkpoints = Checkpoints(store.database)
     asking = Reconciler(configuration=configuration, connectors=asked, events=events, checkpoints=checkpoints)
     return Intake(events, States(store.inbound, ReadsBySystem(connectors, observer).read), asking)

@@ -124,11 +124,16 @@ async def warming(house: House) -> AsyncIterator[None]:
 
 
 async def warm(house: House) -> None:
-    """The embedding model, and the SDK of a language model where one is configured. Whoever needs what failed here is told why."""
+    """The embedding model, the SDK of a language model where one is configured, and then what may be quoted of the knowledge base.
+
+    Whoever needs what failed here is told why.
+    """
     try:
-        await (await house.knowledge()).load()
+        knowledge = await house.knowledge()
+        await knowledge.load()
         if house.settings.has_model:
             await (await house.gate()).load()
+        await knowledge.prepare()
     except (Trouble, KnowledgeError) as trouble:
         logger.warning("not loaded beforehand", reason=str(trouble))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self, TypeVar, runtime_checkable
 
 from bot.connectors.event import Event
 
@@ -29,6 +29,7 @@ class Mark(Protocol):
 Place = TypeVar("Place", bound=Mark)
 
 
+@runtime_checkable
 class Changing(Protocol[Place]):
     """The side of a connector that can be asked what has changed. `watched` are the kinds of records that it looks through."""
 

@@ -6,8 +6,9 @@ Every caller gets a checked answer or NoModel, in words; nothing half-made comes
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from bot.llm.allowance import Allowance
@@ -19,6 +20,7 @@ from bot.llm.prompts import prompt as prompt_named
 from bot.llm.provider import Completion, Embedded, Message, Provider
 from bot.llm.request import Request, Secrecy
 from bot.llm.schema import Form, Misfit, form
+from bot.llm.sentences import Sentences
 from bot.net.budget import JOB, LEAST, clipped
 from handlers.errors import NoModel, Refused, Unavailable
 from handlers.material import Material
@@ -34,7 +36,7 @@ REPAIR = "That does not fit what was asked for: {wrong}. Answer again, with noth
 
 
 class Gate:
-    """The Model port. It also embeds, under the same rules. Nothing is shown before all of an answer was checked, so nothing is streamed."""
+    """The Model port. Also streams, and embeds, under the same rules."""
 
     def __init__(self, provider: Provider, *, secrecy: Secrecy, cache: Cache, allowance: Allowance, cost: Cost) -> None:
         self._provider = provider
@@ -75,6 +77,31 @@ class Gate:
             await self._cache.put(key, request.lasting(text))
             call.outcome = "answered"
             return answer
+
+    async def stream(self, prompt: str, *, material: Sequence[Material], people: Sequence[str] = ()) -> AsyncGenerator[str, None]:
+        """The answer in plain words, a whole checked sentence at a time as they come. Not cached, not repaired.
+
+        Raises NoModel, also after the first sentences: then what was said so far is no answer. Close it to stop early.
+        """
+        with self._meter.reading("chat", prompt_named(prompt).id, self._provider.model) as call:
+            request, held = await self._request(prompt, material, people, call), Sentences()
+            longest, within, whole = request.prompt.longest, left(ending()), ""
+            async with (
+                self._till.round(call, texts(request.messages), longest) as pay,
+                closing(self._provider.stream(request.messages, longest=longest, within=within)) as pieces,
+            ):
+                async for piece in pieces:
+                    if isinstance(piece, Completion):
+                        pay(piece.usage)
+                        whole = "" if piece.end == "length" else finished(piece, call)
+                        continue
+                    for sentence in held.add(piece):
+                        yield request.shown(sentence)
+            if not whole:
+                raise NoModel(f"{SYSTEM} broke off.")
+            if rest := held.rest():
+                yield request.shown(rest)
+            call.outcome = "answered"
 
     async def embed(self, given: Sequence[str]) -> Embedded:
         """Vectors of a provider's embedding model. What is private is named by its kind only, so the same text has the same vector."""
@@ -126,6 +153,16 @@ def read(said: str, request: Request, asked: Form[T]) -> T:
         return asked.read(said, each=request.shown)
     except Misfit:
         raise NoModel(UNFIT) from None
+
+
+@asynccontextmanager
+async def closing(stream: AsyncIterator[T]) -> AsyncIterator[AsyncIterator[T]]:
+    """The stream, and its request ended whatever happens: nobody pays for words that nobody reads."""
+    try:
+        yield stream
+    finally:
+        if isinstance(stream, AsyncGenerator):
+            await stream.aclose()
 
 
 def finished(completion: Completion, call: Reading) -> str:

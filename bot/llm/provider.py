@@ -1,6 +1,6 @@
 """What the gate needs from whoever runs a language model. A Protocol only: the gate knows no vendor, a provider knows no masking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -72,6 +72,10 @@ class Provider(Protocol):
         self, messages: Sequence[Message], *, shape: Shape | None = None, longest: int, within: float
     ) -> Completion:
         """One answer of at most `longest` tokens, within so many seconds in all."""
+        ...
+
+    def stream(self, messages: Sequence[Message], *, longest: int, within: float) -> AsyncIterator[str | Completion]:
+        """The pieces of an answer as they come, and at the end the whole of it. Closing the iterator ends the request."""
         ...
 
     async def embed(self, texts: Sequence[str], *, within: float) -> Embedded:

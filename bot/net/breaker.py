@@ -44,7 +44,8 @@ logger = log.get("breaker")
 class Rule:
     """Opens when `share` of at least `calls` calls within `window` seconds failed, and rests for `rest` seconds.
 
-    `probe` is in seconds, longer than any call: after that the one who went first counts as lost.
+    `probe` is in seconds, longer than any call: after that the one who went first counts as lost. `forgotten` is in seconds: an open breaker
+    that nobody asks about for so long counts as closed.
     """
 
     share: float = 0.5
@@ -52,6 +53,7 @@ class Rule:
     window: float = 30.0
     rest: float = 15.0
     probe: float = 15.0
+    forgotten: float = FORGOTTEN
 
     def trips(self, tally: Tally) -> bool:
         """Whether these are too many failures."""
@@ -196,11 +198,11 @@ class States(AsyncAbstractRepository):
 
         async def opened(client: Client) -> float | None:
             left = int(await client.pttl(f"{PREFIX}open:{name}"))
-            return FORGOTTEN - left / 1000 if left > 0 else None
+            return self._rule.forgotten - left / 1000 if left > 0 else None
 
         here = time.monotonic() - self._here[name] if name in self._here else None
         age = await self._redis.ask(opened, otherwise=here)
-        if age is None or age > FORGOTTEN:
+        if age is None or age > self._rule.forgotten:
             return Context(name, 1, self._rule.rest)
         return Context(name, 1, self._rule.rest, OPENED, opened_at=time.time() - age)
 
@@ -211,7 +213,7 @@ class States(AsyncAbstractRepository):
             start = f"{PREFIX}open:"
             return frozenset([key.decode().removeprefix(start) async for key in client.scan_iter(f"{start}*")])
 
-        here = frozenset(name for name, since in self._here.items() if time.monotonic() - since <= FORGOTTEN)
+        here = frozenset(name for name, since in self._here.items() if time.monotonic() - since <= self._rule.forgotten)
         return await self._redis.ask(opened, otherwise=here)
 
     @override
@@ -228,7 +230,7 @@ class States(AsyncAbstractRepository):
 
         async def written(client: Client) -> None:
             if state == OPENED:
-                await client.set(f"{PREFIX}open:{name}", "1", px=int(FORGOTTEN * 1000))
+                await client.set(f"{PREFIX}open:{name}", "1", px=int(self._rule.forgotten * 1000))
             else:
                 await client.delete(f"{PREFIX}open:{name}")
 
@@ -242,7 +244,7 @@ class States(AsyncAbstractRepository):
 
     async def remembered(self, name: str) -> None:
         """The system has answered. Where its breaker had been open for so long that it counted as closed, it closes now."""
-        if name in self._here and time.monotonic() - self._here[name] > FORGOTTEN:
+        if name in self._here and time.monotonic() - self._here[name] > self._rule.forgotten:
             await self.update_state(name, CLOSED, None)
 
     @override

@@ -13,7 +13,7 @@ from bot.settings.alerting import Rule as AlertRule
 from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
-from bot.settings.digests import DigestTable
+from bot.settings.digests import DigestTable, in_their_zone
 from bot.settings.environment import SettingsError
 from bot.settings.events import placed
 from bot.settings.reconciling import ReconcileTable
@@ -72,6 +72,7 @@ class Configuration(Table):
     watch: WatchTable = WatchTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
+    _in_their_zone = model_validator(mode="before")(in_their_zone)
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:

@@ -1,6 +1,7 @@
 """`[digests.NAME]` of `bot.toml`: what is told at a local time, to a channel or to one person, and when it would disturb."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
@@ -73,3 +74,21 @@ class DigestTable(Table):
     def to(self) -> str:
         """Whom it goes to."""
         return self.channel or self.person
+
+
+def in_their_zone(raw: object) -> object:
+    """`bot.toml` as it was read, with a digest to a person at the person's own local time where it names no zone."""
+    tables, people = (raw.get("digests"), raw.get("people")) if isinstance(raw, Mapping) else (None, None)
+    if not isinstance(raw, Mapping) or not isinstance(tables, Mapping) or not isinstance(people, Mapping):
+        return raw
+    zones = {
+        str(email).casefold(): own["timezone"]
+        for email, own in people.items()
+        if isinstance(own, Mapping) and own.get("timezone")
+    }
+    found = {
+        name: {"timezone": zones[zone], **table}
+        for name, table in tables.items()
+        if isinstance(table, Mapping) and (zone := str(table.get("person", "")).casefold()) in zones
+    }
+    return {**raw, "digests": {**tables, **found}}

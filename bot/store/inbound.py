@@ -72,7 +72,7 @@ class Inbound:
                     )
             if beside is not None:
                 await beside(tx)
-        failpoint("after_record")
+        failpoint("after_begin")
 
     async def own(self, source: str, event_id: str, owner: str) -> bool:
         """Whether one effect belongs to this job. The first job that asks has it, also when it asks again after a crash."""

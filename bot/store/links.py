@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from zlib import crc32
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, once
@@ -19,6 +20,8 @@ SURE = 1.0
 """The confidence of what a person says."""
 NEIGHBOURS = 4 * MOST_TOGETHER
 """Records that are looked at around a group, those read last first."""
+LOCKED, LOCKS = 7107, 16
+"""The number of these advisory locks of PostgreSQL, arbitrary and ours, and how many there are."""
 
 
 class LinkStore:
@@ -82,7 +85,7 @@ class LinkStore:
         mine = select(link_marks.c.record).where(link_marks.c.what == "person", link_marks.c.value == email)
         async with self._database.write() as tx:
             keys = (await tx.execute(mine)).scalars().all()
-            await hold(tx, keys)
+            await hold(tx, keys, is_sqlite=self._database.is_sqlite)
             await tx.execute(delete(links).where(or_(links.c.one.in_(keys), links.c.other.in_(keys))))
             await tx.execute(delete(link_marks).where(link_marks.c.record.in_(keys)))
             await tx.execute(delete(linked).where(linked.c.key.in_(keys)))
@@ -96,13 +99,13 @@ class LinkStore:
             return sorted(await read(tx, keys), key=lambda one: (-one.at, one.key))
 
     async def _keep(self, tx: AsyncConnection, news: Sequence[Known], kept: Collection[str]) -> None:
-        """Write records down. Their rows are locked before anything else, so that no two processes wait for each other."""
-        await hold(tx, [one.key for one in news])
+        """Write records down. They are locked before anything else, so that no two processes wait for each other."""
+        is_sqlite = self._database.is_sqlite
+        await hold(tx, [one.key for one in news], is_sqlite=is_sqlite)
         await tx.execute(delete(link_marks).where(link_marks.c.record.in_([one.key for one in news])))
         await tx.execute(delete(linked).where(linked.c.key.in_([one.key for one in news if not one.marks])))
         rows = [columns(one) for one in news if one.marks]
         if rows:
-            is_sqlite = self._database.is_sqlite
             await tx.execute(once(linked, {"at": now()}, is_sqlite=is_sqlite), rows)
             for row in (row for row in rows if row["key"] in kept):
                 await tx.execute(update(linked).where(linked.c.key == row["key"]).values(at=now(), **row))
@@ -140,9 +143,15 @@ class LinkStore:
         return kept
 
 
-async def hold(tx: AsyncConnection, keys: Collection[str]) -> None:
-    """Lock these records, always in the same order. A record's marks are written by whoever holds the record."""
-    await tx.execute(select(linked.c.key).where(linked.c.key.in_(keys)).order_by(linked.c.key).with_for_update())
+async def hold(tx: AsyncConnection, keys: Collection[str], *, is_sqlite: bool) -> None:
+    """Lock these records until the end of the transaction, also those that are not there yet: what is written of them is written by one.
+
+    SQLite has one writer anyway. A lock stands for every LOCKSth record, so that a large read does not take more than PostgreSQL has.
+    """
+    if is_sqlite:
+        return
+    for lock in sorted({crc32(key.encode()) % LOCKS for key in keys}):
+        await tx.execute(select(func.pg_advisory_xact_lock(LOCKED, lock)))
 
 
 async def read(tx: AsyncConnection, keys: Collection[str]) -> list[Known]:

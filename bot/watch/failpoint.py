@@ -16,8 +16,8 @@ NAMES = (
     "after_send", "before_outcome", "after_outcome", "before_amend", "after_amend",
 )  # fmt: skip
 """In the order in which a change passes them, from its delivery to its last card."""
-BESIDES = ("before_digest", "after_digest")
-"""What else is passed: a digest that was drawn up and not said yet, and one that was said and not remembered yet."""
+BESIDES = ("after_begin", "before_digest", "after_digest")
+"""What else is passed: events were taken in; a digest was drawn up and is not said yet, or was said and is not remembered yet."""
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 _left: dict[str, int] = {}
 _signals: dict[str, signal.Signals] = {}

@@ -52,7 +52,8 @@ class Sources:
         try:
             report = await self._look(name, table)
         except Unreadable as missing:
-            trouble = f"{table.path}, the folder of [sources.{name}]: {missing} What was taken in from it before stays."
+            where = "" if table.path in str(missing) else f" ({table.path})"
+            trouble = f"[sources.{name}]{where}: {missing} What was taken in from it before stays."
             await self._syncs.record(name, trouble=trouble)
             raise Unreadable(trouble) from missing
         held = len(report.added) + len(report.changed) + len(report.unchanged)

@@ -30,7 +30,7 @@ Personal data of renters must not leave the European Union. Liability is limited
 @dataclass(frozen=True)
 class Workflow:
     """One workflow: what is asked one after the other, and when it began again what a person changes first, so that the record has
-    moved: at which vendor, in which record, which fields. Without `is_card` it answers in words.
+    moved: at which vendor, in which record, which fields. Without `is_card` it answers in words. `apart` are the seconds between two.
     """
 
     lines: Sequence[str]
@@ -38,6 +38,7 @@ class Workflow:
     vendor: str = ""
     fields: Callable[[int], Mapping[str, object]] = field(default=lambda _: {})
     always: bool = False
+    apart: float = 1.2
 
     def moves(self, number: int) -> tuple[str, Mapping[str, object]] | None:
         """The record and the fields that somebody changes before this one is asked for; None where nobody does."""
@@ -56,7 +57,7 @@ WORKFLOWS: Mapping[str, Workflow] = {
         [str(number) for number in range(701, 741)], vendor="HUBSPOT", fields=lambda n: {"jobtitle": f"Owner, {n} boats"}
     ),
     "deal": Workflow(
-        [f"deal/{number}" for number in range(911, 916)], vendor="HUBSPOT", fields=lambda n: {"amount": str(9000 + n)}
+        [f"deal/{number}" for number in range(911, 916)], vendor="HUBSPOT", fields=lambda n: {"amount": str(9000 + n)}, apart=3.0
     ),
     "email": Workflow(
         [f"{number} confirm the winter pause" for number in range(701, 741)],
@@ -64,11 +65,12 @@ WORKFLOWS: Mapping[str, Workflow] = {
     ),
     "enrich": Workflow(
         [f"company/{number}" for number in range(801, 813)],
-        vendor="HUBSPOT", fields=lambda n: {"domain": "", "description": f"Boats for hire, {n}"}, always=True,
+        vendor="HUBSPOT", fields=lambda n: {"domain": "", "description": f"Boats for hire, {n}"}, always=True, apart=3.0,
     ),
     "project": Workflow(["SUP", "APP"], is_card=False),
     "summarize": Workflow(["2h"], is_card=False),
     "analyze": Workflow([LEASE], is_card=False),
     "ask": Workflow(QUESTIONS, is_card=False),
 }  # fmt: skip
-"""`enrich` finds nothing empty in the sandbox's companies, so somebody empties the domain of each first."""
+"""`enrich` finds nothing empty in the sandbox's companies, so somebody empties the domain of each first. It and `deal` ask HubSpot a dozen
+times, which lets nobody ask more than a hundred times in ten seconds."""

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.connectors.about import FILE, FOLDER, abouts, read
+from bot.connectors.changing import Changing
 from bot.connectors.hubspot.client import HubSpot
 from bot.connectors.jira.client import Jira
 from bot.connectors.reading import Absent
@@ -104,3 +105,11 @@ async def test_a_workflow_in_shadow_mode_has_no_way_out_and_the_others_have_thei
     for attempt in (writes.write, writes.reread, writes.landed):
         with pytest.raises(Reached):
             await attempt(replace(DRAFT, workflow="reply"))
+
+
+async def test_every_connector_that_comes_with_the_program_can_be_asked_what_has_changed(connectors):
+    asked = {name: one.watched for name, one in connectors.items() if isinstance(one, Changing)}
+
+    assert asked.keys() == connectors.keys()
+    assert asked["jira"] == ("issue",)
+    assert "opportunity" in asked["salesforce"]

@@ -31,7 +31,7 @@ def played(tmp_path_factory, wait_until, fresh_state) -> Played:
 
 
 @pytest.fixture
-async def town_of_three(tmp_path, wait_until):
+async def town_of_three(tmp_path, fresh_state, wait_until):
     """The bot on all three platforms."""
-    async with town(tmp_path, {}, wait_until) as place:
+    async with town(fresh_state(tmp_path / "state.db"), {}, wait_until) as place:
         yield place

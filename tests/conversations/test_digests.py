@@ -17,8 +17,8 @@ RULES = {"digests": {name: {"channel": channel, "at": "09:00"} for name, channel
 
 
 @pytest.fixture(params=PLACES)
-async def wall(request, tmp_path, wait_until):
-    async with town(tmp_path, RULES, wait_until) as place:
+async def wall(request, tmp_path, fresh_state, wait_until):
+    async with town(fresh_state(tmp_path / "state.db"), RULES, wait_until) as place:
         yield await Wall.of(place.player(request.param))
 
 
@@ -54,11 +54,11 @@ async def test_a_digest_stands_in_its_channel_once_with_links_and_a_chart(wall):
     assert "6 critical" in chart.alt
 
 
-async def test_a_person_is_told_in_a_direct_message(tmp_path, wait_until):
-    async with town(tmp_path, {}, wait_until) as place:
+async def test_a_person_is_told_in_a_direct_message(tmp_path, fresh_state, wait_until):
+    async with town(fresh_state(tmp_path / "before.db"), {}, wait_until) as place:
         people = {name: await account(place.player(name), "ada") for name in PLACES}
     rules = {"digests": {name: {"person": people[name], "channels": [CHANNELS[name]], "at": "09:00"} for name in PLACES}}
-    async with town(tmp_path, rules, wait_until) as place:
+    async with town(fresh_state(tmp_path / "state.db"), rules, wait_until) as place:
         for name in PLACES:
             wall = await Wall.of(place.player(name))
             await sight(wall, 7)

@@ -76,6 +76,20 @@ class Counted(MiniLM):
         return await super().embed_with_tokens(texts)
 
 
+async def test_what_was_prepared_is_not_read_for_an_answer(open_base: Open, models: Path, handbook: list[Document]) -> None:
+    counted = Counted(models)
+    opened = await open_base(embedder=counted)
+    await opened.ingest(handbook)
+    assert await opened.prepare(most=2) == 2
+    assert await opened.prepare() == (await opened.stats()).chunks
+    counted.read.clear()
+    question = "Who approves a production deployment?"
+    assert not (await opened.answer(question, audience=ALL)).abstained
+    assert counted.read == [question]
+    assert await opened.prepare() == (await opened.stats()).chunks
+    assert counted.read == [question]
+
+
 async def test_the_model_reads_a_question_once_and_what_may_be_quoted_once(
     open_base: Open, models: Path, handbook: list[Document], tmp_path: Path
 ) -> None:

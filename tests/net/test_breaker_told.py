@@ -1,5 +1,6 @@
 """What others learn of the breakers: who is left alone, and when a system answers again."""
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -67,3 +68,19 @@ async def test_who_is_left_alone_is_known_to_all_until_it_answers_and_then_the_b
         await call(two)
         assert await one.open() == await two.open() == frozenset()
         assert rung == ["vendor"] * number
+
+
+async def test_the_bell_rings_too_for_one_that_was_open_for_so_long_that_it_was_forgotten(wait_until):
+    rung = []
+
+    async def bell(system):
+        rung.append(system)
+
+    breakers = Breakers(rule=Rule(calls=3, rest=60, forgotten=0.05), closed=bell)
+    await opens(breakers)
+    since = time.monotonic()
+    await wait_until(lambda: time.monotonic() - since > 0.1)
+    await call(breakers)
+    await call(breakers)
+
+    assert (rung, await breakers.open()) == (["vendor"], frozenset())

@@ -71,3 +71,26 @@ def test_the_doctor_says_which_digest_reaches_nobody():
     assert found == {
         "digest here": "ok", "digest away": "warn", "digest ada": "ok", "digest id": "warn", "digest stranger": "warn",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "zone"), [({}, "Europe/Berlin"), ({"timezone": "America/New_York"}, "America/New_York")])
+def test_a_person_is_told_at_their_own_local_time(more, zone):
+    rules = {
+        "people": {"Ada@example.com": {"timezone": "Europe/Berlin"}, "bo@example.com": {}},
+        "digests": {
+            "hers": {"person": "ada@example.com", "at": "09:00", **more},
+            "his": {"person": "bo@example.com", "at": "09:00"},
+            "all": {"channel": "slack:T1/C1", "at": "09:00"},
+        },
+    }
+    found = Configuration.model_validate(rules).digests
+
+    assert [found[name].timezone for name in ("hers", "his", "all")] == [zone, "UTC", "UTC"]
+
+
+@pytest.mark.parametrize(
+    "raw", [{"digests": 5}, {"digests": {"x": 5}, "people": {"a@b": {"timezone": "UTC"}}}, {"people": 5, "digests": {}}]
+)
+def test_what_is_no_table_is_a_mistake_and_no_accident(raw):
+    with pytest.raises(ValidationError, match="Input should be a valid dictionary"):
+        Configuration.model_validate(raw)

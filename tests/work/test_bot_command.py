@@ -113,6 +113,30 @@ async def test_one_is_shown_masked_and_all_of_a_kind_are_replayed(say, buried, s
     assert [(row["action"], row["detail"]) for row in await trail(stores)] == [("replayed", {"kind": "trigger"})] * 2
 
 
+async def test_one_is_put_right_and_replayed_with_its_differences_masked(say, buried, stores):
+    name = await buried("no channel", payload={"argument": "SUP-1", "channel": "slack:T1/C0", "mail": "ines@sunline.example"})
+
+    said = await say(f"replay {name} channel=slack:T1/C7 mail=Ines of sunline <ines@sunline.example>")
+
+    assert said.startswith(f"{name} is due again, with another value in it:")
+    assert 'channel: "slack:T1/C0" → "slack:T1/C7"' in said
+    assert "ines@" not in said
+    job = await stores.jobs.read(name)
+    assert (job.state, job.payload["channel"]) == ("pending", "slack:T1/C7")
+    assert job.payload["mail"] == "Ines of sunline <ines@sunline.example>"
+    with pytest.raises(Invalid, match="has no field dance"):
+        await say(f"replay {await buried('other')} dance=1")
+
+
+async def test_nobody_puts_words_into_somebodys_mouth(say, buried):
+    name = await buried("x", payload={"argument": "SUP-1", "person": "slack:T1/U1"})
+
+    with pytest.raises(NotAllowed, match="nobody changes"):
+        await say(f"replay {name} argument=SUP-2")
+    with pytest.raises(NotAllowed, match="only the people under"):
+        await say(f"replay {name} argument=SUP-2", BO)
+
+
 async def trail(stores):
     return [row async for row in stores.audit.export()]
 

@@ -122,7 +122,8 @@ async def test_of_an_array_only_what_is_broken_ends_as_a_dead_letter_and_its_rep
     rows = [*good[:20], broken[0], *good[20:40], *broken[1:], *good[40:]]
     status, _ = await town.tell("hubspot", *SIGNED["hubspot"](raw_of("hubspot", *rows)))
     [letter] = await letters(town)
-    await town.stores.jobs.replay(letter.id)
+    async with town.stores.database.write() as tx:
+        await town.stores.jobs.replay(tx, letter.id)
     await town.idle()
 
     assert (status, len(await town.jobs("trigger"))) == (202, 50)

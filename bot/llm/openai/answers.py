@@ -42,6 +42,20 @@ class Answered(BaseModel):
     usage: object = None
 
 
+class Part(BaseModel):
+    """A piece of an answer."""
+
+    delta: Spoken = Spoken()
+    finish_reason: str | None = None
+
+
+class Chunk(BaseModel):
+    """An event of a stream. The last one may hold nothing but the count."""
+
+    choices: list[Part] = []
+    usage: object = None
+
+
 class Row(BaseModel):
     """The vector of one text, by the text's place."""
 
@@ -100,6 +114,40 @@ def usage_of(counted: object, model: str, asked: Sequence[str], answered: str) -
 def is_count(found: object) -> bool:
     """Whether this is a number of things."""
     return isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= MOST
+
+
+class Gathered:
+    """A stream on its way to an answer."""
+
+    def __init__(self, model: str, asked: Sequence[str]) -> None:
+        self._model, self._asked = model, asked
+        self._said: list[str] = []
+        self._refusal: list[str] = []
+        self._reason: str | None = None
+        self._usage: object = None
+
+    def add(self, event: object) -> str:
+        """The text that an event adds. Raises Unknown for one that is none."""
+        try:
+            chunk = Chunk.model_validate(whole(event))
+        except (ValidationError, RecursionError):
+            raise garbage() from None
+        self._usage = chunk.usage or self._usage
+        if not chunk.choices:
+            return ""
+        part = chunk.choices[0]
+        self._reason = part.finish_reason or self._reason
+        self._refusal.append(part.delta.refusal or "")
+        self._said.append(piece := part.delta.content or "")
+        return piece
+
+    def whole(self) -> Completion:
+        """The answer. Raises Unknown where the stream ended before it did."""
+        if self._reason is None:
+            raise Unknown(f"{SYSTEM} broke off in the middle of its answer")
+        text = "".join(self._said)
+        usage = usage_of(self._usage, self._model, self._asked, text)
+        return ended(Spoken(content=text, refusal="".join(self._refusal)), self._reason, usage)
 
 
 def embedded(raw: bytes, model: str, texts: Sequence[str]) -> Embedded:

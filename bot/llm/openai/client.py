@@ -1,7 +1,7 @@
 """The SDK over our own session. Loaded at the first call, for the packages below take more than a second."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import aiohttp
 import httpx2
@@ -57,6 +57,17 @@ class Client:
         with met():
             found = await self._sdk.get(path, cast_to=httpx2.Response, options={"headers": self._headers})
             return found.content
+
+    @asynccontextmanager
+    async def events(self, path: str, body: Body) -> AsyncIterator[AsyncIterator[object]]:
+        """The events of a stream during the block, up to its `[DONE]`; the connection is closed with it. Raises as `post` does."""
+        with met():
+            kind = openai.AsyncStream[object]
+            found = await self._sdk.post(
+                path, cast_to=object, body=body, options={"headers": self._headers}, stream=True, stream_cls=kind
+            )
+            async with found:
+                yield aiter(found)
 
 
 class Bounded(httpx2.AsyncBaseTransport):

@@ -17,15 +17,18 @@ Limit = Literal["max_completion_tokens", "max_tokens"]
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What a server takes: a form of shapes (an index of FORMS), and a spelling of the longest answer."""
+    """What a server takes: a form of shapes (an index of FORMS), a spelling of the longest answer, and whether it counts streams."""
 
     limit: Limit
     form: int = 0
+    counts_streams: bool = True
 
-    def body(self, model: str, messages: Sequence[Message], *, shape: Shape | None, longest: int) -> Body:
+    def body(self, model: str, messages: Sequence[Message], *, shape: Shape | None, longest: int, stream: bool = False) -> Body:
         """A chat completion as it is sent. Nothing of it is kept by OpenAI, and it offers no tools."""
         said = [{"role": each.role, "content": each.text} for each in messages]
         found: Body = {"model": model, "messages": said, self.limit: longest}
+        if stream:
+            found |= {"stream": True} | ({"stream_options": {"include_usage": True}} if self.counts_streams else {})
         if shape is None:
             return found
         form = FORMS[self.form]
@@ -35,13 +38,15 @@ class Dialect:
         said.append({"role": "system", "content": in_words(shape)})
         return found | ({"response_format": {"type": form}} if form else {})
 
-    def other(self, refused: ModelRefused, *, shaped: bool) -> "Dialect | None":
+    def other(self, refused: ModelRefused, *, shaped: bool, streamed: bool) -> "Dialect | None":
         """Another way of asking, where the refusal may be due to the way; None when it is due to the question."""
         if not refused.may_be_spelling:
             return None
         field = refused.field
         if field == self.limit:
             return replace(self, limit="max_tokens" if field == "max_completion_tokens" else "max_completion_tokens")
+        if streamed and self.counts_streams and field in ("", "stream_options"):
+            return replace(self, counts_streams=False)
         if shaped and self.form + 1 < len(FORMS) and (not field or field.startswith("response_format")):
             return replace(self, form=self.form + 1)
         return None

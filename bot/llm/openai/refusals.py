@@ -28,7 +28,7 @@ STATUSES: Mapping[int, str] = {
     "An operator has to check OPENAI_MODEL, OPENAI_EMBEDDING_MODEL and OPENAI_BASE_URL.",
     413: "That is too long for the language model. Ask about less at once.",
 }
-FIELDS = ("max_completion_tokens", "max_tokens", "response_format")
+FIELDS = ("max_completion_tokens", "max_tokens", "response_format", "stream_options")
 """What a server may not know; a message that names no `param` is searched for them."""
 WORD = re.compile(r"[\w.\[\]-]{1,60}", re.ASCII)
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.llm.openai.access import access
-from bot.llm.openai.answers import completion, embedded, model_names, usage_of
+from bot.llm.openai.answers import Gathered, completion, embedded, model_names, usage_of
 from bot.llm.openai.dialect import FORMS, Body, Dialect
 from bot.llm.openai.refusals import SYSTEM, ModelRefused
 from bot.llm.provider import Completion, Embedded, Message, Shape
@@ -62,10 +62,22 @@ class OpenAI:
             except ModelRefused as refused:
                 if refused.is_filtered:
                     return self._kept_back(asked)
-                dialect = other(first, dialect, refused, shaped=shape is not None)
+                dialect = other(first, dialect, refused, shaped=shape is not None, streamed=False)
             else:
                 self._keep(dialect)
                 return found
+
+    async def stream(self, messages: Sequence[Message], *, longest: int, within: float) -> AsyncIterator[str | Completion]:
+        """The pieces of an answer, then the whole. A task of its own reads: a deadline cannot reach over a generator's `yield`."""
+        heard: asyncio.Queue[str | Completion | None] = asyncio.Queue()
+        reading = asyncio.create_task(self._read(messages, heard, longest=longest, within=within), name="stream of the model")
+        try:
+            while (item := await heard.get()) is not None:
+                yield item
+            await reading
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)  # the connection is closed by now
 
     async def embed(self, texts: Sequence[str], *, within: float) -> Embedded:
         """Unit vectors of the embedding model, in the order of the texts."""
@@ -79,6 +91,38 @@ class OpenAI:
         client = await self._client()
         async with self._guest.call(within):
             return model_names(await client.get(MODELS))
+
+    async def _read(
+        self, messages: Sequence[Message], heard: "asyncio.Queue[str | Completion | None]", *, longest: int, within: float
+    ) -> None:
+        end, asked, first = time.monotonic() + within, [message.text for message in messages], self._dialect
+        dialect, found = first, None
+        try:
+            while found is None:
+                body = dialect.body(self._model, messages, shape=None, longest=longest, stream=True)
+                try:
+                    found = await self._streamed(body, asked, heard, within=end - time.monotonic())
+                except ModelRefused as refused:
+                    if refused.is_filtered:
+                        found = self._kept_back(asked)
+                    else:
+                        dialect = other(first, dialect, refused, shaped=False, streamed=True)
+                else:
+                    self._keep(dialect)
+            heard.put_nowait(found)
+        finally:
+            heard.put_nowait(None)
+
+    async def _streamed(
+        self, body: Body, asked: Sequence[str], heard: "asyncio.Queue[str | Completion | None]", *, within: float
+    ) -> Completion:
+        client, gathered = await self._client(), Gathered(self._model, asked)
+        async with self._guest.call(within):
+            async with client.events(CHAT, body) as events:
+                async for event in events:
+                    if piece := gathered.add(event):
+                        heard.put_nowait(piece)
+            return gathered.whole()
 
     async def load(self) -> None:
         """Load the SDK, in a thread: it takes more than a second, for which nobody else should have to wait."""
@@ -101,9 +145,9 @@ class OpenAI:
         return Completion("", usage_of(None, self._model, asked, ""), "filtered")
 
 
-def other(first: Dialect, now: Dialect, refused: ModelRefused, *, shaped: bool) -> Dialect:
+def other(first: Dialect, now: Dialect, refused: ModelRefused, *, shaped: bool, streamed: bool) -> Dialect:
     """The next way of asking for a question that was asked the `first` way. Raises the refusal where there is none, or it was tried."""
-    found = now.other(refused, shaped=shaped)
+    found = now.other(refused, shaped=shaped, streamed=streamed)
     if found is None or found.limit == first.limit != now.limit:
         raise refused
     return found

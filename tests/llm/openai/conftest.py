@@ -39,6 +39,9 @@ class Asking:
     async def ask(self, *, shape: Shape | None = None, longest: int = 200, within: float = 5.0) -> Completion:
         return await self.provider.complete(QUESTION, shape=shape, longest=longest, within=within)
 
+    async def stream(self, *, within: float = 5.0) -> list[str | Completion]:
+        return [piece async for piece in self.provider.stream(QUESTION, longest=200, within=within)]
+
     @property
     def bodies(self):
         return [request.body for request in self.standin.asked]

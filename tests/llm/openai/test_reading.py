@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.llm.counting import estimated, estimated_all
 from bot.llm.openai.access import OPENAI, access
-from bot.llm.openai.answers import completion, embedded, usage_of
+from bot.llm.openai.answers import Gathered, completion, embedded, usage_of
 from bot.llm.openai.dialect import FORMS, Dialect
 from bot.llm.openai.refusals import FIELDS, ModelRefused, trouble_of, wait_of, why
 from bot.llm.provider import Completion, Message, Shape
@@ -64,6 +64,18 @@ def test_any_answer_is_read_or_unknown(found, half):
         assert SECRET not in shown(refusal_of(lambda read=read: read(raw, "m", ["q"])))
 
 
+@given(st.lists(JSON | st.fixed_dictionaries({"choices": st.lists(JSON, max_size=2)}), max_size=4))
+def test_any_stream_is_read_or_unknown(events):
+    gathered, pieces = Gathered("m", ["q"]), []
+
+    def read():
+        pieces.extend(gathered.add(event) for event in events)
+        whole = gathered.whole()
+        assert whole.end == "refused" or whole.text == "".join(pieces)
+
+    assert SECRET not in shown(refusal_of(read))
+
+
 @given(
     st.integers(100, 599),
     JSON | st.fixed_dictionaries({"error": JSON}),
@@ -97,7 +109,7 @@ def test_the_exact_time_to_come_back_counts(headers, seconds):
         ({"error": {"code": "x", "type": "y", "param": "max_tokens", "message": "Use 'max_completion_tokens'."}}, "x", "max_tokens"),
         ({"error": {"code": None, "type": "y", "message": "Unrecognized request argument supplied: max_completion_tokens"}}, "y", "max_completion_tokens"),
         ({"detail": [{"loc": ["body", "response_format"], "msg": "extra fields"}]}, "", "response_format"),
-        ({"object": "error", "message": "no response_format here", "type": "BadRequestError", "code": 400}, "BadRequestError", "response_format"),
+        ({"object": "error", "message": "no stream_options here", "type": "BadRequestError", "code": 400}, "BadRequestError", "stream_options"),
         ({"error": "response_format is not supported"}, "", "response_format"),
         ({"error": {"code": "two words", "param": ["max_tokens"], "message": "?"}}, "", ""),
         ("max_tokens", "", "max_tokens"),
@@ -111,25 +123,27 @@ def test_the_reason_of_a_refusal_in_the_words_of_many_servers(body, code, field)
     st.sampled_from([*FIELDS, "", "messages", "response_format.json_schema"]),
     st.sampled_from([400, 401, 404, 422]),
     st.booleans(),
+    st.booleans(),
 )
-def test_other_ways_of_asking_come_to_an_end(field, status, shaped):
+def test_other_ways_of_asking_come_to_an_end(field, status, shaped, streamed):
     dialect, seen = Dialect("max_tokens"), []
     while dialect is not None and dialect not in seen:
         seen.append(dialect)
-        dialect = dialect.other(ModelRefused("no", status=status, field=field), shaped=shaped)
+        dialect = dialect.other(ModelRefused("no", status=status, field=field), shaped=shaped, streamed=streamed)
 
     assert len(seen) <= len(FORMS) + 1
     assert (len(seen) == 1) >= (status == 401)
 
 
-@given(st.integers(0, 2))
-def test_a_question_is_the_same_in_every_way_of_asking(form):
-    body = Dialect("max_tokens", form).body("m", QUESTION, shape=SHAPE, longest=5)
+@given(st.integers(0, 2), st.booleans(), st.booleans())
+def test_a_question_is_the_same_in_every_way_of_asking(form, counts, stream):
+    body = Dialect("max_tokens", form, counts_streams=counts).body("m", QUESTION, shape=SHAPE, longest=5, stream=stream)
 
     assert body["messages"][0] == {"role": "user", "content": SECRET}
     assert [message["role"] for message in body["messages"][1:]] == ([] if form == 0 else ["system"])
     assert body.get("response_format", {}).get("type", "") == FORMS[form]
-    assert not body.keys() & {"tools", "temperature", "user", "stream"}
+    assert ("stream_options" in body) == (stream and counts)
+    assert not body.keys() & {"tools", "temperature", "user"}
 
 
 @pytest.mark.parametrize(

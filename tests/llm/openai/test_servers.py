@@ -56,6 +56,7 @@ async def test_nothing_of_a_question_or_a_key_is_logged(model, caplog):
     model.standin.ways.mood = "babbles"
 
     await model.ask()
+    await model.stream()
     with pytest.raises(ModelRefused):
         await model.provider.complete([Message("user", "refunds " * 80_000)], longest=9, within=5)
 

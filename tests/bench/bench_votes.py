@@ -1,0 +1,55 @@
+# ruff: noqa: T201 - a benchmark tells what it found
+"""The votes of triage on a history that none of their constants was chosen on: `python tests/bench/bench_votes.py`.
+
+Six histories of `tests/histories.py` (540 records), each triaged from the others of its own, pooled.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from histories import second  # noqa: E402 - found by the line above
+
+from bot.llm.nearest import Nearest  # noqa: E402
+from handlers.backtest import backtest  # noqa: E402
+from knowledge.embed import MiniLM  # noqa: E402
+
+DRAWN = ((101, 60), (102, 60), (103, 60), (104, 60), (105, 150), (106, 150))
+"""Seed and size of each."""
+FIELDS = ("type", "priority", "assignee")
+
+
+@dataclass(frozen=True)
+class Histories:
+    """The histories as `backtest` reads them."""
+
+    drawn: tuple[tuple[int, int], ...] = DRAWN
+
+    async def __aiter__(self):
+        for seed, size in self.drawn:
+            yield second(seed, size)
+
+
+async def main() -> None:
+    """The figures, a line a field."""
+    with tempfile.TemporaryDirectory() as folder:
+        embedder = MiniLM(Path(os.environ.get("MODEL_DIR") or folder))
+        await embedder.load()
+        found = await backtest(Histories(), fields=FIELDS, similar=Nearest(embedder), told=lambda *_: None)
+        await embedder.close()
+    for one in found.fields:
+        low, high = one.gain
+        print(
+            f"{one.field}: right {one.accuracy:.3f} of {one.issues}, most usual value {one.baseline:.3f}, gain {low:+.3f} to {high:+.3f}; "
+            f"proposed {one.proposed}, right {one.precision or 0:.3f}, calibration error {one.calibration_error or 0:.3f}, Brier {one.brier or 0:.3f}"
+        )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
