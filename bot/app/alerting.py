@@ -1,5 +1,6 @@
 """Alerts as a part of the program: when nothing is said, and the jobs with what they need."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
@@ -22,6 +23,9 @@ from handlers.alerting import OnAck
 from handlers.bulletin import hushed
 from handlers.hours import Hours, zone
 from handlers.models import EVERYONE, Person, Record, Ref
+
+ALONE = re.compile(r"slack:[^/]+/D|teams:(?:a:|19:\S+@unq\.gbl\.spaces)|playground:dm:")
+"""How the names of direct messages begin."""
 
 
 class Manners:
@@ -53,7 +57,9 @@ class RulesOfAlerts:
         self._zones = {one.channel: one.timezone for one in configuration.digests.values()}
 
     def audience(self, channel: str) -> AbstractSet[str]:
-        """See the port."""
+        """See the port. A direct message of which bot.toml says nothing is for its one person: its own name stands for who that is."""
+        if ALONE.match(channel) and channel not in self._configuration.channels:
+            return frozenset({EVERYONE, channel})
         return frozenset(self._configuration.channel(channel).audience) | {EVERYONE}
 
     def zone(self, alert: Alert, person: Person) -> ZoneInfo:

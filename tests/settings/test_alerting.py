@@ -84,6 +84,16 @@ def test_a_time_is_of_the_persons_zone_else_of_the_rules_else_of_the_channels_di
     assert (found.proposes(alert("jira.issue.updated 2")), found.proposes(alert("jira.issue.updated"))) == (True, False)
 
 
+@pytest.mark.parametrize("alone", ["slack:T1/D1", "teams:a:1xyz", "teams:19:x_y@unq.gbl.spaces", "playground:dm:ada"])
+def test_what_is_told_to_one_person_alone_is_for_no_channel_unless_bot_toml_says_so(configured, alone):
+    def rules(text):
+        found = configured(text)
+        return RulesOfAlerts(found, People(found), {})
+
+    assert not rules("").audience(alone) <= {EVERYONE, "leads"}
+    assert rules(f'[channels."{alone}"]\naudience = ["leads"]').audience(alone) == {EVERYONE, "leads"}
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [
