@@ -93,6 +93,7 @@ def rules(house: House, systems: Collection[str]) -> Iterator[Finding]:
     yield from review.scores(configuration, systems)
     yield from review.chains(configuration, on, systems)
     yield from review.digests(configuration, on)
+    yield from review.alerts(configuration, on, systems)
     for name in systems:
         for workflow in abouts()[name].workflows:
             yield review.approvers(configuration, f"{name}.{workflow}")

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from bot.settings.addresses import is_local
+from bot.settings.alerting import rules
 from bot.settings.configuration import Configuration
 from bot.settings.environment import PRIVATE_URLS, Settings, reveal
 from bot.settings.people import People
@@ -191,6 +192,23 @@ def digests(configuration: Configuration, platforms: Collection[str]) -> Iterato
         else:
             hint = "on no platform that is on: nobody is told. Correct it, or the account under [people], in CONFIG_FILE."
             yield Finding("warn", f"digest {name}", f"to {table.to}, {hint}")
+
+
+def alerts(configuration: Configuration, platforms: Collection[str], systems: Collection[str]) -> Iterator[Finding]:
+    """Whether every rule of `[alerts]` is told of events, and tells of them on a platform that is on."""
+    for rule in rules(configuration.alerts):
+        part, system = f"alert {rule.name}", rule.event.partition(".")[0]
+        platform = rule.table.channel.partition(":")[0]
+        if system not in systems:
+            yield Finding(
+                "warn", part, f"{system} is not connected: no event comes. Connect it, or take the rule out of CONFIG_FILE."
+            )
+        elif platform not in platforms:
+            yield Finding(
+                "warn", part, f"tells {rule.table.channel}, and {platform} is not on: nobody is told. Correct it in CONFIG_FILE."
+            )
+        else:
+            yield Finding("ok", part, f"{rule.table.severity}, told in {rule.table.channel}")
 
 
 def watch(configuration: Configuration, platforms: Collection[str]) -> Finding:

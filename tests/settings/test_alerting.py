@@ -7,6 +7,7 @@ import pytest
 from bot.app.alerting import Manners, RulesOfAlerts
 from bot.settings import Configuration, SettingsError
 from bot.settings.people import People
+from bot.settings.review import alerts
 from handlers.alert import Alert, Severity, Standing
 from handlers.models import EVERYONE, Person
 
@@ -125,3 +126,15 @@ def test_a_mistake_is_said_at_start(configured, text, where):
 
 def test_without_tables_there_is_nothing():
     assert Configuration().alert_rules("jira.issue.updated") == []
+
+
+def test_the_doctor_says_which_rule_tells_nobody_or_is_told_nothing(configured):
+    found = {one.part: (one.level, one.words) for one in alerts(configured(RULES), ["slack"], ["jira"])}
+    assert {part: level for part, (level, _) in found.items()} == {
+        "alert zendesk.ticket.updated": "warn", "alert jira.issue.updated": "ok", "alert jira.issue.updated 2": "ok",
+        "alert jira.issue.created": "ok",
+    }  # fmt: skip
+    assert "zendesk is not connected" in found["alert zendesk.ticket.updated"][1]
+
+    [nowhere] = alerts(configured("[alerts.'jira.issue.updated']\nchannel = 'teams:19:x'"), ["slack"], ["jira"])
+    assert (nowhere.level, "teams is not on" in nowhere.words) == ("warn", True)
