@@ -15,7 +15,7 @@ from bot.store.bodies import clock, moment
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.tables import alert_messages, alert_sightings, alerts, now
-from handlers.alert import UNTOUCHED, Acts, Alert, Sighting, Snooze, Standing, folded
+from handlers.alert import UNTOUCHED, Acts, Alert, Look, Sighting, Snooze, Standing, folded
 from handlers.models import Person
 
 DRAW, WAKE, LOOK, PROPOSE = "alert-draw", "alert-wake", "alert-look", "alert-propose"
@@ -83,6 +83,13 @@ class AlertStore:
         """The alert with this id, or those of the message with this id that it tells of and that are not resolved."""
         told = and_(alerts.c.message == name, alerts.c.told.is_not(None), alerts.c.standing != Standing.RESOLVED)
         return await self._alerts(or_(alerts.c.id == name, told))
+
+    async def newest(self, alert: str) -> Look | None:
+        """The newest look at the record of the alert with this id; None where there was none."""
+        columns = (alerts.c.seen_at, alerts.c.seen_id, alerts.c.holds)
+        async with self._database.read() as tx:
+            row = (await tx.execute(select(*columns).where(alerts.c.id == alert))).one_or_none()
+        return None if row is None else Look(moment(row.seen_at), row.seen_id, row.holds)
 
     async def acknowledge(self, ids: Collection[str], person: Person) -> Sequence[Alert]:
         """Somebody looks after these. Those that are resolved, or acknowledged already, stay as they are and are not returned."""

@@ -1,6 +1,7 @@
 """The jobs behind `[alerts]`: an event is looked into, what is wrong is told in one message a group, and snoozes end when they should."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.dispatch import Dispatch, Heard, kept_before
@@ -27,6 +28,7 @@ from handlers.systems import Records
 TIDY = "alert-tidy"
 """Kind of the job that forgets what is over."""
 TIDIES = timedelta(hours=1)
+SECOND, MOMENT = timedelta(seconds=1), timedelta(milliseconds=1)
 DELETED = ".deleted"
 """How the names of events end after which a record is gone."""
 logger = log.get("alerts")
@@ -79,9 +81,17 @@ class AlertWork:
             holds = is_met(rule, key, record)
             if holds and rule.event != name:  # an event of another name ends alerts of this rule, and raises none
                 continue
-            await self._alerts.sight(await self._sighting(rule, key, record, at=at, name=name_of(payload, record), holds=holds))
+            seen = await self._sighting(rule, key, record, at=at, name=name_of(payload, record), holds=holds)
+            await self._alerts.sight(seen if record is None else replace(seen, at=await self._in_turn(seen)))
         if (record is None or is_done(record)) and await self._alerts.waited_for(key):
             await self._alerts.done(key)
+
+    async def _in_turn(self, seen: Sighting) -> datetime:
+        """When a record came into its state, behind what was read before: some systems count whole seconds, and things happen within one."""
+        before = await self._alerts.newest(seen.alert)
+        if before is None or before.id == seen.id or seen.at.microsecond or not seen.at <= before.at < seen.at + SECOND:
+            return seen.at
+        return min(before.at + MOMENT, seen.at + SECOND - MOMENT)
 
     async def _sighting(self, rule: Rule, key: str, record: Record | None, *, at: datetime, name: str, holds: bool) -> Sighting:
         table, severity = rule.table, Severity(rule.table.severity)
