@@ -21,7 +21,7 @@ from handlers.alerting import Alerts
 from handlers.alerts import spoken
 from handlers.buckets import title
 from handlers.digest import Charts, Edition, Planned, drawn_up
-from handlers.errors import Busy, Invalid
+from handlers.errors import Busy, Invalid, Trouble
 from handlers.models import EVERYONE, Person, Picture, Place, Reply
 from handlers.ports import Clock, Model
 from handlers.rollup import Memory
@@ -58,7 +58,12 @@ class DigestBook:
         voice = self._voices.get(place.platform)
         if not own or voice is None or not person.id.startswith(f"{place.platform}:"):
             return found
-        return [*found, *own] if (await voice.direct(person.id)).key == place.key else found
+        try:
+            alone = await voice.direct(person.id)
+        except Trouble as trouble:  # whoever cannot be reached directly is not spoken to directly now
+            logger.info("no direct message", reason=str(trouble))
+            return found
+        return [*found, *own] if alone.key == place.key else found
 
     def own(self, person: Person) -> Sequence[Planned]:
         """See the port."""

@@ -12,7 +12,8 @@ from bot.store.alerts import AlertStore
 from bot.work.voice import Everybody
 from handlers.alert import Severity, Sighting
 from handlers.alerts import spoken
-from handlers.models import EVERYONE
+from handlers.errors import Unavailable
+from handlers.models import EVERYONE, Place
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SHOWN = "Bo *Quist*, who has a name that is so long that a line of an alert has no room for it"
@@ -66,3 +67,20 @@ async def test_what_a_person_may_not_read_is_left_out_also_when_nobody_can_say_w
         await book.alerts(book.planned(name, configuration.digests[name]), since=datetime.now(UTC)) for name in ("ada", "bo")
     ]
     assert [[alert.title for alert in some] for some in found] == [["Secret"], []]
+
+
+class Unmet(Voice):
+    """A platform that cannot open a direct message with anybody."""
+
+    async def direct(self, person):
+        raise Unavailable(f"Nobody has met {person} yet.")
+
+
+async def test_a_channel_has_its_digest_also_for_who_cannot_be_reached_directly(stores):
+    voices, alerts = {"playground": Unmet()}, AlertStore(stores.database, stores.jobs, stores.audit)
+    tables = {"all": {"channel": "playground:general", "at": "09:00"}, "mine": {"person": "ada@example.com", "at": "09:00"}}
+    configuration = Configuration.model_validate({"digests": tables})
+    book = telling(configuration, stores.database, alerts, persons=Everybody(PEOPLE, voices), voices=voices, model=offline).book
+    found = await book.here(Place("playground", "general"), PEOPLE.find("playground:ada"))
+
+    assert [one.name for one in found] == ["all"]
