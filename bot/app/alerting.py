@@ -35,7 +35,11 @@ class Manners:
         self._windows = [table.window(name) for name, table in configuration.maintenance.items()]
         digests = configuration.digests.values()
         self._of_channel = {one.channel: hours(one.quiet, one.timezone) for one in digests if one.quiet}
-        self._of_rule = {one.name: hours(one.table.quiet, one.table.timezone) for one in rules(configuration.alerts)}
+        zones = {one.channel: one.timezone for one in digests}
+        self._of_rule = {
+            one.name: hours(one.table.quiet, one.table.timezone or zones.get(one.table.channel, ""))
+            for one in rules(configuration.alerts)
+        }
 
     def __call__(self, alert: Alert, now: datetime) -> datetime | None:
         """Until when it is not to be announced; None where it may be."""

@@ -73,6 +73,14 @@ def test_quiet_hours_are_those_of_the_rule_else_of_the_digest_and_windows_are_fo
     assert manners(alert("jira.issue.created", channel="slack:T1/C3"), NIGHT) is None
 
 
+def test_quiet_hours_without_a_zone_are_in_that_of_the_channels_digest(configured):
+    manners = Manners(configured(RULES.replace('timezone = "Europe/Berlin"\n', "")))
+
+    evening = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)  # 13:30 in New York
+    assert manners(alert("jira.issue.updated"), evening) is None
+    assert manners(alert("jira.issue.updated"), evening + timedelta(hours=5)) == datetime(2026, 11, 21, 13, tzinfo=UTC)
+
+
 def test_a_time_is_of_the_persons_zone_else_of_the_rules_else_of_the_channels_digest(configured):
     found = configured(RULES)
     rules = RulesOfAlerts(found, People(found), {})
