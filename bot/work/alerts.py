@@ -172,8 +172,8 @@ class AlertWork:
 
     async def _not_proposed(self, payload: Payload, trouble: Trouble) -> bool:
         """Say so below the message: whoever acknowledged counts on the write. What is wrong with bot.toml is a dead letter besides."""
-        found = await self._alerts.named(text(payload, "alert"))
-        for alert in found:
+        is_proposed = await self._drafts.of(text(payload, "id")) is not None  # its card is what could not be said
+        for alert in () if is_proposed else await self._alerts.named(text(payload, "alert")):
             voice, place = await self._place(alert.channel)
             said = Reply(f"No write is proposed: {trouble}", trouble=True)
             await voice.say(place, said, key=f"{text(payload, 'id')}:not", to="", under=await self._board.key(alert))
