@@ -53,6 +53,11 @@ class Reconciler:
         """The systems that are asked for anything."""
         return [name for name, kinds in self._kinds.items() if kinds]
 
+    @property
+    def asked(self) -> Sequence[str]:
+        """The kinds of records that they are asked for, like `jira/issue`."""
+        return [f"{name}/{kind}" for name, kinds in self._kinds.items() for kind in kinds]
+
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
         return {KIND: Kind(self._look, budget=LONGEST)}
