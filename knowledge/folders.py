@@ -9,7 +9,7 @@ from typing import Protocol
 
 from knowledge.extract import Limits
 from knowledge.files import Unchanged, find_files, read_files
-from knowledge.listing import Listing, Root
+from knowledge.listing import Listing, Root, printable
 from knowledge.manifest import Manifest
 from knowledge.models import Document, IngestReport, Rejected
 from knowledge.ports import Progress
@@ -44,15 +44,17 @@ async def ingest_files(
     manifest: Path | None = None,
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    alone: bool = False,
 ) -> IngestReport:
     """Put files and folders into a knowledge base and forget what the folders no longer hold.
 
     `manifest` is the file with the notes of earlier runs (see `Manifest`); without it everything is read again. A file that
-    can no longer be read is reported and its last good version stays. Raises `Unreadable` for a path that does not exist,
-    before anything is changed.
+    can no longer be read is reported and its last good version stays. `alone`: these paths are all of the source, so what came
+    from others is forgotten. Raises `Unreadable` for a path that does not exist, before anything is changed.
     """
     listing = await find_files(paths, source=source)
-    intake = _Intake(shelf, await asyncio.to_thread(Manifest, manifest) if manifest else None, listing)
+    notes = await asyncio.to_thread(Manifest, manifest, printable(source) if alone else "") if manifest else None
+    intake = _Intake(shelf, notes, listing)
     await intake.look()
     items = read_files(listing, audience=audience, manifest=intake.manifest, held=intake.held, progress=progress, limits=limits)
     async with aclosing(items):

@@ -55,10 +55,13 @@ class Manifest:
     An entry is believed only while the knowledge base still holds the very document that was made of the file; it is written
     only after that document was taken in. Everything that could make another document of the same bytes is part of the
     note: the audience, the source, the revision of this code and of the library behind it.
+
+    `alone` is the name of a source that is one folder and no other: what was made of a folder that it was before stands in no way.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, alone: str = "") -> None:
         self._path = path
+        self._alone = alone
         self._edition = f"{_REVISION} {version('markitdown')}"
         self._entries = self._load()
         self._staged: dict[str, Entry] = {}
@@ -66,7 +69,7 @@ class Manifest:
     def elsewhere(self, id_: str, folder: Path) -> str | None:
         """The file outside of `folder` that the document `id_` was made of, if it is still there. Blocks on the disk."""
         entry = self._entries.get(id_)
-        if entry is None or folder in Path(entry.path).parents or not Path(entry.path).exists():
+        if entry is None or entry.source == self._alone or folder in Path(entry.path).parents or not Path(entry.path).exists():
             return None
         return entry.path
 

@@ -137,6 +137,7 @@ async def told(
     secrets: Mapping[str, str] = SECRETS,
     clock: Any = None,
     more: Mapping[str, Kind] | None = None,
+    answers: Any = None,
 ) -> AsyncIterator[Town]:
     """The bot at work during the block."""
     kb = Kb()
@@ -150,7 +151,7 @@ async def told(
     states = States(inbound, ReadsBySystem(connectors).read)
     triggers = Triggers(dispatch=dispatch, drafts=stores.drafts, events=events, states=states, voices=voices, hooks=found)
     given = {"configuration": rules, "connectors": connectors, "events": events, "checkpoints": checkpoints}
-    reconciler = Reconciler(**given, clock=clock or (lambda: datetime.now(UTC)))
+    reconciler = Reconciler(**given, clock=clock or (lambda: datetime.now(UTC)), answers=answers)
     alerts, work = alerting(rules, stores, connectors, voices, dispatch)
     runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds(), **work.kinds(), **(more or {})})
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")

@@ -56,5 +56,5 @@ def clockwork(
         sources.Sources(configuration.sources, ingest, Syncs(store.database)),
         reconciler,
         Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
-        watching.Watch(configuration, Measures(store.database), store.alerts, away),
+        watching.Watch(configuration, Measures(store.database), store.alerts, away, asked=reconciler.asked),
     )

@@ -176,13 +176,21 @@ class House:
         )
 
     async def ingest(
-        self, paths: Sequence[Path], *, audience: frozenset[str], source: str = "", progress: Progress = quiet
+        self,
+        paths: Sequence[Path],
+        *,
+        audience: frozenset[str],
+        source: str = "",
+        progress: Progress = quiet,
+        alone: bool = False,
     ) -> IngestReport:
-        """Files and folders into the knowledge base. Raises Unreadable for a path that does not exist."""
+        """Files and folders into the knowledge base, `alone` as all of their source. Raises Unreadable for a path that does not exist."""
         manifest = self.settings.data_dir / "ingest.json"
         knowledge = await self.knowledge()
         async with self._ingesting:  # the notes of one run must not be those of another
-            return await ingest_files(knowledge, paths, audience=audience, source=source, manifest=manifest, progress=progress)
+            return await ingest_files(
+                knowledge, paths, audience=audience, source=source, manifest=manifest, progress=progress, alone=alone
+            )
 
     @asynccontextmanager
     async def working(self, runner: Runner, *, grace: float = 10.0) -> AsyncIterator[None]:

@@ -21,6 +21,10 @@ LONGEST = 200
 """Characters of a reason, and of a value in a difference."""
 LONGEST_PAYLOAD = 2000
 """Characters of what a job carries, in an answer."""
+LONGEST_READ = 5 * LONGEST_PAYLOAD
+"""Characters of it that are masked for that: a body of a megabyte would keep the whole process waiting for seconds."""
+EDGE = 500
+"""Characters before the place where it was cut that are not shown: half of an address is not known for one."""
 
 
 class Letters:
@@ -51,7 +55,10 @@ class Letters:
     async def show(self, name: str) -> str:
         """See the port."""
         job = await self._jobs.read(name)
-        reason, payload = self.masked([job.error, json.dumps(job.payload, ensure_ascii=False)])
+        whole = json.dumps(job.payload, ensure_ascii=False)
+        reason, payload = self.masked([job.error, whole[:LONGEST_READ]])
+        if len(whole) > LONGEST_READ:
+            payload = payload[:-EDGE]
         return f"{line(job, reason)}\n{payload[:LONGEST_PAYLOAD]}"
 
     async def replay(self, name: str, *, by: str) -> str:

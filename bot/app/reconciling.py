@@ -15,6 +15,7 @@ from bot.store.drafts import DraftStore
 from bot.store.firings import Timetable
 from bot.work.events import Events
 from bot.work.reconciler import KIND, Reconciler
+from bot.work.revival import Bell
 from bot.work.states import States
 from bot.work.triggers import Told, Triggers
 from bot.work.voice import Voice
@@ -40,7 +41,8 @@ def intake(configuration: Configuration, store: Store, connectors: Mapping[str, 
     events = Events(configuration, store.inbound)
     asked = {name: one for name, one in connectors.items() if isinstance(one, Changing) and configuration.reconcile.of(name)}
     checkpoints = Checkpoints(store.database)
-    asking = Reconciler(configuration=configuration, connectors=asked, events=events, checkpoints=checkpoints)
+    bell = Bell(store.database, store.jobs)
+    asking = Reconciler(configuration=configuration, connectors=asked, events=events, checkpoints=checkpoints, answers=bell)
     return Intake(events, States(store.inbound, ReadsBySystem(connectors, observer).read), asking)
 
 

@@ -37,8 +37,11 @@ async def jobs(house: House, arguments: Arguments, out: Out) -> int:
 
 async def list_jobs(house: House, arguments: Arguments, out: Out) -> int:
     """One line a job."""
-    for job in await (await house.store()).jobs.list(state=arguments["state"]):
-        out.line(one_line(f"{job.id}  {job.state:<9}  {job.kind:<8}  {job.attempts} attempts  {job.key}  {job.error}"))
+    store = await house.store()
+    found = await store.jobs.list(state=arguments["state"])
+    reasons = Letters.of(house.settings, house.configuration, store).masked([job.error for job in found])
+    for job, reason in zip(found, reasons, strict=True):
+        out.line(one_line(f"{job.id}  {job.state:<9}  {job.kind:<8}  {job.attempts} attempts  {job.key}  {reason}"))
     return 0
 
 
@@ -99,8 +102,8 @@ async def replay_all(letters: Letters, which: Which, out: Out, *, dry: bool) -> 
         raise Failure("Name a job, or say which dead letters: --kind, --since, --reason.")
     if dry:
         found = await letters.replaying.found(which)
-        for job in found:
-            out.line(one_line(f"{job.id}  {job.state:<9}  {job.kind:<8}  {moment(job.updated)}  {job.error}"))
+        for job, reason in zip(found, letters.masked([job.error for job in found]), strict=True):
+            out.line(one_line(f"{job.id}  {job.state:<9}  {job.kind:<8}  {moment(job.updated)}  {reason}"))
         out.line(f"{len(found)} dead letters would be tried again.")
         return 0
     detail = {name: value for name, value in asdict(which).items() if value}

@@ -20,6 +20,7 @@ from bot.sandbox.company import HANDBOOK, NAME, TO_TRY
 from bot.store.counts import Counts
 from bot.watch import log
 from bot.work.queue import beside
+from bot.work.schedule import Schedule
 from handlers.errors import Trouble
 from handlers.models import EVERYONE
 from knowledge.errors import KnowledgeError
@@ -74,6 +75,7 @@ async def run(house: House, door: socket.socket, arguments: Arguments, out: Out,
             house.working(floor.runner, grace=GRACE),
             hearing(house, floor.platforms),
             warming(house),
+            on_time(house, floor.clock.schedule),
         ):
             greet(out, door, house, time.monotonic() - started, page=bool(page), sandbox=arguments["sandbox"])
             await stop.wait()
@@ -115,6 +117,18 @@ async def hearing(house: House, platforms: Platforms) -> AsyncIterator[None]:
 async def warming(house: House) -> AsyncIterator[None]:
     """Load during the block what the first command would wait for, in threads; `web` answers nothing and needs none of it."""
     task = asyncio.create_task(warm(house), name="warming") if house.role != "web" else None
+    try:
+        yield
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def on_time(house: House, schedule: Schedule) -> AsyncIterator[None]:
+    """See during the block that each timetable has its next firing, where this process works."""
+    task = asyncio.create_task(schedule.keep(), name="timetables") if house.role != "web" else None
     try:
         yield
     finally:

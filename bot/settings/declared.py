@@ -55,12 +55,16 @@ class Setting(BaseModel):
 
 
 class System(BaseModel):
-    """What `about.toml` says of one system, as far as settings go; the rest of the file is the connectors' own to read."""
+    """What `about.toml` says of one system, as far as settings go; the rest of the file is the connectors' own to read.
+
+    The keys of `objects` are its kinds of records, as the vendor writes them.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     title: str
     settings: dict[str, Setting] = Field(min_length=1)
+    objects: dict[str, object] = Field(default={})
 
 
 @functools.cache

@@ -194,7 +194,7 @@ class ScheduleTable(Table):
     """A workflow that the bot starts by the clock: at a local time on some days, or by a cron expression."""
 
     workflow: Annotated[str, AfterValidator(started)]
-    channel: str
+    channel: str = Field(pattern=r"^[a-z]+:.+")
     argument: str = ""
     at: str = ""
     days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(
@@ -219,8 +219,8 @@ class ScheduleTable(Table):
 class SourceTable(Table):
     """A folder that is kept in sync with the knowledge base."""
 
-    path: str
-    audience: list[str] = [EVERYONE]
+    path: str = Field(min_length=1)
+    audience: list[str] = Field(default=[EVERYONE], min_length=1)
     every: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=15)
 
 

@@ -21,11 +21,15 @@ Beside = Callable[[AsyncConnection], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A job that follows from something that was taken in. Those `about` the same are done one after the other, in their order."""
+    """A job that follows from something that was taken in. Those `about` the same are done one after the other, in their order.
+
+    Of those with the same words in `once` that follow from several new deliveries of one call only the first is made.
+    """
 
     kind: str
     payload: Mapping[str, object]
     about: str = ""
+    once: str = ""
 
 
 class Inbound:
@@ -61,11 +65,13 @@ class Inbound:
 
         What `beside` writes stands there together with them, or not at all.
         """
+        made: set[str] = set()
         async with self._database.write() as tx:
             for event_id, started in news:
                 if not await self._database.insert_once(tx, inbound, source=source, event_id=event_id, at=now()):
                     continue
-                for job in started:
+                for job in (one for one in started if not one.once or one.once not in made):
+                    made.add(job.once)
                     key = f"{source}:{event_id}:{job.kind}"
                     await self._jobs.enqueue(
                         tx, job.kind, key=key, payload=job.payload, record_key=job.about, attempts=CALL_ATTEMPTS

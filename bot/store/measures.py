@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.bodies import clock
 from bot.store.database import Database
+from bot.store.looks import looks
 from bot.store.tables import drafts, jobs, llm_spending, source_syncs
 from handlers.models import State
 
 DAY = 24 * 3600.0
 """Seconds for which a dead letter is news."""
+UNREAD = 3600.0
+"""Seconds without a look that went through, after which a system's changes count as not found: many times the usual span between two."""
 WEEK = 7 * DAY
 """Seconds for which a decision counts."""
 AWAITED = ("call", "decision", "offer", "write", "slack", "teams")
@@ -34,7 +37,8 @@ class Measured:
 
     Of the jobs that were due within the window `ended` have, `well` of them with success; one in twenty of the `awaited` ones took
     `latency` seconds or more from when it was due, or has waited as long. `dead` counts dead letters of a day by kind, `spent` is in US dollars
-    today, `rejected` counts by workflow how many of its latest drafts in a row were, `lost` says by source why its folder cannot be read.
+    today, `rejected` counts by workflow how many of its latest drafts in a row were, `lost` says by source why its folder cannot be read,
+    `unread` are the kinds of records, like `jira/issue`, whose changes could not be looked through for so long.
     """
 
     now: float
@@ -47,6 +51,7 @@ class Measured:
     spent: float = 0.0
     rejected: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, str] = field(default_factory=dict)
+    unread: Sequence[str] = ()
 
 
 class Measures:
@@ -66,6 +71,9 @@ class Measures:
             today = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%d}"
             spent = select(llm_spending.c.micros).where(llm_spending.c.day == today, llm_spending.c.scope == "all")
             lost = select(source_syncs.c.source, source_syncs.c.trouble).where(source_syncs.c.trouble != "")
+            unread = (
+                select(looks).where(looks.c.trouble != "", looks.c.at <= now - UNREAD).order_by(looks.c.connector, looks.c.kind)
+            )
             return Measured(
                 now,
                 ended=sum(ended.get(state, 0) for state in ("done", "dead", "unknown")),
@@ -77,6 +85,7 @@ class Measures:
                 spent=((await tx.execute(spent)).scalar_one_or_none() or 0) / 1_000_000,
                 rejected=in_a_row([(row.workflow, row.state) for row in (await tx.execute(latest(now))).all()]),
                 lost={str(name): str(trouble) for name, trouble in (await tx.execute(lost)).all()},
+                unread=[f"{row.connector}/{row.kind}" for row in (await tx.execute(unread)).all()],
             )
 
 

@@ -1,9 +1,9 @@
 """Dead letters that are tried again: each together with its row on the audit trail, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Double, bindparam, select
+from sqlalchemy import ColumnElement, Double, bindparam, select
 
 from bot.store.audit import Audit
 from bot.store.database import Database
@@ -12,6 +12,7 @@ from bot.store.tables import jobs, now
 
 DEAD = ("dead", "unknown")
 """States of dead letters. What a person has called off is none, and is replayed by its id only."""
+ORDER = (jobs.c.created, jobs.c.id)
 REVIVALS = 3
 """How often a letter is tried again by itself before a person has to: some records bring their system down by themselves."""
 
@@ -42,19 +43,15 @@ class Replays:
 
     async def found(self, which: Which) -> Sequence[Job]:
         """The dead letters that are meant, in the order in which they were made."""
-        query = select(jobs).where(jobs.c.state.in_(DEAD)).order_by(jobs.c.created, jobs.c.id)
-        if which.kind:
-            query = query.where(jobs.c.kind == which.kind)
-        if which.age:
-            query = query.where(jobs.c.updated >= now() - bindparam("age", which.age, type_=Double()))
-        if which.until:
-            query = query.where(jobs.c.updated <= which.until)
-        if which.reason:
-            query = query.where(jobs.c.error.icontains(which.reason, autoescape=True))
-        if which.away:
-            query = query.where(jobs.c.away == which.away, jobs.c.revived < REVIVALS)
+        query = select(jobs).where(*meant(which)).order_by(*ORDER)
         async with self._database.read() as tx:
             return [job(row) for row in (await tx.execute(query)).all()]
+
+    async def ids(self, which: Which) -> Sequence[str]:
+        """The same by their ids alone: there may be many, and each may carry a megabyte."""
+        query = select(jobs.c.id).where(*meant(which)).order_by(*ORDER)
+        async with self._database.read() as tx:
+            return (await tx.execute(query)).scalars().all()
 
     async def replay(
         self,
@@ -76,3 +73,19 @@ class Replays:
             action = "replayed" if payload is None else "fixed"
             await self._audit.append(tx, actor=by, action=action, subject=f"job/{name}", detail=detail)
         return True
+
+
+def meant(which: Which) -> Iterator[ColumnElement[bool]]:
+    """The conditions of the dead letters that are meant."""
+    yield jobs.c.state.in_(DEAD)
+    if which.kind:
+        yield jobs.c.kind == which.kind
+    if which.age:
+        yield jobs.c.updated >= now() - bindparam("age", which.age, type_=Double())
+    if which.until:
+        yield jobs.c.updated <= which.until
+    if which.reason:
+        yield jobs.c.error.icontains(which.reason, autoescape=True)
+    if which.away:
+        yield jobs.c.away == which.away
+        yield jobs.c.revived < REVIVALS

@@ -22,12 +22,11 @@ class Events:
 
         Ten changed fields of one record are one change: of several events of a name about a record only the newest starts anything.
         """
-        given = list(events)
+        given = list({known_as(event): event for event in events}.values())
         newest = {(one.name, one.record): one for one in sorted(given, key=lambda one: (one.at, one.id))}
-        begun: set[tuple[str, str]] = set()
         news = []
         for event in given:
-            started = list(self._follow(connector, event, begun)) if newest[event.name, event.record] is event else []
+            started = list(self._follow(connector, event)) if newest[event.name, event.record] is event else []
             if started or self._concerns(event):
                 news.append((known_as(event), started))
         if news or beside is not None:
@@ -37,14 +36,15 @@ class Events:
         """Whether anything follows from events of this name: of what does not, no row is kept."""
         return event.name in self._configuration.triggers or bool(self._configuration.alert_rules(event.name))
 
-    def _follow(self, connector: str, event: Event, begun: set[tuple[str, str]]) -> Iterator[Started]:
+    def _follow(self, connector: str, event: Event) -> Iterator[Started]:
         name = f"event:{connector}:{known_as(event)}"
         trigger = self._configuration.triggers.get(event.name)
-        if trigger is not None and (trigger.workflow, event.record) not in begun:
-            begun.add((trigger.workflow, event.record))
+        if trigger is not None:
             asked = {"id": name, "workflow": trigger.workflow, "argument": event.record}
             given = {**asked, "channel": trigger.channel, "event": event.name}
-            yield Started("trigger", given, f"trigger:{connector}:{event.record}")
+            yield Started(
+                "trigger", given, f"trigger:{connector}:{event.record}", f"{trigger.workflow} {trigger.channel} {event.record}"
+            )
         if self._configuration.alert_rules(event.name):
             told = {"connector": connector, "name": event.name, "record": event.record, "at": event.at.isoformat()}
             yield Started("alert", {"id": name, **told}, f"alert:{connector}:{event.record}")

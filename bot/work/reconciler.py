@@ -5,7 +5,7 @@ well has one effect. The checkpoint moves in the transaction that takes the even
 tells none twice. A system that is away is asked again at the next firing; any other trouble is a dead letter, once until it changes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,11 @@ logger = log.get("reconcile")
 
 
 class Reconciler:
-    """The jobs that look for changes. `connectors` are those that are on."""
+    """The jobs that look for changes. `connectors` are those that are on.
+
+    `answers` is awaited with the name of a system whose changes could not be looked through and now could: a breaker only knows of
+    systems that are asked often.
+    """
 
     def __init__(
         self,
@@ -41,17 +45,24 @@ class Reconciler:
         events: Events,
         checkpoints: Checkpoints,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        answers: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self._connectors = connectors
         self._kinds = {name: named(configuration, name, one.watched) for name, one in connectors.items()}
         self._events = events
         self._checkpoints = checkpoints
         self._clock = clock
+        self._answers = answers
 
     @property
     def systems(self) -> Sequence[str]:
         """The systems that are asked for anything."""
         return [name for name, kinds in self._kinds.items() if kinds]
+
+    @property
+    def asked(self) -> Sequence[str]:
+        """The kinds of records that they are asked for, like `jira/issue`."""
+        return [f"{name}/{kind}" for name, kinds in self._kinds.items() for kind in kinds]
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
@@ -65,17 +76,26 @@ class Reconciler:
 
     async def _look(self, payload: Payload) -> None:
         """Look through everything of one system that something waits for. One kind that makes trouble does not hold up the others."""
-        name, new = text(payload, "connector"), list[Trouble]()
+        name, new, rung = text(payload, "connector"), list[Trouble](), False
         for kind in self._kinds.get(name, ()):
             try:
                 await self._catch_up(name, kind)
-                await self._checkpoints.ended(name, kind)
+                rung = await self._went_through(name, kind, rung=rung)
             except Trouble as trouble:
                 is_new = await self._checkpoints.ended(name, kind, str(trouble))
                 logger.warning("changes not looked through", connector=name, record_kind=kind, reason=str(trouble))
                 new += [trouble] if is_new and not isinstance(trouble, PASSING) else []
         if new:
             raise new[0]
+
+    async def _went_through(self, name: str, kind: str, *, rung: bool) -> bool:
+        """Note it; before that, once in a look, tell that the system answers again. Whether that was told."""
+        before = await self._checkpoints.read(name, kind)
+        if self._answers is not None and before is not None and before.trouble and not rung:
+            await self._answers(name)
+            rung = True
+        await self._checkpoints.ended(name, kind)
+        return rung
 
     async def _catch_up(self, name: str, kind: str) -> None:
         connector = self._connectors[name]

@@ -50,10 +50,10 @@ class Replaying:
         self, which: Which, *, by: str, told: Told, detail: Mapping[str, object] | None = None
     ) -> tuple[int, Sequence[str]]:
         """Replay all of these, in the order in which they were made; how many, and a sentence for each that stays."""
-        done, stays, found = 0, list[str](), await self.found(which)
-        for number, job in enumerate(found, 1):
+        done, stays, found = 0, list[str](), await self._replays.ids(which)
+        for number, name in enumerate(found, 1):
             try:
-                await self.one(job.id, by=by, detail=detail)
+                await self.one(name, by=by, detail=detail)
                 done += 1
             except Invalid as kept:
                 stays.append(str(kept))

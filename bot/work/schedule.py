@@ -1,9 +1,11 @@
 """What the bot does by the clock: each firing is a row of the ledger, under its timetable's name and its time, so it happens once over all workers.
 
 A firing puts the next one into the ledger before anything else. One that was missed while nobody worked is due at the next start, once: the next
-one is that after now. A clock that was set back comes upon keys that are there.
+one is that after now. A clock that was set back comes upon keys that are there. Now and then all of them are put in again: one that was planned
+while the clock was ahead, or that a worker with another bot.toml took for a changed one, holds its timetable up no longer.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +16,10 @@ from bot.store.firings import KIND, Firings, Timetable
 from bot.watch import log, metrics
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
+from handlers.errors import Unavailable
 
+KEPT_UP = 600.0
+"""Seconds between two looks at whether each timetable has its next firing."""
 logger = log.get("schedule")
 
 
@@ -36,6 +41,15 @@ class Schedule:
         """Put the next firing of each timetable into the ledger, at the start of whoever works. Raises Unavailable."""
         for table in self._timetables.values():
             await self._firings.plan(table)
+
+    async def keep(self, *, pause: float = KEPT_UP) -> None:
+        """Do so again every `pause` seconds, by a clock that nobody sets, until cancelled."""
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                await self.plan()
+            except Unavailable as down:
+                logger.warning("firings not looked after", reason=str(down))
 
     async def _fire(self, payload: Payload) -> None:
         """Start the job of a firing, unless its timetable was changed meanwhile."""

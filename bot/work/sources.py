@@ -28,8 +28,8 @@ logger = log.get("sources")
 class Ingest(Protocol):
     """Takes folders into the knowledge base, one call after the other. Raises Unreadable for a path that does not exist."""
 
-    async def __call__(self, paths: Sequence[Path], *, audience: frozenset[str], source: str) -> IngestReport:
-        """What was taken in and what was forgotten."""
+    async def __call__(self, paths: Sequence[Path], *, audience: frozenset[str], source: str, alone: bool) -> IngestReport:
+        """What was taken in and what was forgotten. `alone`: these paths are all of the source."""
         ...
 
 
@@ -61,7 +61,7 @@ class Sources:
         return report
 
     async def _look(self, name: str, table: SourceTable) -> IngestReport:
-        report = await self._ingest([Path(table.path)], audience=frozenset(table.audience), source=name)
+        report = await self._ingest([Path(table.path)], audience=frozenset(table.audience), source=name, alone=True)
         for line in report.rejected:
             if line.name == name:  # the folder itself
                 raise Unreadable(line.reason)

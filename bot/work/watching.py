@@ -58,6 +58,8 @@ def wrong(measured: Measured, away: Collection[str], table: WatchTable, *, dolla
             yield Wrong("rejections", workflow, f"The last {number} drafts of /{workflow} were rejected")
     for source, trouble in measured.lost.items():
         yield Wrong("source", source, trouble)
+    for kind in measured.unread:
+        yield Wrong("reconcile", kind, f"Changes of {kind} have not been found for an hour or more: the log says why")
 
 
 def of_jobs(measured: Measured, table: WatchTable) -> Iterator[Wrong]:
@@ -91,13 +93,19 @@ def told(found: Sequence[Wrong], standing: Sequence[Alert], *, channel: str, now
 
 
 class Watch:
-    """The job of each minute. Without a channel of operators what is wrong stands in log and figures only."""
+    """The job of each minute. Without a channel of operators what is wrong stands in log and figures only.
 
-    def __init__(self, configuration: Configuration, measures: Measures, alerts: AlertStore, away: Away) -> None:
+    `asked` are the kinds of records, like `jira/issue`, that systems are asked for.
+    """
+
+    def __init__(
+        self, configuration: Configuration, measures: Measures, alerts: AlertStore, away: Away, *, asked: Collection[str] = ()
+    ) -> None:
         self._configuration = configuration
         self._measures = measures
         self._alerts = alerts
         self._away = away
+        self._asked = asked
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
@@ -117,8 +125,9 @@ class Watch:
                 await self._alerts.sight(sighting)
 
     def _is_ours(self, one: Wrong) -> bool:
-        """A source that is not configured any more is nobody's trouble."""
-        return one.what != "source" or one.name in self._configuration.sources
+        """A source that is not configured any more, and a kind that nobody asks for any more, are nobody's trouble."""
+        known = {"source": self._configuration.sources, "reconcile": self._asked}.get(one.what)
+        return known is None or one.name in known
 
 
 def timetable() -> Timetable:

@@ -128,6 +128,13 @@ async def test_what_a_job_carries_is_shown_masked_and_as_it_is_as_json(command, 
     assert json.loads(await command("show", name, json=True))["payload"]["mail"] == "ines@sunline.example"
 
 
+async def test_the_reason_of_a_job_is_masked_wherever_jobs_are_listed(command, letter):
+    await letter()
+
+    for said in (await command("list"), await command("replay", kind="hook", dry_run=True)):
+        assert ("there is no record SUP-1" in said, "ines@" in said) == (True, False)
+
+
 async def test_a_job_is_put_right_and_replayed_with_its_row_on_the_audit_trail(command, letter, store):
     name = await letter()
     said = await command("replay", name, set=["events.0.record=SUP-2", "mail=bo@sunline.example"])

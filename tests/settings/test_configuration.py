@@ -87,6 +87,9 @@ def test_without_a_file_everything_has_its_default():
         ("[people]\n'a@b.example' = { slak = 'T1/U1' }", "people.a@b.example.slak"),
         ("[digests.x]\nchannel = 'slack:T1/C1'\nat = '9'\ndays = ['monday']", "digests.x.days.0"),
         ("[limits]\nllm_usd_per_day = -1", "limits.llm_usd_per_day"),
+        ("[sources.x]\npath = ''", "sources.x.path"),
+        ("[sources.x]\npath = '/srv/docs'\naudience = []", "sources.x.audience"),
+        ("[schedules.x]\nworkflow = 'project'\nat = '09:00'\nchannel = 'general'", "schedules.x.channel"),
     ],
 )
 def test_a_mistake_is_named_by_its_place(configured, text, where):
@@ -185,6 +188,12 @@ def test_anything_else_is_no_duration(value):
         ),
         ('"slack.raction.ticket" = { workflow = "triage" }', "nobody tells of 'slack.raction.ticket'"),
         ('"jria.issue.created" = { workflow = "triage", channel = "slack:T1/C1" }', "nobody tells of 'jria.issue.created'"),
+        (
+            '"jira.isue.created" = { workflow = "triage", channel = "slack:T1/C1" }',
+            "jira tells of no 'isue'; it has comment, issue",
+        ),
+        ('"jira.issue.creatd" = { workflow = "triage", channel = "slack:T1/C1" }', "ends with .created, .updated or .deleted"),
+        ('"jira" = { workflow = "triage", channel = "slack:T1/C1" }', "ends with .created, .updated or .deleted"),
     ],
 )
 def test_a_trigger_that_could_never_answer_is_refused_at_start(configured, line, sentence):

@@ -4,7 +4,7 @@ import pytest
 from voices import PEOPLE
 
 from bot.app.guide import SelfDescription
-from bot.app.letters import Letters
+from bot.app.letters import LONGEST_READ, Letters
 from bot.app.observing import Masked
 from bot.settings import Configuration
 from bot.store.replays import Replays
@@ -27,9 +27,19 @@ async def lines():
 
 
 @pytest.fixture
-def say(stores):
+def read():
+    """The lengths of the texts that were masked."""
+    return []
+
+
+@pytest.fixture
+def say(stores, read):
     """What the bot answers to `/bot ...`."""
-    mask = Masked(["s3cret-value"])
+
+    def mask(texts, *, people):
+        read.extend(map(len, texts))
+        return Masked(["s3cret-value"])(texts, people=people)
+
     replaying = Replaying(stores.jobs, stores.drafts, Replays(stores.database, stores.jobs, stores.audit))
     letters = Letters(stores.jobs, replaying, configuration=RULES, mask=mask)
 
@@ -85,6 +95,16 @@ async def test_flows_speak_of_what_is_connected(say):
     assert "Jira → /triage: reads issue" in text
     assert "Zendesk" not in text
     assert "nowhere" in await say("flows", connected=())
+
+
+async def test_a_large_body_is_not_read_whole_to_show_its_beginning_and_half_an_address_is_not_shown(say, buried, read):
+    """Masking a whole one would keep everybody waiting for seconds."""
+    address = f"{'ines' * 15}@{'sunline' * 8}.{'sunline' * 8}.example "
+    name = await buried("strange", kind="hook", payload={"connector": "jira", "bodies": [address * 1000]})
+    said = await say(f"jobs {name}")
+
+    assert max(read) <= LONGEST_READ
+    assert ("EMAIL_ADDRESS" in said, "ines" in said, "sunline" in said) == (True, False, False)
 
 
 async def test_dead_letters_are_masked_and_replayed_once(say, buried, stores):

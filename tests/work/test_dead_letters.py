@@ -1,6 +1,7 @@
 """Dead letters: each class of failure lands there with its reason, what it carries and its attempts; and what of it may be put right."""
 
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -138,6 +139,20 @@ async def test_all_that_are_meant_are_due_in_their_order_each_on_the_audit_trail
     rows = [row async for row in stores.audit.export()]
     assert [(row["actor"], row["action"]) for row in rows] == [("operator", "replayed")] * 3
     assert await replaying.every(Which(kind="hook"), by="operator", told=lambda *_: None) == (0, [])
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_large_bodies_are_not_all_held_while_they_are_replayed(letters, replaying, stores):
+    count, size = 40, 300_000
+    await letters(*((f"large {number}", "hook", "x", 1) for number in range(count)))
+    async with stores.database.write() as tx:
+        await tx.execute(update(jobs).values(payload={"bodies": ["x" * size]}))
+    tracemalloc.start()
+    try:
+        assert (await replaying.every(Which(kind="hook"), by="operator", told=lambda *_: None))[0] == count
+        assert tracemalloc.get_traced_memory()[1] < count * size / 2
+    finally:
+        tracemalloc.stop()
 
 
 async def test_the_write_of_a_draft_that_has_ended_stays_and_the_others_go_on(letters, replaying, stores):

@@ -12,6 +12,11 @@ from bot.app.reconciling import looks, timetable
 from bot.sandbox import Fault, Sandbox
 from bot.settings import Configuration
 from bot.store.looks import looks as rows
+from bot.store.replays import Replays
+from bot.store.tables import jobs
+from bot.work.replaying import Replaying
+from bot.work.revival import Bell, Revival
+from bot.work.runner import Kind
 
 WHERE = "playground:general"
 RULES = Configuration.model_validate(
@@ -182,6 +187,39 @@ async def test_a_system_that_is_away_is_asked_on_where_it_stopped(town, sandbox,
     assert ("Jira" in during["issue"], after["issue"]) == (True, "")
     assert {job.state for job in await town.jobs("reconcile")} == {"done"}
     assert len(await town.jobs("trigger")) == 1
+
+
+async def test_dead_letters_of_a_system_that_is_asked_too_seldom_for_a_breaker_are_tried_again_when_it_answers(
+    stores, connectors, sandbox, rules, wait_until
+):
+    done, replaying = [], Replaying(stores.jobs, stores.drafts, Replays(stores.database, stores.jobs, stores.audit))
+
+    async def run(payload):
+        done.append(payload["name"])
+
+    more = {"letter": Kind(run), **Revival(replaying).kinds()}
+    bell = Bell(stores.database, stores.jobs, grace=0.0)
+    async with told(rules, stores, connectors, sandbox, wait_until, more=more, answers=bell) as town:
+        await town.reconciler.begin()
+        sandbox.jira.faults.add(Fault("status", path="/search/jql", status=503, count=None))
+        await town.look("jira", key="down")
+        await letter(stores, away="jira")
+        await town.look("jira", key="still down")
+        assert done == []
+        sandbox.jira.faults.clear()
+        await town.look("jira", key="up")
+        await wait_until(lambda: done == ["letter"])
+        await town.look("jira", key="as before")
+
+        assert len(await town.jobs("revive")) == 1
+
+
+async def letter(stores, *, away):
+    """A dead letter of a system that was away."""
+    async with stores.database.write() as tx:
+        await stores.jobs.enqueue(tx, "letter", key="letter", payload={"name": "letter"})
+        values = {"state": "dead", "away": away, "updated": jobs.c.updated - 1}
+        await tx.execute(update(jobs).where(jobs.c.key == "letter").values(values))
 
 
 async def test_trouble_that_waiting_does_not_help_is_one_dead_letter_until_it_changes(town, sandbox):

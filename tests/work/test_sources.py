@@ -6,7 +6,9 @@ import pytest
 
 from bot.app import House
 from bot.settings import Configuration, Settings
+from bot.settings.tables import SourceTable
 from bot.store.syncs import Syncs
+from bot.work.sources import Sources
 from handlers.errors import Invalid
 from knowledge.errors import Unreadable
 
@@ -79,6 +81,18 @@ async def test_a_folder_that_is_lost_forgets_nothing(sources, folder, held, late
     away.rename(folder)
     await sources.sync("docs")
     assert ((await latest()).trouble, (await latest()).documents) == ("", 2)
+
+
+async def test_another_folder_takes_the_place_of_the_one_before(house, sources, folder, held):
+    await sources.sync("docs")
+    other = folder.with_name("other")
+    other.mkdir()
+    (other / "one.md").write_text("# Page one\n\nThis is page one of the new handbook.")
+    moved = Sources({"docs": SourceTable(path=str(other))}, house.ingest, Syncs((await house.store()).database))
+    report = await moved.sync("docs")
+
+    assert (report.changed, report.forgotten, report.rejected) == (("docs/one.md",), ("docs/two.md",), ())
+    assert await held() == ["docs/one.md"]
 
 
 async def test_what_was_empty_all_the_time_is_no_trouble(sources, folder, latest):

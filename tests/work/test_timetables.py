@@ -1,6 +1,7 @@
 """Timetables of any part: a hundred firings over two workers, a clock that was set back, and runs that do not overlap."""
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from bot.settings.timetable import every
 from bot.store.firings import Firings, Timetable
 from bot.store.tables import jobs
 from bot.watch import metrics
+from bot.work.kinds import DAY
 from bot.work.runner import Kind, Runner
 from bot.work.schedule import Schedule
 
@@ -68,6 +70,20 @@ def hurry(stores):
 
 
 @pytest.fixture
+def jumped(stores):
+    """The next firing is one that was planned while the clock was a day ahead."""
+
+    async def once():
+        [job] = await stores.jobs.list()
+        at = job.payload["at"] + DAY
+        values = {"key": f"schedule:watch/clock@{at:.0f}", "payload": {**job.payload, "at": at}, "run_at": at}
+        async with stores.database.write() as tx:
+            await tx.execute(update(jobs).where(jobs.c.id == job.id).values(values))
+
+    return once
+
+
+@pytest.fixture
 def until(wait_until, hurry, fired):
     """Let time pass until so many firings have been."""
 
@@ -92,6 +108,22 @@ async def test_a_hundred_firings_over_two_workers_are_each_once_also_when_the_cl
         await until(before + 3)
     assert len(fired) == len(set(fired))
     assert sorted(fired) == [min(fired) + 60 * number for number in range(len(fired))]
+
+
+async def test_a_clock_that_was_a_day_ahead_for_a_moment_holds_nothing_up(stores, jumped, wait_until):
+    schedule = Schedule(Firings(stores.database, stores.jobs), [Timetable("watch/clock", every(MINUTE), "tick", lambda _at: {})])
+    await schedule.plan()
+    await jumped()
+    task = asyncio.create_task(schedule.keep(pause=0.02))
+
+    async def times():
+        now, found = time.time(), [job.run_at for job in await stores.jobs.list() if job.state == "pending"]
+        return len(found) >= 2 and min(found) <= now + MINUTE.total_seconds() < max(found)
+
+    try:
+        await wait_until(times)
+    finally:
+        task.cancel()
 
 
 async def test_a_firing_is_left_out_while_the_job_of_the_last_one_runs(working, hurry, until, fired, wait_until):

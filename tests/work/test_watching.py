@@ -18,7 +18,9 @@ from bot.settings import Configuration
 from bot.settings.watching import WatchTable
 from bot.store.alert_board import AlertBoard
 from bot.store.alerts import AlertStore
-from bot.store.measures import Measured, Measures, in_a_row
+from bot.store.checkpoints import Checkpoints
+from bot.store.looks import looks
+from bot.store.measures import UNREAD, Measured, Measures, in_a_row
 from bot.store.offers import Offers
 from bot.store.syncs import Syncs
 from bot.store.tables import drafts, jobs, llm_spending
@@ -89,7 +91,7 @@ async def post(stores, connectors, wait_until, rules):
     async def away():
         return found.away
 
-    watch = Watch(configuration, measures, alerts, away)
+    watch = Watch(configuration, measures, alerts, away, asked={"jira/issue"})
     ports = bound(connectors, stores.drafts, configuration)
     dispatch = Dispatch(ports, configuration=configuration, drafts=stores.drafts, policies=configuration.policy_of)
     work = AlertWork(
@@ -102,6 +104,23 @@ async def post(stores, connectors, wait_until, rules):
     yield found
     runner.stop()
     await task
+
+
+async def test_a_system_whose_changes_are_not_found_for_an_hour_stands_until_they_are(post, stores):
+    """Its dead letter is one for as long as its reason stays the same, and no news after a day; what no webhook told is missed all the while."""
+    checkpoints = Checkpoints(stores.database)
+    for kind in ("issue", "board"):
+        await checkpoints.begin("jira", kind, "{}")
+        await checkpoints.ended("jira", kind, "Jira refuses: no right to browse")
+    assert await post.look() == {}
+
+    async with stores.database.write() as tx:
+        await tx.execute(update(looks).values(at=looks.c.at - UNREAD))
+    found = await post.look()
+    assert list(found) == ["reconcile:jira/issue"]  # nobody asks for boards any more
+    assert "have not been found for an hour" in found["reconcile:jira/issue"].title
+    await checkpoints.ended("jira", "issue")
+    assert await post.look() == {}
 
 
 async def test_a_quiet_bot_is_well(post, stores):

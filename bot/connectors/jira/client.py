@@ -4,7 +4,7 @@ import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from bot.connectors.checkpoint import Checkpoint
+from bot.connectors.checkpoint import OVERLAP, Checkpoint
 from bot.connectors.event import Event
 from bot.connectors.jira import comments, creation, events, records, transitions
 from bot.connectors.jira.adf import embeds
@@ -113,7 +113,8 @@ class Jira:
         """What changed in issues, oldest first, each with the checkpoint to keep once it has been dealt with; deletions are not found."""
         if word != "issue":
             raise Invalid(f"The bot does not look for changes of {word[:40]} in Jira.")
-        minutes = math.ceil((self._clock() - since.since).total_seconds() / 60) + 1  # JQL knows whole minutes
+        back = max(self._clock() - since.since, OVERLAP)  # our clock may have been set back since
+        minutes = math.ceil(back.total_seconds() / 60) + 1  # JQL knows whole minutes
         where = Condition("updated", ">=", Ago(minutes))
         here, pages, looks = since, 0, 0
         async for page in self._site.search(where, order=("updated", "key"), fields=events.ASKED):

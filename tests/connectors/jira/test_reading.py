@@ -1,5 +1,7 @@
 """Search, choices, and what has changed since the last look."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.connectors.checkpoint import Checkpoint
@@ -102,6 +104,17 @@ async def test_what_has_changed_is_told_once(tracker):
     assert [(one.name, one.record) for one in first] == [("jira.issue.updated", "SUP-21"), ("jira.issue.created", made)]
     assert again == []
     assert [(one.name, one.record) for one in last] == [("jira.issue.updated", "SUP-21")]
+
+
+async def test_a_clock_of_ours_that_was_set_back_hides_no_change(tracker):
+    """Jira has told of a time that is still to come by our clock: what changed since the last look is asked for all the same."""
+    start = tracker.watch()
+    tracker.watch.advance(minutes=1)
+    await tracker.standin.edit("SUP-21", {"priority": "Low"})
+    tracker.watch.advance(minutes=5)
+    told, _ = await look(tracker, Checkpoint(start, tracker.watch() + timedelta(hours=1)))
+
+    assert [event.record for event in told] == ["SUP-21"]
 
 
 async def test_many_changes_come_over_many_pages_and_one_look_has_an_end(tracker):
