@@ -27,7 +27,7 @@ class Heard:
     """Something that a person said to the bot, before anybody has understood it.
 
     `because` is why a chain says it for them, `joins` the draft with which the proposal is to be one bundle, `outside` that the words
-    are not their own.
+    are not their own, `authors` by which names whose they are goes.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Heard:
     joins: str = ""
     message: str = ""
     outside: bool = False
+    authors: frozenset[str] = frozenset()
 
 
 class UnboundPortError(Exception):
@@ -79,7 +80,8 @@ class Dispatch:
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
         call = Call(
-            heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message, heard.outside
+            heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message, heard.outside,
+            heard.authors,
         )  # fmt: skip
         who = Asking(command.name, call.person.id, call.person.names)
         with asking(who), anew(READING) if command.reads else nullcontext(), metrics.HANDLER.labels(workflow=command.name).time():
