@@ -191,6 +191,8 @@ COMMANDS: dict[str, Command] = {
             alerts,
             "/alerts snooze 1a2b3c4d5e 09:00",
             needs=False,
+            finds=r"\b(?:list|ack|snooze|assign|write)\b",
+            many=True,
             rare=True,
         ),
         Command(
@@ -209,6 +211,8 @@ COMMANDS: dict[str, Command] = {
             bot,
             "/bot help",
             needs=False,
+            finds=r"\b(?:help|status|flows|jobs|replay)\b",
+            many=True,
         ),
     )
 }
@@ -283,6 +287,8 @@ def looks_like_argument(first: str, rest: str) -> bool:
     command = COMMANDS[first.casefold()]
     if command.many and not command.finds:
         return bool(rest)
+    if not rest:
+        return not command.needs
     if command.many:
         return re.match(rf"(?:{command.finds})(?:[\s,]|$)", rest, re.IGNORECASE) is not None
-    return len(rest.split()) == 1 or (not COMMANDS[first.casefold()].needs and len(rest.split()) <= 1)
+    return len(rest.split()) == 1
