@@ -20,6 +20,8 @@ from knowledge.errors import KnowledgeError
 
 Bound = Callable[[Call], Awaitable[Draft | Reply]]
 logger = log.get("dispatch")
+JOINS = 3
+"""Attempts to join a draft that others join at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +95,21 @@ class Dispatch:
 
     async def _kept(self, found: Draft, call: Call, joins: str) -> Reply:
         """The draft as the store has it: in one bundle with the draft that it joins, or alone, with the reason why that cannot be."""
-        if joins:
+        for left in reversed(range(JOINS if joins else 0)):
             try:
                 return await self._joined(found, call, joins)
             except (Invalid, Stale) as alone:
+                if left and isinstance(alone, Stale):
+                    continue  # another that follows it may have been faster, and the bundle of both is there now
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))
                 found = replace(found, reasons=(*found.reasons, f"not in one draft with {joins}: {alone}"))
+                break
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
         return Reply("", draft=kept) if kept.id == found.id else met(kept, call.place)
 
     async def _joined(self, found: Draft, call: Call, joins: str) -> Reply:
         """One bundle with the draft, or with the whole bundle that it is in. Raises Invalid, Stale."""
-        first = await self._drafts.read(joins)
-        if first.parent:
-            first = await self._drafts.read(first.parent)
+        first = await self._drafts.whole(joins)
         whole = bundle((*(renewed(one, call=call) for one in first.items or (first,)), found), call=call)
         policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
         if not is_decidable(whole, policy):
