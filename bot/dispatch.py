@@ -11,7 +11,8 @@ from bot.net.budget import READING, anew
 from bot.settings import Configuration
 from bot.watch import log, metrics
 from handlers.bundles import bundle, renewed
-from handlers.catalogue import COMMANDS, Command, parse
+from handlers.catalogue import COMMANDS, parse
+from handlers.command import Command
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble, Unavailable
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
 from handlers.policy import asked_before, is_decidable, strictest
