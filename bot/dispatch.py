@@ -11,7 +11,8 @@ from bot.net.budget import READING, anew
 from bot.settings import Configuration
 from bot.watch import log, metrics
 from handlers.bundles import bundle, renewed
-from handlers.catalogue import COMMANDS, Command, parse
+from handlers.catalogue import COMMANDS, parse
+from handlers.command import Command
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble, Unavailable
 from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
 from handlers.policy import asked_before, is_decidable, strictest
@@ -20,6 +21,8 @@ from knowledge.errors import KnowledgeError
 
 Bound = Callable[[Call], Awaitable[Draft | Reply]]
 logger = log.get("dispatch")
+JOINS = 3
+"""Attempts to join a draft that others join at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Heard:
     """Something that a person said to the bot, before anybody has understood it.
 
     `because` is why a chain says it for them, `joins` the draft with which the proposal is to be one bundle, `outside` that the words
-    are not their own.
+    are not their own, `authors` by which names whose they are goes.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Heard:
     joins: str = ""
     message: str = ""
     outside: bool = False
+    authors: frozenset[str] = frozenset()
 
 
 class UnboundPortError(Exception):
@@ -79,7 +83,8 @@ class Dispatch:
         if "*" not in allowed and command.name not in allowed:
             raise NotAllowed(f"not allowed: /{command.name} is switched off in this channel. Type /bot help to see what is on.")
         call = Call(
-            heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message, heard.outside
+            heard.id, command.name, argument, heard.person, heard.place, heard.history, heard.files, heard.message, heard.outside,
+            heard.authors,
         )  # fmt: skip
         who = Asking(command.name, call.person.id, call.person.names)
         with asking(who), anew(READING) if command.reads else nullcontext(), metrics.HANDLER.labels(workflow=command.name).time():
@@ -91,20 +96,21 @@ class Dispatch:
 
     async def _kept(self, found: Draft, call: Call, joins: str) -> Reply:
         """The draft as the store has it: in one bundle with the draft that it joins, or alone, with the reason why that cannot be."""
-        if joins:
+        for left in reversed(range(JOINS if joins else 0)):
             try:
                 return await self._joined(found, call, joins)
             except (Invalid, Stale) as alone:
+                if left and isinstance(alone, Stale):
+                    continue  # another that follows it may have been faster, and the bundle of both is there now
                 logger.info("chain is no bundle", draft=joins, reason=str(alone))
                 found = replace(found, reasons=(*found.reasons, f"not in one draft with {joins}: {alone}"))
+                break
         kept = await self._drafts.keep(found, call=call, policy=self._policies(found))
         return Reply("", draft=kept) if kept.id == found.id else met(kept, call.place)
 
     async def _joined(self, found: Draft, call: Call, joins: str) -> Reply:
         """One bundle with the draft, or with the whole bundle that it is in. Raises Invalid, Stale."""
-        first = await self._drafts.read(joins)
-        if first.parent:
-            first = await self._drafts.read(first.parent)
+        first = await self._drafts.whole(joins)
         whole = bundle((*(renewed(one, call=call) for one in first.items or (first,)), found), call=call)
         policy = strictest((self._policies(whole), first.policy))  # an edit may have taken away what made that one strict
         if not is_decidable(whole, policy):

@@ -217,8 +217,9 @@ async def stale(draft: Draft, now: Record, drafts: Drafts) -> Draft:
     why = f"{draft.record.name} changed since this was drawn up; nothing was written"
     if not fresh:
         return await drafts.conclude(draft.id, draft.version, State.STALE, f"{why}. It already holds what was asked")
+    call = Call(draft.id, draft.workflow, now.id, draft.asked_by, draft.place, authors=draft.record.author)
     again = replace(
-        Draft.of(draft.workflow, now, fresh, call=Call(draft.id, draft.workflow, now.id, draft.asked_by, draft.place)),
+        Draft.of(draft.workflow, now, fresh, call=call),
         reasons=(f"{why}: {moved(fresh) or 'another part of the record moved'}", *draft.reasons),
         sources=draft.sources,
         confidence=draft.confidence,

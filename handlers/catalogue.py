@@ -2,15 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any
 
 from handlers.alerts import alerts
 from handlers.analyze import analyze
 from handlers.approvals import approvals
 from handlers.ask import ask
 from handlers.bot import bot
+from handlers.command import Command
 from handlers.deal import deal
 from handlers.digest import digest
 from handlers.email import email
@@ -18,7 +16,6 @@ from handlers.enrich import enrich
 from handlers.errors import Invalid
 from handlers.issue import issue
 from handlers.lead import lead
-from handlers.models import Draft, Reply
 from handlers.project import project
 from handlers.reply import reply
 from handlers.spec import spec
@@ -26,42 +23,12 @@ from handlers.summarize import summarize
 from handlers.triage import triage
 from handlers.undo import undo
 
-Handler = Callable[..., Coroutine[Any, Any, Draft | Reply]]
 MENTION = re.compile(r"^\s*@(?:countersign|bot)\b[,:]?\s*", re.IGNORECASE)
 ASK = re.compile(r"^\s*/ask\s+", re.IGNORECASE)
 """What stands before a question that is asked as a command."""
 SELF = ("help", "status", "flows")
 """What one can ask a mentioned bot about itself without naming a command."""
 COMMAND = re.compile(r"^\s*/([A-Za-z][\w-]*)(?:\s+(.*))?$", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One line of the table: what a person types, what it needs, what comes back, who answers.
-
-    `finds` is a pattern by which the argument is found in a longer text; without one all of the text is the argument. `many` says that
-    the argument may be several words, of which the first is what `finds` finds.
-    `reads` is true for one that may read a whole file, which takes longer than people wait for anything else.
-    `rare` is left out where a platform has room for a dozen only; it can be typed all the same, and help names it.
-    `shortcut` is for commands that stand in the menu of a message: what stands there, and a line that says what it does.
-    """
-
-    name: str
-    argument: str
-    help: str
-    handler: Handler
-    example: str
-    needs: bool = True
-    finds: str = ""
-    many: bool = False
-    reads: bool = False
-    shortcut: tuple[str, str] | None = None
-    rare: bool = False
-
-    @property
-    def usage(self) -> str:
-        """As it stands in help and completion."""
-        return f"/{self.name} {self.argument}".strip()
 
 
 EMAIL = r"(?<![^\s@<>()|])[^\s@<>()|]{1,64}@[^\s@<>()|]{1,190}\.[A-Za-z]{2,24}"
@@ -191,6 +158,8 @@ COMMANDS: dict[str, Command] = {
             alerts,
             "/alerts snooze 1a2b3c4d5e 09:00",
             needs=False,
+            finds=r"\b(?:list|ack|snooze|assign|write)\b",
+            many=True,
             rare=True,
         ),
         Command(
@@ -209,6 +178,8 @@ COMMANDS: dict[str, Command] = {
             bot,
             "/bot help",
             needs=False,
+            finds=r"\b(?:help|status|flows|jobs|replay)\b",
+            many=True,
         ),
     )
 }
@@ -283,6 +254,8 @@ def looks_like_argument(first: str, rest: str) -> bool:
     command = COMMANDS[first.casefold()]
     if command.many and not command.finds:
         return bool(rest)
+    if not rest:
+        return not command.needs
     if command.many:
         return re.match(rf"(?:{command.finds})(?:[\s,]|$)", rest, re.IGNORECASE) is not None
-    return len(rest.split()) == 1 or (not COMMANDS[first.casefold()].needs and len(rest.split()) <= 1)
+    return len(rest.split()) == 1

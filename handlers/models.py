@@ -24,7 +24,8 @@ class Call:
     """One request of one person. `id` is the same for every delivery of the request, so its effect can be made once.
 
     `message` names the message that the request is about, where it was made on one: it is the same for everybody who asks about it.
-    `outside` says that the words of the argument are not the asking person's own; a draft of such a call is marked.
+    `outside` says that the words of the argument are not the asking person's own; a draft of such a call is marked. `authors` are the
+    names of who said them, where that is known: they are authors of what the draft is made from.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Call:
     files: tuple[Attachment, ...] = ()
     message: str = ""
     outside: bool = False
+    authors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,8 @@ class Draft:
         """A new draft with an id of its own: eight characters that can be read aloud, about 39 bits."""
         name = "".join(secrets.choice(DRAFT_ALPHABET) for _ in range(8))
         outside, about = record.outside_text or call.outside, subject(workflow, record, call)
-        return cls(name, workflow, record, tuple(changes), call.person, call.place, tainted=outside, subject=about)
+        of_all = replace(record, author=record.author | call.authors)
+        return cls(name, workflow, of_all, tuple(changes), call.person, call.place, tainted=outside, subject=about)
 
     @property
     def policy_name(self) -> str:

@@ -109,6 +109,10 @@ class Drafts(Protocol):
         """The newest version. NotFound when there is none."""
         ...
 
+    async def whole(self, draft: str) -> Draft:
+        """What is decided on with this draft in it: itself, the bundle that it is an item of, or the one that took it up since."""
+        ...
+
     async def waiting(self) -> Sequence[Draft]:
         """Pending drafts, oldest first."""
         ...

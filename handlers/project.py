@@ -140,12 +140,12 @@ def heard(words: Mapping[str, Comment], found: Sequence[Risk], book: Book) -> li
 
 
 async def last_words(found: Sequence[Risk], tracker: Tracker) -> Mapping[str, Comment]:
-    """What was said last under some of the issues that may come late; nothing where nobody said anything, or the issue is gone."""
+    """What was said last, for everybody on the issue, under some of those that may come late; nothing where nobody did, or it is gone."""
     chosen = list(dict.fromkeys(sign.issue.id for risk in found if risk.name in ASKED_ABOUT for sign in risk.signs))[:SHOWN]
 
     async def last(name: str) -> Comment | None:
         try:
-            return next(reversed(await tracker.comments(name)), None)
+            return next((one for one in reversed(await tracker.comments(name)) if one.is_public), None)
         except NotFound:
             return None  # deleted since the project was read
 

@@ -143,7 +143,7 @@ async def spec(call: Call, *, issues: Issues, model: Model) -> Draft:
 
 
 async def heard(found: Sequence[Record], issues: Issues) -> Talk:
-    """What was said under each issue. Notes that only colleagues read are left out: a customer may read the document."""
+    """What was said under each issue. What only some of them read is left out: a customer may read the document."""
     said = await asyncio.gather(*(issues.comments(issue.id) for issue in found))
     return {issue.id: [one for one in each if one.is_public] for issue, each in zip(found, said, strict=True)}
 

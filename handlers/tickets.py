@@ -14,7 +14,7 @@ LONGEST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody said on a ticket: `is_public` where the customer reads it, `outside_text` where nobody of the company wrote it."""
+    """What somebody said on a ticket: `is_public` where the customer, or everybody on an issue, reads it, `outside_text` where nobody of the company wrote it."""
 
     id: str
     author: Ref | None

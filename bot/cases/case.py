@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import handlers
 from handlers.language import Language
 from handlers.models import Record, Ref, Utterance, Value
+from handlers.tickets import Comment
 
 FOLDER = Path(handlers.__file__).with_name("cases")
 FORBID = ConfigDict(extra="forbid", frozen=True)
@@ -39,7 +40,9 @@ Held = str | Reference | tuple[str, ...] | tuple[Reference, ...]
 
 
 class Stored(BaseModel):
-    """A record that is there. `of` names records that it hangs on: the deal or company of a person, the person or deal of an e-mail."""
+    """A record that is there. `of` names records that it hangs on: the deal or company of a person, the person or deal of an e-mail, the
+    epic of an issue. `comments` are who said what under an issue and when, oldest first.
+    """
 
     model_config = FORBID
 
@@ -51,7 +54,15 @@ class Stored(BaseModel):
     url: str = ""
     fields: Mapping[str, Held] = Field(default_factory=dict)
     of: tuple[str, ...] = ()
+    comments: tuple[tuple[str, datetime, str], ...] = ()
     outside: bool = False
+
+    def said(self) -> tuple[Comment, ...]:
+        """What was said under it, for everybody on it."""
+        return tuple(
+            Comment(str(number), Ref(who, who), words, at, is_public=True, outside_text=False)
+            for number, (who, at, words) in enumerate(self.comments, 1)
+        )
 
     def record(self) -> Record:
         """As a connector would give it."""

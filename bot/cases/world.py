@@ -8,6 +8,7 @@ from bot.cases.case import Case
 from bot.cases.firms import Firms
 from handlers.errors import Invalid, NotFound
 from handlers.models import Attachment, Place, Record, Ref, Utterance
+from handlers.tickets import Comment
 from handlers.wording import words
 from knowledge.models import ASKED, Answer, Citation, Document, Origin, Passage
 
@@ -52,6 +53,15 @@ class World:
         """See `handlers.systems.Issues`."""
         mine = words(like).keys()
         return [one for one in self._beside(like) if mine & words(one).keys()][:limit]
+
+    async def children(self, names: Sequence[str], *, limit: int) -> Sequence[Record]:
+        """See `handlers.systems.Issues`: those that hang on one of these."""
+        return [one.record() for one in self._case.records if one.kind == "issue" and set(names) & set(one.of)][:limit]
+
+    async def comments(self, name: str) -> Sequence[Comment]:
+        """See `handlers.systems.Issues`."""
+        known = await self.read(name)
+        return next(one.said() for one in self._case.records if (one.kind, one.id) == (known.kind, known.id))
 
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
         """See `handlers.systems.Issues`."""

@@ -16,6 +16,8 @@ PLACE = re.compile(r"[a-z]+:.+")
 def placed(triggers: Mapping[str, TriggerTable]) -> Mapping[str, TriggerTable]:
     """The triggers, if each of them can start. Raises ValueError for an event that nobody tells of, or that has no channel to answer in."""
     for name, trigger in triggers.items():
+        if (made := REACTION.fullmatch(name)) and trigger.channel and not trigger.channel.startswith(f"{made[1]}:"):
+            raise ValueError(f'the trigger {name!r} is answered in {made[1].title()}: its channel begins with "{made[1]}:"')
         if REACTION.fullmatch(name):
             continue
         if wrong := misspelt(name):

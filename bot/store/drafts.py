@@ -15,7 +15,7 @@ from bot.store.bundles import Bundles
 from bot.store.database import Database
 from bot.store.errands import Errands, Followers, no_followers
 from bot.store.jobs import Jobs
-from bot.store.subjects import OPEN, one_for, stand_for
+from bot.store.subjects import OPEN, holder, one_for, stand_for
 from bot.store.succession import TOP, Succession
 from bot.store.tables import draft_versions, drafts, intents, now, votes
 from bot.store.witness import Witness
@@ -51,6 +51,16 @@ class DraftStore:
         """The newest version with its votes. Raises NotFound."""
         async with self._database.read() as tx:
             return await self._read(tx, draft)
+
+    async def whole(self, draft: str) -> Draft:
+        """See the port."""
+        async with self._database.read() as tx:
+            found = await self._read(tx, draft)
+            top = await self._read(tx, found.parent) if found.parent else found
+            if top.state is State.SUPERSEDED and (name := await holder(tx, found.subject)):
+                other = await self._read(tx, name)
+                return other if found.subject in {item.subject for item in other.items} else top
+            return top
 
     async def of(self, call: str) -> Draft | None:
         """The newest version of the draft that an earlier attempt at a call led to, if there was one."""

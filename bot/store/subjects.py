@@ -44,6 +44,12 @@ async def stand_for(database: Database, tx: AsyncConnection, whole: Draft, inste
             await tx.execute(update(draft_subjects).where(mine).values(draft=whole.id))
 
 
+async def holder(tx: AsyncConnection, subject: str) -> str:
+    """The id of the draft that answers for a subject; empty for none."""
+    found = await tx.execute(select(draft_subjects.c.draft).where(draft_subjects.c.subject == subject))
+    return str(found.scalar_one_or_none() or "")
+
+
 async def is_open(tx: AsyncConnection, draft: str) -> bool:
     """Whether a draft waits for a decision, or for the end of its write."""
     row = (await tx.execute(select(drafts.c.state, drafts.c.expires_at > now()).where(drafts.c.id == draft))).one_or_none()

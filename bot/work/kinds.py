@@ -76,9 +76,11 @@ class Work:
         voice, place, person = await self._where(payload)
         await voice.busy(place, key=text(payload, "id"))
         history = await voice.history(place, before=text(payload, "post"))
+        author = await voice.person(text(payload, "author")) if payload.get("author") else None
         heard = Heard(
             text(payload, "id"), text(payload, "text"), person, place, history,
             files=files(payload), message=text(payload, "message"), outside=payload.get("outside") is True,
+            authors=author.names if author else frozenset(),
         )  # fmt: skip
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
         reply = kept_before(kept, place) if kept else await self._dispatch(heard)

@@ -70,6 +70,21 @@ async def test_the_last_words_under_what_may_come_late_are_told_and_lead_nowhere
     assert "evil" not in found.text
 
 
+async def test_words_that_not_everybody_on_the_issue_reads_are_not_told(connectors, sandbox):
+    await sandbox.jira.edit("APP-33", {"flagged": ["Impediment"]})
+    await sandbox.jira.edit("APP-33", {"comment": "We wait for the supplier.", "author": "ivo"})
+    await sandbox.jira.edit("APP-33", {"comment": "His contract ends in May.", "author": "ivo"})
+    await sandbox.jira.edit("APP-33", {"comment": "A note for us.", "author": "ivo"})
+    comments = sandbox.jira.vendor.records["APP-33"]["comments"]
+    comments[-2]["visibility"] = {"type": "role", "value": "Administrators", "identifier": "Administrators"}
+    comments[-1]["public"] = False
+
+    found = await asked(connectors, "APP")
+
+    [line] = [line for line in found.text.split("\n") if line.startswith("APP-33, ")]
+    assert "We wait for the supplier." in line
+
+
 async def test_who_has_too_much_is_named_and_what_is_not_shown_is_counted(connectors, sandbox):
     grow(sandbox, 7, status="In Progress", assignee=sandbox.jira.vendor.records["SUP-20"]["assignee"])
 

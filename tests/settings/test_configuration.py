@@ -202,6 +202,12 @@ def test_a_trigger_that_could_never_answer_is_refused_at_start(configured, line,
     assert sentence in str(refused.value)
 
 
+@pytest.mark.parametrize("channel", ["teams:19:x@thread.tacv2", "C1", "general"])
+def test_a_reaction_is_answered_on_its_own_platform(configured, channel):
+    with pytest.raises(SettingsError, match=r"'slack.reaction.ticket' is answered in Slack: its channel begins with \"slack:"):
+        configured(f'[triggers]\n"slack.reaction.ticket" = {{ workflow = "issue", channel = "{channel}" }}')
+
+
 def test_a_reaction_needs_no_channel(configured):
     found = configured(
         '[triggers]\n"slack.reaction.ticket" = { workflow = "triage" }\n"teams.reaction.like" = { workflow = "issue" }'

@@ -1,5 +1,6 @@
 """The jobs of chains: what they do when a system is away, and whom they tell where nobody asked."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 import pytest
@@ -104,6 +105,37 @@ async def test_what_follows_an_item_of_a_bundle_joins_that_bundle(stores, connec
     assert [item.record.id for item in three.items] == ["SUP-21", "153", "SUP-22"]
     assert [draft.id for draft in await stores.drafts.waiting()] == [three.id]
     assert {item.state for item in (await stores.drafts.read(two.id)).items} == {State.SUPERSEDED}
+
+
+@pytest.mark.parametrize("item", [0, 1])
+async def test_two_that_follow_the_same_draft_are_one_bundle_with_it(stores, connectors, item):
+    kb, place, ada = Kb(), Place("playground", "general"), PEOPLE.find("playground:ada")
+    kb.gate.set()
+    given = bound(connectors, stores.drafts, RULES, answer=kb.answer)
+    dispatch = Dispatch(given, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
+    first = (await dispatch.answer(Heard("c1", "/triage SUP-21", ada, place))).draft
+    two = (await dispatch.answer(Heard("c2", "/reply 153", ada, place, joins=first.id))).draft
+    if item:
+        await dispatch.answer(Heard("c3", "/triage SUP-22", ada, place, joins=first.id))
+
+    last = (await dispatch.answer(Heard("c4", "/lead 721", ada, place, joins=two.items[item].id if item else first.id))).draft
+
+    assert [one.record.id for one in last.items] == ["SUP-21", "153", *(["SUP-22"] if item else []), "721"]
+    assert [draft.id for draft in await stores.drafts.waiting()] == [last.id]
+
+
+async def test_two_that_follow_the_same_draft_at_once_are_one_bundle_with_it(stores, connectors):
+    kb, place, ada = Kb(), Place("playground", "general"), PEOPLE.find("playground:ada")
+    kb.gate.set()
+    given = bound(connectors, stores.drafts, RULES, answer=kb.answer)
+    dispatch = Dispatch(given, configuration=RULES, drafts=stores.drafts, policies=RULES.policy_of)
+    first = (await dispatch.answer(Heard("c1", "/triage SUP-21", ada, place))).draft
+
+    lines = ("/reply 153", "/lead 721", "/triage SUP-22")
+    await asyncio.gather(*(dispatch.answer(Heard(f"c{n}", line, ada, place, joins=first.id)) for n, line in enumerate(lines, 2)))
+
+    [last] = await stores.drafts.waiting()
+    assert {one.record.id for one in last.items} == {"SUP-21", "153", "721", "SUP-22"}
 
 
 async def test_changes_that_only_different_owners_may_decide_are_no_bundle(stores, connectors):

@@ -17,12 +17,13 @@ LONGEST = 32_767
 
 
 def comment(payload: Mapping[str, Any]) -> Comment:
-    """A comment in our words. Raises Invalid naming what is missing."""
+    """A comment in our words; one that Jira shows to a role or a group alone is not public. Raises Invalid naming what is missing."""
     try:
         author = payload.get("author")
+        is_public = payload.get("jsdPublic") is not False and not payload.get("visibility")
         return Comment(
             str(payload["id"]), ref(author, "accountId", "displayName"), text(payload["body"]), moment(payload["created"]),
-            payload.get("jsdPublic") is not False, is_outside(author),
+            is_public, is_outside(author),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, ValueError) as missing:
         raise Invalid(f"Jira's answer has no usable {missing}; the bot cannot read this comment.") from missing

@@ -7,7 +7,7 @@ import yaml
 
 from bot.platforms.slack.methods import SCOPES
 from bot.platforms.slack.receive import NEWS
-from handlers.catalogue import Command
+from handlers.command import Command
 
 PROMPTS = (
     ("What can you do?", "/bot help"),

@@ -149,7 +149,7 @@ def shortcut(letter: Envelope) -> Asked:
     return decision(letter, "", 0, verb="", values={}) | {
         "text": spoken_as, "channel": f"{team_of(letter.body)}/{channel}", "thread": thread or ts, "post": ts,
         "message": message_id(team_of(letter.body), channel, ts),
-        "outside": repeats(spoken_as) and text(message, "user") != text(part(letter.body, "user"), "id"),
+        **whose(spoken_as, message, team_of(letter.body), text(part(letter.body, "user"), "id")),
     }  # fmt: skip
 
 
@@ -169,8 +169,15 @@ def reacted(body: Body, message: Body, *, workflow: str, channel: str = "") -> A
         "thread": "" if channel else ts,
         "post": "" if channel else ts,
         "message": message_id(team, here, ts),
-        "outside": repeats(spoken_as) and text(message, "user") != text(event, "user"),
+        **whose(spoken_as, message, team, text(event, "user")),
     }
+
+
+def whose(line: str, message: Body, team: str, asked_by: str) -> Asked:
+    """Whether a line repeats a message that somebody else wrote, and who that was; a message of a program has no author."""
+    author = text(message, "user")
+    outside = repeats(line) and author != asked_by
+    return {"outside": outside, "author": person_id(team, author) if outside and author else ""}
 
 
 def message_id(team: str, channel: str, ts: str) -> str:

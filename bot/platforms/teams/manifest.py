@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.platforms.teams.icons import color, outline
-from handlers.catalogue import SHORTCUTS, Command
+from handlers.catalogue import SHORTCUTS
+from handlers.command import Command
 
 SCHEMA = "1.29"
 """The first version that knows slash commands and messages to one person among many."""

@@ -135,9 +135,10 @@ def asked_about(letter: Letter) -> Asked:
     thread = letter.thread or (root if letter.conversation_kind == "channel" else "")
     known = f"{NAME}:{letter.conversation}:{text(message, 'id')}"
     author = text(part(part(message, "from"), "user"), "id")
+    outside = repeats(spoken_as) and (not author or author != letter.directory_id)
     return about(letter) | {
         "text": spoken_as, "thread": thread, "post": text(message, "id"), "message": known,
-        "outside": repeats(spoken_as) and (not author or author != letter.directory_id),
+        "outside": outside, "author": f"{NAME}:{author}" if outside and author else "",
     }  # fmt: skip
 
 

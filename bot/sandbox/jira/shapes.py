@@ -156,6 +156,7 @@ def comment(base: str, record: Payload, one: Payload, *, properties: bool = Fals
         "created": one["created"],
         "updated": one["updated"],
         "jsdPublic": one.get("public", True),
+        **({"visibility": one["visibility"]} if "visibility" in one else {}),
     }
     return shown | ({"properties": one["properties"]} if properties else {})
 

@@ -184,6 +184,21 @@ async def test_the_menu_of_a_message_makes_an_issue_of_what_it_says(office):
     assert card["thread_ts"] == ts
 
 
+@pytest.mark.parametrize("way", ["reaction", "menu"])
+async def test_whose_words_somebody_else_made_an_issue_of_may_not_approve_it(office, way):
+    await office.slack.drive.say(office.user("Bo"), "C1", "the export of bookings hangs since Monday")
+    ts = office.slack.drive.said[-1]["ts"]
+    if way == "menu":
+        await office.slack.drive.shortcut(office.user("Gus"), "C1", ts, "issue_about")
+    else:
+        await office.slack.drive.react(office.user("Gus"), "C1", ts, "bug")
+    await office.press(await office.card(), "approve", "Bo")
+
+    assert await office.whispered("not allowed: the change was made from your own words; a second person has to approve it.")
+    [draft] = await office.drafts.list()
+    assert (draft.state, draft.asked_by.name) == (State.PENDING, "Gus Petrakis")
+
+
 async def test_the_message_shortcut_asks_about_a_message(office):
     await office.slack.drive.say(office.user("Ada"), "C1", "a customer wants a refund")
     ts = office.slack.drive.said[-1]["ts"]

@@ -139,19 +139,19 @@ def test_ask_about_this_takes_the_words_of_the_message():
 
 
 @pytest.mark.parametrize(
-    ("author", "command", "text", "outside"),
+    ("author", "command", "text", "outside", "named"),
     [
-        ({"user": {"id": "d-1"}}, "ask_about", "Nobody can pay", False),
-        ({"user": {"id": "d-2"}}, "ask_about", "Nobody can pay", True),
-        ({"user": None, "application": {"id": "bot"}}, "ask_about", "Nobody can pay", True),
-        ({"user": {"id": "d-2"}}, "triage_about", "SUP-21: nobody can pay", False),
+        ({"user": {"id": "d-1"}}, "ask_about", "Nobody can pay", False, ""),
+        ({"user": {"id": "d-2"}}, "ask_about", "Nobody can pay", True, "teams:d-2"),
+        ({"user": None, "application": {"id": "bot"}}, "ask_about", "Nobody can pay", True, ""),
+        ({"user": {"id": "d-2"}}, "triage_about", "SUP-21: nobody can pay", False, ""),
     ],
 )
-def test_words_of_somebody_else_are_known_as_theirs(author, command, text, outside):
+def test_words_of_somebody_else_are_known_as_theirs(author, command, text, outside, named):
     payload = {"id": "15", "from": author, "body": {"content": text}}
     sender = {"id": "29:ada", "aadObjectId": "d-1"}
     found = asked_about(of(**{"type": "invoke", "from": sender, "value": {"commandId": command, "messagePayload": payload}}))
-    assert found["outside"] is outside
+    assert (found["outside"], found["author"]) == (outside, named)
 
 
 def test_a_vote_is_like_or_dislike():
