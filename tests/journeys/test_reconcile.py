@@ -54,7 +54,7 @@ async def test_what_changed_while_nobody_worked_is_found_once_over_two_kills(ask
     for issue in ISSUES:
         await vendors.edit("JIRA", issue, {"labels": ["changed"]})
     own = asking.environment
-    for place in ("after_record:1", "after_claim:5"):
+    for place in ("after_begin:1", "after_claim:5"):
         asking.environment = own | {"CHAOS_FAILPOINTS": place}
         await asking.start()
         await asking.process.process.wait()
