@@ -7,7 +7,7 @@ finished, and a partial unique index refuses a second running one whatever races
 import random
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Double, Row, and_, bindparam, exists, or_, select, update
@@ -179,6 +179,13 @@ class Jobs:
         async with self._database.read() as tx:
             rows = (await tx.execute(SPENT)).all()
         return [Claim(row.id, row.kind, row.payload, row.fence, row.attempts, last=True) for row in rows]
+
+    async def conclude(self, spent: Claim, *, lease: float) -> Claim | None:
+        """Take one of these over to write down its end; None where somebody has. Its last owner, who may only have slept, has lost it."""
+        values = {"lease": now() + lease, "fence": jobs.c.fence + 1}
+        async with self._database.write() as tx:
+            done = await tx.execute(update(jobs).where(*mine(spent), jobs.c.lease < now()).values(values))
+        return replace(spent, fence=spent.fence + 1) if done.rowcount == 1 else None
 
     async def take_over(self) -> int:
         """Called by a sole owner at start: what was running when the process before us died is due at once."""

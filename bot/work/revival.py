@@ -21,6 +21,8 @@ SPACING = 0.25
 """Seconds between two letters: a system that has just come back is not asked for everything at once."""
 GRACE = 1.0
 """Seconds that are waited for letters of which the last attempt was turned away before the breaker closed, and is written down after it."""
+DRAWN = ("card", "amend")
+"""Kinds that show a draft as it is by then: they name one, and say and decide nothing."""
 BOT = "countersign"
 """Who replays, on the audit trail."""
 logger = log.get("revival")
@@ -71,5 +73,5 @@ class Revival:
 
 
 def is_ours(job: Job) -> bool:
-    """Whether nobody has to be asked: no person's words, or a write whose end is not known."""
-    return not is_somebodys(job) or (job.kind == "write" and job.state == "unknown")
+    """Whether nobody has to be asked: no person's words, a card to be drawn, or a write whose end is not known."""
+    return not is_somebodys(job) or job.kind in DRAWN or (job.kind == "write" and job.state == "unknown")

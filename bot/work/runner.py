@@ -133,8 +133,10 @@ class Runner:
             return
         self._next_look = since + POLL
         for ended in await self._jobs.spent():
-            if ended.id not in self._held and await self._jobs.extend(ended, lease=self._lease):  # one of us, once in a lease
-                self._start(self._hold(ended, since), self._conclude)
+            if ended.id in self._held:
+                continue
+            if (claim := await self._jobs.conclude(ended, lease=self._lease)) is not None:
+                self._start(self._hold(claim, since), self._conclude)
 
     def _hold(self, claim: Claim, since: float) -> Hold:
         return Hold(self._jobs, claim, lease=self._lease, since=since)

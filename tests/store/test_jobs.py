@@ -69,6 +69,18 @@ async def test_a_job_that_kills_its_process_runs_out_of_attempts(stores, enqueue
     assert [claim.id for claim in await stores.jobs.spent()] == [job]
 
 
+async def test_a_job_whose_attempts_are_spent_is_concluded_by_one_and_is_no_longer_its_first_owners(stores, enqueue):
+    await enqueue(attempts=1)
+    first = await stores.jobs.claim((await stores.jobs.due(1))[0], lease=-1)
+    [spent] = await stores.jobs.spent()
+    taken = [await stores.jobs.conclude(spent, lease=30) for _ in range(2)]
+
+    assert [bool(one) for one in taken] == [True, False]
+    assert await stores.jobs.extend(first, lease=30) is False
+    assert await stores.jobs.finish(first) is False
+    assert await stores.jobs.extend(taken[0], lease=30) is True
+
+
 async def test_a_retry_waits_and_the_dead_stay(stores, enqueue):
     await enqueue()
     [job] = await stores.jobs.due(1)

@@ -65,7 +65,7 @@ def working(stores, vendor):
             replaying = Replaying(stores.jobs, stores.drafts, Replays(stores.database, stores.jobs, stores.audit))
             revived = Revival(replaying, spacing=0.02)
             runner = Runner(
-                stores.database, stores.jobs, {**dict.fromkeys(("hook", "call"), Kind(read)), **revived.kinds()}, slots=1
+                stores.database, stores.jobs, {**dict.fromkeys(("hook", "call", "card"), Kind(read)), **revived.kinds()}, slots=1
             )
             task = asyncio.create_task(runner.run())
             yield
@@ -122,14 +122,15 @@ async def test_what_died_of_a_system_is_tried_again_in_order_when_it_answers(wor
     async with working():
         await put("a", "b", "c")
         await put("said", kind="call", person="playground:ada")
-        await reach(a="dead", b="dead", c="dead", said="dead")
+        await put("card", kind="card", draft="d1")
+        await reach(a="dead", b="dead", c="dead", said="dead", card="dead")
         vendor.asked.clear()
         vendor.well = True
         await put("probe")
-        await reach(a="done", b="done", c="done", said="dead", probe="done")
+        await reach(a="done", b="done", c="done", card="done", said="dead", probe="done")
 
     assert [name for name in vendor.asked if name in "abc"] == ["a", "b", "c"]
-    assert await trail() == [("countersign", "replayed", {"because": "vendor answers again"})] * 3
+    assert await trail() == [("countersign", "replayed", {"because": "vendor answers again"})] * 4
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
