@@ -15,7 +15,7 @@ from handlers.models import Draft, shown
 
 MOST_LINKS = 5
 """Workflows that can follow one another: further away nobody knows any more why something is proposed."""
-SELF = ("ask", "alerts", "approvals", "undo", "bot")
+SELF = ("ask", "alerts", "approvals", "digest", "undo", "bot")
 """Commands that propose nothing of their own, so nothing follows them and they follow nothing."""
 MAKES = ("issue", "email")
 """Workflows whose record is still to be made, so that none can be named to what follows."""

@@ -26,6 +26,7 @@ def read(tmp_path, *links):
     [
         (('after = "triaje"\nthen = "reply"',), "no workflow 'triaje' for a chain"),
         (('after = "triage"\nthen = "undo"',), "no workflow 'undo' for a chain"),
+        (('after = "digest"\nthen = "reply"',), "no workflow 'digest' for a chain"),
         (('after = "triage"',), "a chain needs `then`"),
         (('after = "triage"\ntell = "#incidents"',), "String should match pattern"),
         (('after = "triage"\nthen = "reply"\nwhen = "priority ="',), "cannot be read. A condition compares fields"),

@@ -198,6 +198,17 @@ async def test_triage_this_and_a_command_make_one_draft(company):
     assert (draft.workflow, draft.record.id) == ("triage", "SUP-21")
 
 
+async def test_whose_words_somebody_else_made_an_issue_of_may_not_approve_it(company):
+    await company.teams.drive.say("bo", GENERAL, "the export of bookings hangs since Monday", mention=False)
+    await company.teams.drive.message_action("gus", GENERAL, company.teams.drive.said[-1]["id"], "issue_about")
+
+    refused = await press(company, await card(company), "approve", "bo")
+
+    assert "the change was made from your own words" in refused["value"]
+    [draft] = await company.drafts.waiting()
+    assert (draft.workflow, draft.asked_by.name, draft.tainted) == ("issue", "Gus Petrakis", True)
+
+
 async def test_ask_about_this_that_teams_sends_again_has_one_answer(company):
     await company.teams.drive.say("gus", BILLING, "a customer wants a refund", mention=False)
     await company.teams.drive.message_action("ada", BILLING, company.teams.drive.said[-1]["id"], "ask_about")
