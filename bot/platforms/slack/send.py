@@ -167,13 +167,13 @@ class SlackVoice:
         """Whether the words of a reply stand in the one message of its card: Slack takes a message a second in a channel, and people
         wait. Whatever was chosen once holds for every attempt at the same reply.
         """
-        if reply.draft is None or not reply.again:
+        if reply.draft is None:
             return False
         if await self._sent.is_known(f"{NAME}:{key}:0"):
             return False
         if await self._sent.is_known(f"{NAME}:{key}:{reply.draft.id}{AGAIN}:0"):
-            return True
-        return len(card(reply.draft, now=datetime.now(UTC), again=True)) == 1
+            return True  # also for a later attempt, whose reply is the draft and no longer says that it was there already
+        return reply.again and len(card(reply.draft, now=datetime.now(UTC), again=True)) == 1
 
     async def _card(self, place: Place, draft: Draft, *, key: str, via: str) -> None:
         messages = card(draft, now=datetime.now(UTC), again=key.endswith(AGAIN))
