@@ -29,11 +29,11 @@ async def sight(wall, number, *, hours=0):
 
 
 async def come(wall, name, *, times=1):
-    """Let a digest be due."""
+    """Let a digest be due, as often as that: its firings take turns, as those of one record do."""
     office, payload = wall.player.office, told(name, datetime.now(UTC).timestamp() // 60 * 60)
     for number in range(times):
         async with office.database.write() as tx:
-            await office.jobs.enqueue(tx, "digest", key=f"{payload['id']}:{number}", payload=payload)
+            await office.jobs.enqueue(tx, "digest", key=f"{payload['id']}:{number}", payload=payload, record_key=name)
     await office.idle()
 
 
