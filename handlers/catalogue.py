@@ -119,7 +119,7 @@ COMMANDS: dict[str, Command] = {
             "COMPANY-or-CONTACT",
             "fills what is empty on a company or a person of the CRM, each value with its source",
             enrich,
-            "/enrich company/810",
+            "/enrich finn@gallaghercanoes.example",
             finds=EMAIL + r"|\b(?:00Q|003|001)[A-Za-z0-9]{12,15}\b|\b(?:company/)?[0-9]{1,20}\b",
             rare=True,
         ),

@@ -93,6 +93,8 @@ async def test_flows_speak_of_what_is_connected(say):
     text = await say("flows", connected=("jira",))
 
     assert "Jira → /triage: reads issue" in text
+    [triage, project] = [next(row for row in text.splitlines() if f"/{name}:" in row) for name in ("triage", "project")]
+    assert ("; writes issue" in triage, project.endswith("; writes nothing")) == (True, True)
     assert "Zendesk" not in text
     assert "nowhere" in await say("flows", connected=())
 
