@@ -17,7 +17,11 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a person. `post` is the platform's id of it, `thread` that of the message which began the thread."""
+    """One message of a person. `post` is the platform's id of it, `thread` that of the message which began the thread.
+
+    `at` is when the platform says that it was said (seconds since 1970), 0.0 where it does not say: messages are taken in side
+    by side, so the order in which they are written down is not theirs.
+    """
 
     platform: str
     channel: str
@@ -38,13 +42,15 @@ class Heard:
         """Write a message down once. Raises Unavailable."""
         here = (heard.c.platform == said.platform, heard.c.channel == said.channel)
         async with self._database.write() as tx:
+            today = float((await tx.execute(select(now()))).scalar_one())
             await self._database.insert_once(
                 tx, heard, key=f"{said.channel}:{said.post}"[:400], platform=said.platform, channel=said.channel, thread=said.thread,
-                post=said.post, speaker=said.speaker[:255], words=said.words[:LONGEST], at=now(),
+                post=said.post, speaker=said.speaker[:255], words=said.words[:LONGEST],
+                at=min(said.at or today, today),
             )  # fmt: skip
             kept = select(heard.c.at).where(*here).order_by(heard.c.at.desc()).offset(KEPT).limit(1)
             full = (await tx.execute(kept)).scalar_one_or_none()
-            oldest = max(full or 0.0, float((await tx.execute(select(now()))).scalar_one()) - DAYS * 86400)
+            oldest = max(full or 0.0, today - DAYS * 86400)
             await tx.execute(delete(heard).where(*here, heard.c.at <= oldest))
 
     async def of(self, platform: str, channel: str, post: str) -> str:
@@ -65,5 +71,5 @@ class Heard:
         here = [heard.c.platform == platform, heard.c.channel == channel, heard.c.at > since]
         query = select(heard).where(*here, *([heard.c.thread == thread] if thread else []))
         async with self._database.read() as tx:
-            rows = (await tx.execute(query.order_by(heard.c.at.desc()).limit(limit))).all()
+            rows = (await tx.execute(query.order_by(heard.c.at.desc(), heard.c.post.desc()).limit(limit))).all()
         return [Said(r.platform, r.channel, r.thread, r.post, r.speaker, r.words, r.at) for r in reversed(rows)]

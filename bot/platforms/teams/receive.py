@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.net.http import whole
@@ -98,6 +99,15 @@ class Letter:
     def id(self) -> str:
         """The platform's id of the message; of an event it may be empty."""
         return text(self.body, "id")
+
+    @property
+    def at(self) -> float:
+        """When it was said, in seconds since 1970; 0.0 where the platform does not tell."""
+        try:
+            told = datetime.fromisoformat(text(self.body, "timestamp"))
+            return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            return 0.0
 
     @property
     def value(self) -> Body:

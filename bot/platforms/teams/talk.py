@@ -29,7 +29,7 @@ class TeamsTalk:
     async def note(self, letter: Letter, thread: str) -> None:
         """Keep a message of a person's."""
         if said := words(letter):
-            await self._heard.note(Said(NAME, letter.conversation, thread, letter.id, letter.sender_name, said))
+            await self._heard.note(Said(NAME, letter.conversation, thread, letter.id, letter.sender_name, said, letter.at))
 
     async def of(self, conversation: str, post: str) -> str:
         """The words of one message of a person's; empty where the bot was not told of it."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tenants import GENERAL
 
+from bot.platforms.teams.receive import Letter
 from bot.platforms.teams.talk import linked
 from bot.settings.hosts import is_file_host
 from bot.store.heard import KEPT, Heard, Said
@@ -100,3 +101,24 @@ async def test_so_many_messages_are_kept_and_no_more(database):
     assert [one.words for one in await kept.window("teams", "c", since=0, limit=2)] == ["words 2", "words 3"]
     assert await kept.window("teams", "other", since=0, limit=2) == []
     assert KEPT == 500
+
+
+async def test_the_order_is_that_in_which_it_was_said_and_not_that_in_which_it_came(database):
+    kept, today = Heard(database), datetime.now(UTC).timestamp()
+    for post, at in (("3", today - 1), ("1", today - 3), ("2", today - 1), ("9", today + 3600)):
+        await kept.note(Said("teams", "c", "1", post, "Ada", post, at))
+
+    there = await kept.thread("teams", "c", "1")
+    assert [one.words for one in there] == ["1", "2", "3", "9"]
+    assert there[-1].at <= datetime.now(UTC).timestamp() + 1  # nothing was said in the future
+
+
+@pytest.mark.parametrize(
+    ("told", "at"),
+    [
+        ("2026-11-27T17:00:00.5Z", 1795798800.5), ("2026-11-27T17:00:00.5000000+00:00", 1795798800.5), ("2026-11-27T17:00:00", 1795798800.0),
+        ("yesterday", 0.0), ("", 0.0), (None, 0.0), (17, 0.0), ("0001-13-01T00:00:00Z", 0.0),
+    ],
+)  # fmt: skip
+def test_a_time_that_is_none_is_not_known(told, at):
+    assert Letter({"type": "message", "timestamp": told}).at == at
