@@ -37,7 +37,7 @@ async def test_whom_it_takes_the_bot_for(hubspot):
 
 @pytest.mark.parametrize(("name", "hint"), [("no_such_property", "has no contact property"), ("hubspotscore", "nobody write")])
 async def test_a_score_that_has_no_place_is_told_before_anything_is_written(sandbox, name, hint):
-    async with Http(read_total=3) as http:
+    async with Http(read_total=10) as http:
         with pytest.raises(Invalid, match=hint):
             await HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)), score=name).account()
 
@@ -278,7 +278,7 @@ async def test_an_undone_score_is_emptied(hubspot, sandbox):
 async def test_who_can_own_things_is_read_once_for_many_records_and_again_after_a_while(sandbox):
     asked, now = [], [0.0]
     sandbox.hubspot.faults.add(Fault("status", path="/crm/v3/owners/", nth=3, count=None, status=400))
-    async with Http(read_total=3) as http:
+    async with Http(read_total=10) as http:
         hubspot = HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token), clock=lambda: now[0]))
         for later in (0, 1, 299, 301, 302):
             now[0] = float(later)

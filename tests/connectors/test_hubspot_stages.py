@@ -18,7 +18,7 @@ SENT = Ref("contractsent", "Contract sent")
 @pytest.fixture
 async def account(sandbox):
     watch = Watch()
-    async with Http(read_total=3) as http:
+    async with Http(read_total=10) as http:
         yield HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)), clock=watch), watch, sandbox.hubspot
 
 

@@ -25,9 +25,9 @@ from bot.store.drafts import DraftStore
 from handlers.approvals import carry_out
 from handlers.models import Call, Decision, Draft, Person, Place, Policy, Verb
 
-READ_TOTAL, WRITE_TOTAL = 3.0, 0.4
+READ_TOTAL, WRITE_TOTAL = 5.0, 1.0
 """Seconds."""
-HURRIED = 0.5
+HURRIED = 1.0
 """Seconds of a read that is not answered at all."""
 CLOSED = "http://127.0.0.1:9"
 """Where nobody listens."""

@@ -14,7 +14,7 @@ from handlers.approvals import LATE
 from handlers.errors import Busy, Trouble, Unknown
 from handlers.models import State
 
-PATIENCE = 1.0
+PATIENCE = 5.0
 """Seconds that a machine at work may add to a time limit."""
 
 

@@ -93,7 +93,7 @@ async def test_a_server_that_is_not_there(connect, http, unused_port):
     with pytest.raises(Unavailable, match="cannot be reached"):
         await model.ask(within=5)
 
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 4
 
 
 async def test_after_a_429_no_worker_asks_until_the_time_has_come(connect, redis):
@@ -146,7 +146,7 @@ async def test_the_time_that_a_job_has_left_cuts_a_call_short(model):
     with within(0.4), pytest.raises(Unavailable, match="in time"):
         await model.ask(within=60)
 
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 4
     with within(0.05), pytest.raises(Unavailable, match="no time left"):
         await model.ask(within=60)
     assert len(model.standin.received) == 1

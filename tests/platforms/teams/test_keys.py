@@ -16,7 +16,7 @@ KEYS = r"/issuer/"
 
 @pytest.fixture
 async def line():
-    async with Line(total=2) as opened:
+    async with Line(total=20) as opened:
         yield opened
 
 
@@ -63,7 +63,7 @@ async def test_older_keys_stay_in_use_while_the_server_is_in_trouble(keys, tenan
     tenant.faults.add(Fault(fault, path=KEYS, count=None))
     before = time.monotonic()
     assert await keys.find("made up") is None
-    assert time.monotonic() - before < 1.5
+    assert time.monotonic() - before < 10
     assert await keys.find(kid)
 
 
