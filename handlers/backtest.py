@@ -4,10 +4,11 @@ from collections.abc import AsyncIterable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from handlers.models import Record
+from handlers.models import Item, Record
 from handlers.ports import Similar
+from handlers.taught import Learn, Taught, lessons, untaught
 from handlers.twins import ALIKE
-from handlers.votes import COMPARED, Item, common, held, poll, tally, within
+from handlers.votes import COMPARED, common, held, held_out, poll, tally, within
 from knowledge.metrics import Bin, bins, calibration_error, interval, share
 
 NOWHERE: Mapping[str, str] = MappingProxyType({})
@@ -75,12 +76,13 @@ async def backtest(
     fields: Sequence[str],
     inside: Mapping[str, str] = NOWHERE,
     similar: Similar,
+    learn: Learn = untaught,
     told: Callable[[int, int], None],
 ) -> Backtest:
     """Leave one out, project by project: a record's own fields are never looked at. `told` hears how many of those that have been read are
     done. One history is held at a time, however many there are.
 
-    `inside` names for a field another one: only those who hold what is elected in that one vote.
+    `inside` names for a field another one: only those who hold what is elected in that one vote. `learn` learns from the others, too.
     """
     total, done, alike = 0, 0, 0
     outcomes: list[Outcome] = []
@@ -91,10 +93,12 @@ async def backtest(
         for place, record in enumerate(history):
             others = [*history[:place], *history[place + 1 :]]
             near = await similar(record, others, limit=COMPARED)
+            taught = await lessons(record, others, learn=learn, votes=held_out)
             for field in fields:
                 if held(record, field):
                     usual = common(history, field)
-                    outcomes.append(outcome(record, near, others, field, bound=inside.get(field, ""), usual=usual))
+                    bound = inside.get(field, "")
+                    outcomes.append(outcome(record, near, others, field, bound=bound, usual=usual, taught=taught.get(field)))
             alike += near[0][1] >= ALIKE
             done += 1
             told(done, total)
@@ -110,6 +114,7 @@ def outcome(
     *,
     bound: str,
     usual: Mapping[Item, float],
+    taught: Taught | None = None,
 ) -> Outcome:
     """What the votes say about one field, against what people made of it. `usual` has the share of each value in the whole history."""
     blank, truth = replace(record, fields={}), frozenset(held(record, field))
@@ -117,9 +122,9 @@ def outcome(
     if bound and (leader := poll(near, others, bound, of=blank)):
         near, others = within(near, others, bound, next(iter(leader.shares)))
         sure = leader.share
-    won = poll(near, others, field, of=blank, sure=sure)
+    won = poll(near, others, field, of=blank, sure=sure, taught=taught)
     proposed = tuple((sure, value in truth) for value, sure in won.shares.items()) if won else ()
-    likeliest = best(tally(near, others, field, of=blank).shares)
+    likeliest = best(tally(near, others, field, of=blank, taught=taught).shares)
     return Outcome(field, likeliest in truth, best(usual) in truth, proposed, len(truth))
 
 

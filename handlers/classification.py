@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from handlers.models import Record, Ref, Value, same, shown
+from handlers.models import Item, Record, Ref, Value, same, shown
 from handlers.rules import Ballot
-from handlers.votes import HALF, Item, asked, held, poll, within
+from handlers.taught import Taught
+from handlers.votes import HALF, asked, held, poll, within
 
 FIELDS = ("type", "priority", "group", "assignee", "tags")
 """What a reply may set besides the text; nothing else is touched. Tags are the category of a ticket."""
@@ -15,6 +17,7 @@ VOICE = 2
 """A model counts as much as two similar tickets: it settles what is open, and overrules no clear vote."""
 HEARD = 7
 """Similar tickets that a model is held against at most."""
+UNTAUGHT: Mapping[str, Taught] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,20 @@ class Elected:
 
 
 def classified(
-    ticket: Record, near: Sequence[tuple[Record, float]], pool: Sequence[Record], said: Mapping[str, Value]
+    ticket: Record,
+    near: Sequence[tuple[Record, float]],
+    pool: Sequence[Record],
+    said: Mapping[str, Value],
+    taught: Mapping[str, Taught] = UNTAUGHT,
 ) -> dict[str, Elected]:
-    """What should stand in each field. `near` are tickets of `pool` with their cosine, `said` a model's values, each of which exists.
+    """What should stand in each field. `near` are tickets of `pool` with their cosine, `said` a model's values, each of which exists,
+    `taught` what past tickets teach of a field.
 
     The assignee comes from the tickets of the group that the ticket will be in; whoever has the ticket keeps it as long as the group
     stays.
     """
     names = [name for name in FIELDS if name not in INSIDE]
-    found = {name: one for name in names if (one := elected(ticket, near, pool, name, said.get(name)))}
+    found = {name: one for name in names if (one := elected(ticket, near, pool, name, said.get(name), taught=taught.get(name)))}
     before = ticket.fields.get("group")
     group = found["group"].ballot.winner if "group" in found else before
     if ticket.fields.get("assignee") and same(group, before):
@@ -56,13 +64,14 @@ def elected(
     said: Value,
     *,
     sure: float = 1.0,
+    taught: Taught | None = None,
 ) -> Elected | None:
     """One field, see `poll`. Where no ticket votes, a model alone comes to one half."""
     values: tuple[Item, ...] = said if isinstance(said, tuple) else (said,) if said else ()
     known = dict.fromkeys(item for record in pool for item in held(record, field))
     chosen = tuple(next((item for item in known if same(item, value)), value) for value in values) or None
     voice = min(HALF, VOICE / (VOICE + min(asked(near, pool, field, ticket), HEARD)))
-    won = poll(near, pool, field, of=ticket, says=chosen, voice=voice, sure=sure)
+    won = poll(near, pool, field, of=ticket, says=chosen, voice=voice, sure=sure, taught=taught)
     if won is None:
         return None
     reason = won.reason

@@ -13,8 +13,9 @@ from handlers.ports import Model, Projects, Similar
 from handlers.request import Request, key_in, read
 from handlers.rules import choices
 from handlers.systems import Issues
+from handlers.taught import Learn, Taught, lessons, untaught
 from handlers.twins import Twin, twins
-from handlers.votes import COMPARED, common, held, poll
+from handlers.votes import COMPARED, common, held, held_out, poll
 
 FIELDS = ("type", "priority", "labels", "component")
 """What is proposed besides the words. Who does it is decided when it is triaged."""
@@ -58,9 +59,12 @@ class Known:
     pool: Sequence[Record]
     values: Mapping[str, Sequence[Ref]]
     twins: Sequence[Twin]
+    taught: Mapping[str, Taught]
 
 
-async def issue(call: Call, *, issues: Issues, similar: Similar, model: Model, projects: Projects) -> Draft:
+async def issue(
+    call: Call, *, issues: Issues, similar: Similar, model: Model, projects: Projects, learn: Learn = untaught
+) -> Draft:
     """The project is named in front, or configured for the place, or that of the issue last spoken of. Similar issues vote on the fields.
 
     Raises Invalid where nothing was said or no project is known, NotFound for a project that is not there.
@@ -75,7 +79,8 @@ async def issue(call: Call, *, issues: Issues, similar: Similar, model: Model, p
         return comment(asked, open_twin, call)
     near = await similar(like, pool, limit=COMPARED)
     wording = await worded(asked, near, offered(pool, values, FIELDS), model=model, call=call)
-    return drafted(replace(new, title=wording.summary), wording, Known(like, near, pool, values, same_matter), call)
+    taught = await lessons(like, pool, learn=learn, votes=held_out)
+    return drafted(replace(new, title=wording.summary), wording, Known(like, near, pool, values, same_matter, taught), call)
 
 
 async def placed(asked: Request, call: Call, issues: Issues, projects: Projects) -> tuple[Request, Mapping[str, Sequence[Ref]]]:
@@ -107,7 +112,8 @@ def drafted(new: Record, wording: Wording, known: Known, call: Call) -> Draft:
     """The new issue, every field a change from nothing."""
     near, pool, values = known.near, known.pool, known.values
     voices = {name: said.values for name, said in wording.said.items()}
-    polls = {name: won for name in FIELDS if (won := poll(near, pool, name, of=known.like, says=voices.get(name)))}
+    elected = (poll(near, pool, name, of=known.like, says=voices.get(name), taught=known.taught.get(name)) for name in FIELDS)
+    polls = {won.field: won for won in elected if won}
     kind, share, reason = usual(pool, values)
     found: dict[str, Value] = {"summary": wording.summary, "type": kind, "description": wording.description}
     found |= {name: won.value for name, won in polls.items()}

@@ -11,7 +11,7 @@ from typing import Self
 from handlers.people import EVERYONE, Person, Place
 from handlers.record import Record
 from handlers.speech import MOST_OFFERS, Attachment, Offer, Picture, Utterance
-from handlers.values import Ref, Value, canonical, meant, plain, same, shown
+from handlers.values import Item, Ref, Value, canonical, meant, plain, same, shown
 
 PRIVATE_NOTE, PUBLIC_REPLY = "private note", "public reply"
 """What a change of `visibility` says of the words in the same draft: only colleagues read them, or the customer does, too."""
@@ -261,6 +261,6 @@ def subject(workflow: str, record: Record, call: Call) -> str:
 
 
 __all__ = [
-    "DRAFT_ALPHABET", "EVERYONE", "MOST_OFFERS", "PRIVATE_NOTE", "PUBLIC_REPLY", "Attachment", "Call", "Change", "Decision", "Draft", "Offer", "Person", "Picture", "Place", "Policy", "Record",
+    "DRAFT_ALPHABET", "EVERYONE", "MOST_OFFERS", "PRIVATE_NOTE", "PUBLIC_REPLY", "Attachment", "Call", "Change", "Decision", "Draft", "Item", "Offer", "Person", "Picture", "Place", "Policy", "Record",
     "Ref", "Reply", "Source", "State", "Utterance", "Value", "Verb", "Vote", "canonical", "meant", "plain", "same", "shown",
 ]  # fmt: skip

@@ -10,8 +10,8 @@ from typing import Literal
 
 from handlers.claims import Claim, checked
 from handlers.material import Material
-from handlers.models import Record, Ref, shown
-from handlers.votes import Item, Poll, held
+from handlers.models import Item, Record, Ref, shown
+from handlers.votes import Poll, held
 
 Named = Literal["type", "priority", "labels", "component", "assignee"]
 """Fields of an issue that a model may choose values for."""

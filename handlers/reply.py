@@ -17,8 +17,9 @@ from handlers.models import EVERYONE, PRIVATE_NOTE, PUBLIC_REPLY, Call, Change, 
 from handlers.ports import Answers, Links, Model, Similar, Tie
 from handlers.rules import proposed, unlinked
 from handlers.systems import Tickets
+from handlers.taught import Learn, Taught, lessons, untaught
 from handlers.tickets import Conversation, conversation
-from handlers.votes import COMPARED
+from handlers.votes import COMPARED, held_out
 from knowledge.models import Answer, Origin
 
 POOL = 200
@@ -36,7 +37,8 @@ MARKS = re.compile(r"\s*\[\d+\]")
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was read about a ticket before anything is proposed. `prepared` is what macros would say on it, by their titles;
-    `near` are the most similar tickets of the pool, and `compared` more of them, which vote on the fields.
+    `near` are the most similar tickets of the pool, and `compared` more of them, which vote on the fields; `taught` is what the pool
+    teaches of a field besides.
     """
 
     ticket: Record
@@ -48,6 +50,7 @@ class Found:
     prepared: Mapping[str, str]
     notes: tuple[str, ...]
     known: Answer
+    taught: Mapping[str, Taught]
 
     @property
     def near(self) -> Sequence[tuple[Record, float]]:
@@ -66,13 +69,20 @@ class Text:
 
 
 async def reply(
-    call: Call, *, tickets: Tickets, similar: Similar, answer: Answers, model: Model, links: Links = unlinked
+    call: Call,
+    *,
+    tickets: Tickets,
+    similar: Similar,
+    answer: Answers,
+    model: Model,
+    links: Links = unlinked,
+    learn: Learn = untaught,
 ) -> Draft | Reply:
     """Similar past tickets vote on the fields, a model has a voice; the text rests on what everyone may read, for it leaves the company.
 
     Who wrote it may be known to the CRM, and what it is about to Jira: the approver sees that, the customer does not.
     """
-    found = await gathered(call.argument, tickets, similar, answer)
+    found = await gathered(call.argument, tickets, similar, answer, learn)
     ticket, talk = found.ticket, found.talk
     tags = categories(found.pool)
     texts = grounds(found.known.passages, found.prepared)
@@ -80,7 +90,8 @@ async def reply(
     speakers = {one.author.label for one in talk.public if one.author}
     people = sorted(ticket.people.union(speakers, *(record.people for record, _ in found.near)))
     said, silent = await advised(model, "reply", Assessment, material=told, people=people, audience=frozenset({EVERYONE}))
-    elected = classified(ticket, found.compared, found.pool, choices(said, found.near, found.groups, tags) if said else {})
+    values = choices(said, found.near, found.groups, tags) if said else {}
+    elected = classified(ticket, found.compared, found.pool, values, found.taught)
     text, why_not = written(found, said, texts)
     changes = (*spoken(text), *proposed(ticket, {name: one.ballot for name, one in elected.items()}, found.pool))
     reasons = (*judged(talk, said), text.reason, *found.notes, *aside(talk, silent, why_not), *voted(elected, changes))
@@ -98,7 +109,7 @@ async def reply(
     )
 
 
-async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answers) -> Found:
+async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answers, learn: Learn) -> Found:
     """Everything that is read, at once as far as one thing does not need another. Raises Invalid for a ticket without words."""
     ticket = await tickets.read(name)
 
@@ -119,7 +130,8 @@ async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answer
     nearest = await similar(ticket, listed, limit=MACROS)
     macros = considered(nearest, near[:CASES])
     prepared, notes = await prepare(ticket, macros, tickets)
-    return Found(ticket, talk, pool, near, groups, macros, prepared, (*why_not, *notes), known)
+    taught = await lessons(ticket, pool, learn=learn, votes=held_out)
+    return Found(ticket, talk, pool, near, groups, macros, prepared, (*why_not, *notes), known, taught)
 
 
 async def all_macros(tickets: Tickets) -> tuple[Sequence[Record], tuple[str, ...]]:

@@ -10,8 +10,9 @@ from handlers.opinion import FIELDS, Choice, Said, heard, offered, people, shown
 from handlers.ports import Links, Model, Similar
 from handlers.rules import choices, joined, unlinked
 from handlers.systems import Issues
+from handlers.taught import Learn, lessons, untaught
 from handlers.twins import twins
-from handlers.votes import COMPARED, Poll, poll
+from handlers.votes import COMPARED, Poll, held_out, poll
 
 POOL = 300
 """Past issues that are compared; more would cost a page of the vendor's answer each."""
@@ -24,7 +25,9 @@ class Triaged:
     choices: tuple[Choice, ...]
 
 
-async def triage(call: Call, *, issues: Issues, similar: Similar, model: Model, links: Links = unlinked) -> Draft | Reply:
+async def triage(
+    call: Call, *, issues: Issues, similar: Similar, model: Model, links: Links = unlinked, learn: Learn = untaught
+) -> Draft | Reply:
     """Similar past issues vote on each field, and a language model is one more voice, where there is one; see `handlers.votes`.
 
     Issues that are probably the same are named with their links; nothing is written about them. Tickets about it are named, too.
@@ -34,7 +37,9 @@ async def triage(call: Call, *, issues: Issues, similar: Similar, model: Model, 
     near = await similar(issue, pool, limit=COMPARED)
     values = offered((issue, *pool), {}, FIELDS)
     said, silence = await opinion(issue, near, values, model=model, call=call) if pool else ({}, "")
-    polls = {name: won for name in FIELDS if (won := poll(near, pool, name, of=issue, says=voice(said, name)))}
+    taught = await lessons(issue, pool, learn=learn, votes=held_out)
+    found = (poll(near, pool, name, of=issue, says=voice(said, name), taught=taught.get(name)) for name in FIELDS)
+    polls = {won.field: won for won in found if won}
     changes = tuple(change for won in polls.values() if (change := changed(issue, won, pool)))
     same_matter = await twins(issue, pool, issues=issues, similar=similar)
     links_found = (*(twin.source for twin in same_matter), *await links(issue, "case", place=call.place))

@@ -16,6 +16,8 @@ SPELLING = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 """Made once: `json.dumps` would make one for every row of an audit trail."""
 
 Value = str | Ref | tuple[str, ...] | tuple[Ref, ...] | None
+Item = str | Ref
+"""One value of a field that may hold several."""
 """What a field of a record may hold. None and an empty tuple both mean: nothing."""
 
 

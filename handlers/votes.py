@@ -3,18 +3,19 @@
 The rule: the nearest record weighs 1, each other one less by how much farther it is; what all records of the pool hold weighs a little,
 too (`Weighing`). The share of a value in all of that weight is the votes for it; a priority has none of its own, it is that of the past
 records of the likely types. Words that past records with a value have more often than others (on the type: the manner of writing) make it
-likelier. The share of a value in all of that is the confidence in it. A model's voice is 1 for what it chose and 0 for everything else; the
+likelier. On a field whose values stand in an order there is besides what past records teach (`handlers.taught`). The share of a value in
+all of that is the confidence in it. A model's voice is 1 for what it chose and 0 for everything else; the
 confidence is then the mean of both.
 """
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handlers.models import Record, Ref, Value, same, shown
+from handlers.models import Item, Record, Ref, Value, same, shown
+from handlers.taught import Taught
 from handlers.wording import Care, Evidence, evidence, manner, words
 
-Item = str | Ref
 NEAREST = 15
 """Records that vote at most. Farther ones weigh next to nothing."""
 NEED = 0.5
@@ -57,7 +58,7 @@ class Poll:
     """What is to stand in a field. `shares` has every elected value with its confidence, 0 to 1, the surest first.
 
     `voters` are the records that hold the first of them, of `cast` that hold anything; `among` says which records these are. `signs` are
-    the words of the record that speak for it.
+    the words of the record that speak for it, `taught` says what was learned of it.
     """
 
     field: str
@@ -67,6 +68,7 @@ class Poll:
     voters: tuple[Record, ...]
     among: str = "similar cases"
     signs: tuple[str, ...] = ()
+    taught: str = ""
 
     @property
     def value(self) -> Value:
@@ -86,7 +88,8 @@ class Poll:
         keys = ", ".join(record.id for record in self.voters[:3])
         holders = f"{len(self.voters)} of {self.cast} {self.among} have it ({keys})" if keys else "no similar case has it"
         told = f"; words: {', '.join(self.signs)}" if self.signs else ""
-        return f"{self.field} {shown(self.value)}: {holders}{told}"
+        learned = f"; {self.taught}" if self.taught else ""
+        return f"{self.field} {shown(self.value)}: {holders}{told}{learned}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +114,18 @@ def tally(
     says: Iterable[Item] | None = None,
     voice: float = HALF,
     sure: float = 1.0,
+    taught: Taught | None = None,
 ) -> Tally:
     """The votes of `near` (records of `pool` with their cosine, nearest first) on `field` of a record, and what its words tell.
 
     Who holds nothing in it does not vote. `says` is what a model chose; its voice is the part `voice` of the confidence. `sure` is how
-    sure it is that these are the ones to vote, where another field decides that: nothing is surer than that.
+    sure it is that these are the ones to vote, where another field decides that: nothing is surer than that. `taught` is what past
+    records teach of the field besides.
     """
     told = telling(near, field, of)
     voted, cast, among = following(near, pool, field, of) or voting(near, pool, field, of)
     likely = voted if told is None else whole({value: share * told.times(value) for value, share in voted.items()})
-    likely = {value: sure * share for value, share in likely.items()}
+    likely = {value: sure * share for value, share in (taught.beside(likely) if taught else likely).items()}
     shares = likely if says is None else heard(likely, frozenset(says), voice)
     backers = {value: tuple(record for record in cast if value in held(record, field)) for value in shares}
     names = words(of)
@@ -137,10 +142,11 @@ def poll(
     says: Iterable[Item] | None = None,
     voice: float = HALF,
     sure: float = 1.0,
+    taught: Taught | None = None,
 ) -> Poll | None:
     """What is elected for `field` of a record, see `tally`; None for nothing. Equals go to what the records say."""
     chosen = frozenset(says or ())
-    found = tally(near, pool, field, of=of, says=None if says is None else chosen, voice=voice, sure=sure)
+    found = tally(near, pool, field, of=of, says=None if says is None else chosen, voice=voice, sure=sure, taught=taught)
     enough = (value for value, share in found.shares.items() if share >= NEED)
     elected = [value for value in enough if value in chosen or len(found.backers[value]) >= FEWEST]
     ordered = sorted(elected, key=lambda value: (-found.shares[value], value in chosen, shown(value)))
@@ -149,7 +155,13 @@ def poll(
         return None
     first = kept[0]
     shares = {value: found.shares[value] for value in kept}
-    return Poll(field, shares, many, found.cast, found.backers[first], found.among, found.signs.get(first, ()))
+    learned = taught.told(first) if taught else ""
+    return Poll(field, shares, many, found.cast, found.backers[first], found.among, found.signs.get(first, ()), learned)
+
+
+def held_out(record: Record, near: Sequence[tuple[Record, float]], pool: Sequence[Record], field: str) -> Mapping[Item, float]:
+    """The votes on a field of a past record as if it were new: its own fields are not looked at."""
+    return tally(near, pool, field, of=replace(record, fields={})).shares
 
 
 Votes = tuple[dict[Item, float], Sequence[Record], str]

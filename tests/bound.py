@@ -14,6 +14,7 @@ from bot.connectors.registry import WritesBySystem
 from bot.settings import Configuration
 from handlers.catalogue import COMMANDS
 from handlers.rules import unlinked
+from handlers.taught import untaught
 
 NAMES = frozenset(
     parameter.name
@@ -33,7 +34,7 @@ def bound(connectors: Mapping[str, Any], drafts: Any, configuration: Configurati
     """What the handlers are given: without a model, with past cases alike by their words. `own` goes over it; None is nobody."""
     return {
         **dict.fromkeys(NAMES),
-        "similar": by_words, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"],
+        "similar": by_words, "learn": untaught, "issues": connectors["jira"], "tracker": connectors["jira"], "tickets": connectors["zendesk"],
         "crm": crm(connectors), "drafts": drafts, "policies": configuration.policy_of, "projects": configuration.project_of,
         "compliance": configuration.rules(), "scoring": configuration.scoring(), "reread": WritesBySystem(connectors).reread,
         "links": unlinked, "model": offline, "clock": lambda: datetime.now(UTC),

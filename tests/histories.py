@@ -7,8 +7,13 @@ seven is set otherwise, as people do. The type hangs on what is wanted, the team
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from handlers.backtest import best
 from handlers.models import Record, Ref
+from handlers.ports import Similar
+from handlers.taught import Learn
+from handlers.votes import COMPARED, common, held, held_out, tally
 
 LEVELS = ("Low", "Medium", "High", "Highest")
 THINGS: dict[str, tuple[str, ...]] = {
@@ -85,3 +90,30 @@ def title(dice: random.Random, kind: str, thing: str) -> str:
             return f"{dice.choice(QUESTIONS).format(thing).capitalize()}?"
         case _:
             return f"{thing[0].upper()}{thing[1:]} {dice.choice(TROUBLES)}"
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Of each record of the later part of a history: whether the likeliest priority was right with what the earlier part taught, by votes
+    alone, and whether the most usual one was.
+    """
+
+    taught: tuple[bool, ...]
+    votes: tuple[bool, ...]
+    usual: tuple[bool, ...]
+
+    def __iter__(self):
+        return iter(sum(some) / len(some) for some in (self.taught, self.votes, self.usual))
+
+
+async def split(history: Sequence[Record], *, similar: Similar, learn: Learn, early: float = 0.6) -> Rights:
+    """A history of which the first part is past."""
+    cut = int(early * len(history))
+    past, later = history[:cut], history[cut:]
+    usual, rows = best(common(past, "priority")), []
+    for record in later:
+        blank, near, truth = replace(record, fields={}), await similar(record, past, limit=COMPARED), held(record, "priority")
+        taught = await learn(blank, past, "priority", held_out)
+        with_it, alone = (best(tally(near, past, "priority", of=blank, taught=one).shares) for one in (taught, None))
+        rows.append((with_it in truth, alone in truth, usual in truth))
+    return Rights(*zip(*rows, strict=True))

@@ -13,7 +13,7 @@ from bot.app.digests import telling
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
-from bot.app.ports import nearest, ports
+from bot.app.ports import learning, nearest, ports
 from bot.app.reconciling import intake
 from bot.app.store import Store, open_store
 from bot.app.talking import Talking
@@ -51,6 +51,7 @@ from bot.work.runner import LEASE, Runner
 from bot.work.voice import Everybody, Voice
 from handlers.ports import Similar
 from handlers.systems import Issues, Tickets
+from handlers.taught import Learn
 from knowledge import Knowledge
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
@@ -152,10 +153,11 @@ class House:
                 self._floor = await self._open_floor(store, knowledge)
             return self._floor
 
-    async def history(self) -> tuple[Issues, Tickets, Similar]:
-        """Past issues, past tickets, and how alike two of them are: what `/triage` and `/reply` are measured with."""
+    async def history(self) -> tuple[Issues, Tickets, Similar, Learn]:
+        """Past issues, past tickets, how alike two of them are, and what they teach: what `/triage` and `/reply` are measured with."""
         connectors, knowledge = (await self.floor()).connectors, await self.knowledge()
-        return issues(connectors), tickets(connectors), nearest(self.settings, knowledge)
+        similar = nearest(self.settings, knowledge)
+        return issues(connectors), tickets(connectors), similar, learning(self.settings, knowledge, similar)
 
     async def playground(self, *, tries: Sequence[str]) -> Playground:
         """The page. Call after `floor`."""

@@ -10,10 +10,12 @@ from bot.app.observing import LinksForPlaces
 from bot.app.store import Store
 from bot.app.views import status
 from bot.connectors.registry import Connector
-from bot.llm.nearest import Nearest, faceless
+from bot.llm.embedded import Mask, faceless
+from bot.llm.nearest import Nearest
+from bot.llm.ordinal import OrdinalRidge
 from bot.settings import Configuration, Settings
 from bot.store.firings import Firings
-from handlers.ports import Model
+from handlers.ports import Model, Similar
 from knowledge import Knowledge
 
 
@@ -27,11 +29,13 @@ def ports(
     model: Model,
 ) -> dict[str, object]:
     """Bound once, when the floor is opened."""
+    similar = nearest(settings, knowledge)
     return {
         "answer": knowledge.answer,
         "search": knowledge.search,
         "model": model,
-        "similar": nearest(settings, knowledge),
+        "similar": similar,
+        "learn": learning(settings, knowledge, similar),
         "links": LinksForPlaces(store.links, connectors, configuration),
         "drafts": store.drafts,
         "scoring": configuration.scoring(),
@@ -58,4 +62,14 @@ def ports(
 
 def nearest(settings: Settings, knowledge: Knowledge) -> Nearest:
     """The Similar port. An embedder that is somebody else's sees no people."""
-    return Nearest(knowledge.embedder, mask=faceless if settings.openai_embedding_model else None)
+    return Nearest(knowledge.embedder, mask=mask_of(settings))
+
+
+def learning(settings: Settings, knowledge: Knowledge, similar: Similar) -> OrdinalRidge:
+    """The Learn port, over the same embedder."""
+    return OrdinalRidge(knowledge.embedder, similar, mask=mask_of(settings))
+
+
+def mask_of(settings: Settings) -> Mask | None:
+    """What stands before an embedder that is somebody else's."""
+    return faceless if settings.openai_embedding_model else None

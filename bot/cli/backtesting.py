@@ -12,6 +12,7 @@ from handlers import classification, opinion
 from handlers.backtest import Backtest, Figures, backtest
 from handlers.models import Record
 from handlers.ports import Similar
+from handlers.taught import Learn
 
 Arguments = Mapping[str, Any]
 ISSUES = 300
@@ -22,7 +23,7 @@ TICKETS = 200
 
 async def triage(house: House, arguments: Arguments, out: Out) -> int:
     """The figures of `/triage`. Exit code 1 where the votes are no better than the most usual values, or below --fail-under."""
-    issues, _, similar = await house.history()
+    issues, _, similar, learn = await house.history()
     projects = arguments["triage"] or await issues.projects()
 
     async def histories() -> AsyncIterator[Sequence[Record]]:
@@ -30,7 +31,7 @@ async def triage(house: House, arguments: Arguments, out: Out) -> int:
             yield await issues.past(Record.new("jira", "issue", name, title=""), limit=ISSUES)
             out.progress("projects", number, len(projects))
 
-    found = await measured(histories(), opinion.FIELDS, {}, similar, out)
+    found = await measured(histories(), opinion.FIELDS, inside={}, similar=similar, learn=learn, out=out)
     if not found.issues:
         raise Failure("There are too few past issues to learn from. Name other projects: countersign eval --triage SUP APP")
     told = [f"issues: {found.issues}, each triaged from the others of its project", *lines(found)]
@@ -39,19 +40,25 @@ async def triage(house: House, arguments: Arguments, out: Out) -> int:
 
 async def reply(house: House, arguments: Arguments, out: Out) -> int:
     """The figures of what `/reply` sets besides the text. Exit code 1 as for `triage`."""
-    _, tickets, similar = await house.history()
+    _, tickets, similar, learn = await house.history()
 
     async def history() -> AsyncIterator[Sequence[Record]]:
         yield await tickets.past(Record.new("zendesk", "ticket", "", title=""), limit=TICKETS)
 
-    found = await measured(history(), classification.FIELDS, classification.INSIDE, similar, out)
+    found = await measured(history(), classification.FIELDS, inside=classification.INSIDE, similar=similar, learn=learn, out=out)
     if not found.issues:
         raise Failure("There are too few solved tickets to learn from. Try again when some more are solved.")
     return judged(found, [f"tickets: {found.issues}, each classified from the others", *lines(found)], arguments, out)
 
 
 async def measured(
-    histories: AsyncIterable[Sequence[Record]], fields: Sequence[str], inside: Mapping[str, str], similar: Similar, out: Out
+    histories: AsyncIterable[Sequence[Record]],
+    fields: Sequence[str],
+    *,
+    inside: Mapping[str, str],
+    similar: Similar,
+    learn: Learn,
+    out: Out,
 ) -> Backtest:
     """The figures, and on the way how far they are."""
     return await backtest(
@@ -59,6 +66,7 @@ async def measured(
         fields=fields,
         inside=inside,
         similar=similar,
+        learn=learn,
         told=lambda done, total: out.progress("past records", done, total),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app import House
 from bot.app.model import model, offline
-from bot.app.ports import nearest
+from bot.app.ports import learning, nearest
 from bot.cases.case import BadCasesError, Case, cases, workflows
 from bot.cases.play import played
 from bot.cases.verdict import Verdict, figures
@@ -40,8 +40,11 @@ async def workflow(house: House, arguments: Arguments, out: Out) -> int:
     chosen = arguments["workflow"] or workflows()
     if strange := [name for name in chosen if name not in workflows()]:
         raise Failure(f"There are no cases of {', '.join(strange)}. There are some of {', '.join(workflows())}.")
+    knowledge = await house.knowledge()
+    similar = nearest(house.settings, knowledge)
     given = {
-        "similar": nearest(house.settings, await house.knowledge()),
+        "similar": similar,
+        "learn": learning(house.settings, knowledge, similar),
         "links": unlinked,
         "scoring": house.configuration.scoring(),
         "compliance": house.configuration.rules(),

@@ -11,7 +11,11 @@ from handlers.catalogue import COMMANDS
 
 Found = Mapping[str, About]
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-MODELS = {"similar": "embedding model on this machine", "model": "language model, where one is configured"}
+MODELS = {
+    "similar": "embedding model on this machine",
+    "learn": "embedding model on this machine",
+    "model": "language model, where one is configured",
+}
 """Ports of handlers behind which a model stands, and which one."""
 NO_MODELS = frozenset(
     {

@@ -1,40 +1,19 @@
 """Nearest neighbours by meaning: the offline source of advice, and what it falls back to later."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from bot.llm.masking import Vault
-from bot.llm.masking.vault import TOKEN
+from bot.llm.embedded import Embedded, Mask
 from handlers.models import Record
-from knowledge.ports import Embedder, Vectors
-
-CACHE = 5000
-"""Vectors kept, 1.5 KiB each."""
-READ = 1200
-"""Characters of a record that are compared: about what the model reads at once."""
-
-
-Mask = Callable[[str, Iterable[str]], str]
-"""A text without the people that are named with it."""
-
-
-def faceless(text: str, people: Iterable[str]) -> str:
-    """The text with the kind of what is private in its place, always the same, so that the same text has the same vector."""
-    return TOKEN.sub(lambda token: f"[{token[0][1:].rsplit('_', 2)[0]}]", Vault().mask(text, people=people))
+from knowledge.ports import Embedder
 
 
 class Nearest:
-    """The Similar port over an Embedder. A record's vector is kept until the record changes.
-
-    `mask` is for an embedder that is somebody else's: it sees no record with its people. Raises Refused where that fails.
-    """
+    """The Similar port over an Embedder. For `mask` see `bot.llm.embedded`."""
 
     def __init__(self, embedder: Embedder, *, mask: Mask | None = None) -> None:
-        self._embedder = embedder
-        self._mask = mask
-        self._vectors: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
+        self._embed = Embedded(embedder, words, mask=mask)
 
     async def __call__(self, record: Record, pool: Sequence[Record], *, limit: int) -> Sequence[tuple[Record, float]]:
         """The `limit` records of `pool` nearest to `record` by cosine, nearest first; equal ones in the order of the pool."""
@@ -45,25 +24,7 @@ class Nearest:
         order = np.argsort(-cosines, kind="stable")[:limit]
         return [(pool[index], float(cosines[index])) for index in order]
 
-    async def _embed(self, records: Sequence[Record]) -> list[Vectors]:
-        names = [(record.key, record.version) for record in records]
-        known = {name: self._vectors[name] for name in names if name in self._vectors}
-        missing = {name: record for name, record in zip(names, records, strict=True) if name not in known}
-        if missing:
-            fresh = await self._embedder.embed([self._words(record) for record in missing.values()])
-            known |= dict(zip(missing, fresh, strict=True))
-        for name in names:
-            self._vectors[name] = known[name]
-            self._vectors.move_to_end(name)
-        while len(self._vectors) > CACHE:
-            self._vectors.popitem(last=False)
-        return [known[name] for name in names]
-
-    def _words(self, record: Record) -> str:
-        text = words(record)
-        return self._mask(text, record.people) if self._mask is not None else text
-
 
 def words(record: Record) -> str:
     """What two records are compared by."""
-    return f"{record.title}\n{record.text}"[:READ]
+    return f"{record.title}\n{record.text}"

@@ -15,6 +15,7 @@ from bot.settings import Configuration
 from handlers.catalogue import COMMANDS, parse
 from handlers.models import Call, Change, Draft, Offer, Person, Place, Record, Reply, Source
 from handlers.rules import unlinked
+from handlers.taught import untaught
 
 ENOUGH = 8
 KNOWN = {"ein Fehler auf Deutsch über ein Thema, das schon offen ist"}
@@ -28,7 +29,14 @@ async def far(_record, pool, *, limit):
 
 
 def ports(similar=far):
-    return {"similar": similar, "links": unlinked, "scoring": RULES.scoring(), "compliance": RULES.rules(), "model": offline}
+    return {
+        "similar": similar,
+        "learn": untaught,
+        "links": unlinked,
+        "scoring": RULES.scoring(),
+        "compliance": RULES.rules(),
+        "model": offline,
+    }
 
 
 @pytest.mark.parametrize("workflow", ["analyze", "deal", "email", "enrich", "issue", "project", "spec", "summarize"])

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.llm.nearest import CACHE, READ, Nearest, faceless
+from bot.llm.embedded import CACHE, READ, faceless
+from bot.llm.nearest import Nearest
 from handlers.models import Record
 
 

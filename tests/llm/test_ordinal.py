@@ -1,0 +1,145 @@
+"""Learning a level from texts: what is told alike has a like level, as far as the past bears it out."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from bot.llm.embedded import faceless
+from bot.llm.nearest import Nearest
+from bot.llm.ordinal import FEWEST, JUDGED, OrdinalRidge, Regression
+from handlers.models import Record, Ref
+from handlers.votes import held_out
+
+LEVELS = [Ref("4", "Low"), Ref("3", "Medium"), Ref("2", "High")]
+WAYS = ["aab", "bbc", "ccd"]
+"""How somebody tells of each level; the title is another matter."""
+NEW = Record("jira", "issue", "SUP-0", "v", "title", WAYS[2], {})
+
+
+class Letters:
+    """An Embedder: how often each letter occurs. Writes down what it was asked."""
+
+    id = "letters"
+
+    def __init__(self):
+        self.asked = []
+
+    async def embed(self, texts):
+        self.asked += texts
+        counts = np.array([[text.lower().count(chr(97 + n)) + 1e-3 for n in range(26)] for text in texts], dtype=np.float32)
+        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
+
+
+def history(count, *, sure=1.0, field="priority"):
+    """Titles say nothing of the level; a text does for the part `sure` of the records."""
+    dice, found = random.Random(f"levels {count}"), []  # noqa: S311 - repeatable, not secret
+    for n in range(count):
+        level = n % 3
+        told = level if dice.random() < sure else dice.randrange(3)
+        title = "".join(dice.choices("efghijklmnop", k=40))
+        found.append(Record("jira", "issue", f"SUP-{n + 1}", "v", title, WAYS[told], {field: LEVELS[level]}))
+    return found
+
+
+@pytest.fixture
+def letters():
+    return Letters()
+
+
+@pytest.fixture
+def learn(letters):
+    return OrdinalRidge(letters, Nearest(letters))
+
+
+async def test_what_texts_bear_out_is_heard(learn):
+    found = await learn(NEW, history(45), "priority", held_out)
+
+    assert max(found.shares, key=lambda value: found.shares[value]) == LEVELS[2]
+    assert found.part > 0.5
+    assert found.cases == 45
+    assert sum(found.shares.values()) == pytest.approx(1)
+
+
+async def test_what_texts_do_not_bear_out_is_not(learn):
+    found = await learn(NEW, history(45, sure=0), "priority", held_out)
+
+    assert found.part < 0.2
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        history(FEWEST - 1),
+        [replace(one, fields={"priority": LEVELS[0]}) for one in history(30)],
+        [replace(one, fields={"priority": Ref("7", "Squirrel")}) for one in history(30)],
+        [replace(one, fields={}) for one in history(30)],
+    ],
+)
+async def test_without_enough_of_an_order_nothing_is_learned(learn, letters, pool):
+    assert await learn(NEW, pool, "priority", held_out) is None
+    assert letters.asked == []
+
+
+async def test_a_pool_is_learned_once_until_one_of_its_records_changes(learn):
+    pool, votes = history(2 * JUDGED), []
+
+    def counted(*asked):
+        votes.append(asked)
+        return held_out(*asked)
+
+    first = await learn(NEW, pool, "priority", counted)
+    assert len(votes) == JUDGED
+    assert await learn(NEW, pool, "priority", counted) == first
+    assert len(votes) == JUDGED
+    assert all(past not in others for past, _near, others, _field in votes)
+
+    await learn(NEW, [replace(pool[0], version="w"), *pool[1:]], "priority", counted)
+    assert len(votes) == 2 * JUDGED
+
+
+async def test_values_of_one_level_share_in_it_as_they_are_used(learn):
+    pool = [replace(one, fields={"priority": Ref("9", "Major")}) if n % 6 == 2 else one for n, one in enumerate(history(45))]
+    found = await learn(NEW, pool, "priority", held_out)
+
+    used = [sum(one.fields["priority"] == value for one in pool) for value in (Ref("9", "Major"), LEVELS[2])]
+    assert found.shares[Ref("9", "Major")] / found.shares[LEVELS[2]] == pytest.approx(used[0] / used[1])
+
+
+async def test_a_text_that_is_empty_is_told_by_its_title(learn, letters):
+    await learn(replace(NEW, text=" ", title="only this"), history(20), "priority", held_out)
+
+    assert "only this" in letters.asked
+
+
+async def test_an_embedder_of_others_sees_no_people(letters):
+    learn = OrdinalRidge(letters, Nearest(letters, mask=faceless), mask=faceless)
+    asked = replace(NEW, text="Mira Holm cannot pay; write to mira@kestrel.example", fields={"name": "Mira Holm"})
+
+    await learn(asked, history(20), "priority", held_out)
+
+    assert not any(word in text.lower() for text in letters.asked for word in ("mira", "holm", "kestrel"))
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(3, 25).flatmap(
+        lambda n: st.tuples(
+            arrays(np.float32, (n, 4), elements=st.floats(-1, 1, width=32)), st.lists(st.integers(0, 3), min_size=n, max_size=n)
+        )
+    )
+)
+def test_leaving_one_out_in_closed_form_is_leaving_one_out(given_):
+    vectors, levels = given_
+    whole = Regression.of(vectors, levels)
+
+    assert np.allclose(whole.past.sum(axis=1), 1)
+    assert np.isfinite(whole.weights).all()
+    without = Regression.of(vectors[1:], [*levels[1:]])
+    mean = float(vectors[0] @ without.weights[:-1] + 10.0 * without.weights[-1])
+    left_out = replace(whole, weights=without.weights, usual=whole.usual - np.eye(len(whole.usual))[levels[0]])
+    assert np.allclose(left_out.of_text(vectors[0]), whole.past[0], atol=1e-6), mean
