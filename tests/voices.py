@@ -1,5 +1,9 @@
 """A platform for the worker's tests, and what stands in for retrieval there."""
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from bot.dispatch import place_of
 from bot.settings import Configuration
 from bot.settings.people import People
@@ -97,3 +101,17 @@ class OneTicket:
 
     async def macros(self):
         return ()
+
+
+class Letters:
+    """An Embedder: how often each letter occurs. Writes down what it was asked."""
+
+    id = "letters"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def embed(self, texts: Sequence[str]):
+        self.asked += texts
+        counts = np.array([[text.lower().count(chr(97 + n)) + 1e-3 for n in range(26)] for text in texts], dtype=np.float32)
+        return counts / np.linalg.norm(counts, axis=1, keepdims=True)

@@ -1,30 +1,15 @@
 """Nearest neighbours: by cosine, nearest first, each text embedded once as long as it stays the same."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from voices import Letters
 
 from bot.llm.embedded import CACHE, READ, faceless
 from bot.llm.nearest import Nearest
 from handlers.models import Record
-
-
-class Letters:
-    """An Embedder: how often each letter occurs. Writes down what it was asked."""
-
-    id = "letters"
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    async def embed(self, texts: Sequence[str]):
-        self.asked += texts
-        counts = np.array([[text.lower().count(chr(97 + n)) + 1e-3 for n in range(26)] for text in texts], dtype=np.float32)
-        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
 
 
 def record(n, title, version="v"):

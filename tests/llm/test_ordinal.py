@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from voices import Letters
 
 from bot.llm.embedded import faceless
 from bot.llm.nearest import Nearest
@@ -19,20 +20,6 @@ LEVELS = [Ref("4", "Low"), Ref("3", "Medium"), Ref("2", "High")]
 WAYS = ["aab", "bbc", "ccd"]
 """How somebody tells of each level; the title is another matter."""
 NEW = Record("jira", "issue", "SUP-0", "v", "title", WAYS[2], {})
-
-
-class Letters:
-    """An Embedder: how often each letter occurs. Writes down what it was asked."""
-
-    id = "letters"
-
-    def __init__(self):
-        self.asked = []
-
-    async def embed(self, texts):
-        self.asked += texts
-        counts = np.array([[text.lower().count(chr(97 + n)) + 1e-3 for n in range(26)] for text in texts], dtype=np.float32)
-        return counts / np.linalg.norm(counts, axis=1, keepdims=True)
 
 
 def history(count, *, sure=1.0, field="priority"):
