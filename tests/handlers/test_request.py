@@ -5,12 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.errors import Invalid
-from handlers.models import Call, Person, Place
+from handlers.models import Call, Person, Place, Utterance
 from handlers.request import LONGEST, TITLE, key_in, read, unaddressed
 
+ADA, BO = Person("p:ada", "Ada Novak", "ada@x.example"), frozenset({"p:bo", "bo@x.example"})
 
-def call(argument, *history):
-    return Call("c", "issue", argument, Person("p:ada", "Ada Novak"), Place("playground", "general"), history)
+
+def call(argument, *history, **more):
+    turns = tuple(Utterance("", "", one) if isinstance(one, str) else one for one in history)
+    return Call("c", "issue", argument, ADA, Place("playground", "general"), turns, **more)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +98,17 @@ def test_whatever_others_said_chooses_no_project(said):
     found = read(call(unaddressed(said.strip())))
 
     assert (found.project, found.is_new) == ("", False)
+
+
+def said(words, names):
+    return Utterance("", "", words, authors=frozenset(names))
+
+
+@given(st.lists(st.sampled_from([frozenset[str](), ADA.names, BO]), max_size=4), st.booleans())
+def test_a_turn_that_is_not_the_askers_marks_it_and_so_does_one_of_which_nobody_knows_whose_it_is(by, outside):
+    found = read(
+        call("it hangs", *(said("It hangs.", names) for names in by), outside=outside, authors=BO if outside else frozenset())
+    )
+
+    assert found.outside == (outside or any(not names & ADA.names for names in by))
+    assert found.authors == frozenset().union(*by, *([BO] if outside else []))

@@ -1,7 +1,7 @@
 """Who is who in Teams, and what may be shown in a conversation: what all of its people may read. In doubt, what everyone may."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -65,6 +65,13 @@ class Directory:
             account = await self._account(name)
             return self._as_person(Member(account.id, shown_as or account.name, account.directory_id))
         return self._as_person(member if member.name else replace(member, name=shown_as))
+
+    async def names(self, ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """By which names people go, by Teams' ids of them; none for an empty id. Who is not known goes by the id alone."""
+        found = {"": frozenset[str]()}
+        for one in dict.fromkeys(ids):
+            found[one] = (await self.person(one)).names if one else frozenset()
+        return found
 
     async def audience(self, conversation: str) -> frozenset[str]:
         """What all people of a conversation may read, narrowed by `bot.toml`. Whatever goes wrong: what everyone may."""
