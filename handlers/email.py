@@ -47,7 +47,7 @@ class Letter:
 class Occasion:
     """What an e-mail is made from: the purpose, the record that was named, whom it goes to, what was written before, what is known.
 
-    `outside` says that the purpose is not in the words of who asks.
+    `outside` says that the purpose is not in the words of who asks, or that this is no colleague.
     """
 
     purpose: str
@@ -69,11 +69,17 @@ async def email(call: Call, *, crm: Mapping[str, Crm], answer: Answers, model: M
     thread = await port.thread(found, limit=THREAD)
     origin = Origin(found.system, found.people | person.people)
     known = await answer(purpose, audience=frozenset({EVERYONE}), quoted=True, origin=origin)
-    subject, body, why = await written(model, call, Occasion(purpose, found, person, thread, known, call.outside))
+    subject, body, why = await written(
+        model, call, Occasion(purpose, found, person, thread, known, call.outside or call.person.is_outside)
+    )
     address = shown(person.fields.get("email"))
     name = quotable(name_of(person)) or address
     record = Record.new(
-        found.system, "email", found.id, title=f"e-mail to {name} <{address}>", outside_text=person.outside_text or bool(thread)
+        found.system,
+        "email",
+        found.id,
+        title=f"e-mail to {name} <{address}>",
+        outside_text=person.outside_text or bool(thread) or call.person.is_outside,
     )
     return replace(
         Draft.of("email", record, (Change("subject", None, subject), Change("text", None, body)), call=call),

@@ -21,7 +21,7 @@ TITLE = 120
 class Request:
     """`text` is what was said, `turns` the thread before it, oldest first; `is_new` that no existing issue will do.
 
-    `outside` says that some of these words are not those of `who` asks, or that nobody knows whose they are. `authors` are the names of
+    `outside` says that some of these words are not those of `who` asks, that nobody knows whose they are, or that `who` is no colleague. `authors` are the names of
     whose they are, where that is known.
     """
 
@@ -82,7 +82,7 @@ def read(call: Call) -> Request:
         raise Invalid(
             f"That is too long for an issue: {size:,} characters, and {LONGEST:,} fit. Type what matters in some sentences."
         )
-    outside = call.outside or any(not turn.authors & call.person.names for turn in said)
+    outside = call.outside or call.person.is_outside or any(not turn.authors & call.person.names for turn in said)
     authors = call.authors.union(*(turn.authors for turn in said))
     return Request(given.get("project", ""), bool(given.get("new")), text, turns, call.person.name, outside, authors)
 

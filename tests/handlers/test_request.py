@@ -1,5 +1,7 @@
 """What somebody wants an issue of."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,8 @@ ADA, BO = Person("p:ada", "Ada Novak", "ada@x.example"), frozenset({"p:bo", "bo@
 
 def call(argument, *history, **more):
     turns = tuple(Utterance("", "", one) if isinstance(one, str) else one for one in history)
-    return Call("c", "issue", argument, ADA, Place("playground", "general"), turns, **more)
+    asked = Call("c", "issue", argument, ADA, Place("playground", "general"), turns)
+    return replace(asked, **more)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,13 @@ def test_a_summary_is_one_short_line_and_nothing_said_is_lost(argument, turns):
     assert found.text in found.description
     assert all(" ".join(turn.split()) in found.description for turn in found.turns)
     assert found.description.endswith("Asked for in chat by Ada Novak.")
+
+
+@pytest.mark.parametrize("is_outside", [True, False])
+def test_the_own_words_of_a_guest_are_from_outside_and_may_name_a_project(is_outside):
+    found = read(call("APP: it hangs", said("It hangs.", ADA.names), person=replace(ADA, is_outside=is_outside)))
+
+    assert (found.outside, found.project) == (is_outside, "APP")
 
 
 def test_a_thread_alone_is_enough():
