@@ -14,7 +14,7 @@ from handlers.bundles import bundle, renewed
 from handlers.catalogue import COMMANDS, parse
 from handlers.command import Command
 from handlers.errors import Invalid, NotAllowed, Stale, Trouble, Unavailable
-from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply
+from handlers.models import EVERYONE, Attachment, Call, Draft, Person, Place, Reply, Utterance
 from handlers.policy import asked_before, is_decidable, strictest
 from handlers.ports import Drafts, Policies
 from knowledge.errors import KnowledgeError
@@ -37,7 +37,7 @@ class Heard:
     text: str
     person: Person
     place: Place
-    history: tuple[str, ...] = ()
+    history: tuple[Utterance, ...] = ()
     files: tuple[Attachment, ...] = ()
     because: str = ""
     joins: str = ""

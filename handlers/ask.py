@@ -16,12 +16,13 @@ async def ask(call: Call, *, answer: Answers) -> Reply:
     """
     if not call.argument.strip():
         raise Invalid("What would you like to know? Type your question after /ask, for example: /ask how do refunds work?")
-    found = await answer(call.argument, audience=call.place.audience, history=call.history)
+    history = tuple(turn.words for turn in call.history)
+    found = await answer(call.argument, audience=call.place.audience, history=history)
     here = said(found)
     if call.person.audience <= call.place.audience:
         return here
     wider = call.person.audience | call.place.audience
-    known = await answer(call.argument, audience=wider, history=call.history, quoted=True)
+    known = await answer(call.argument, audience=wider, history=history, quoted=True)
     seen = documents(here) | (frozenset(passage.document_id for passage in found.passages) if found.written else frozenset())
     if known.abstained or documents(own := said(known)) <= seen:
         return here

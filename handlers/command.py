@@ -1,8 +1,9 @@
 """One line of the table of commands, without knowing any of them."""
 
+import inspect
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from handlers.models import Draft, Reply
 
@@ -36,3 +37,9 @@ class Command:
     def usage(self) -> str:
         """As it stands in help and completion."""
         return f"/{self.name} {self.argument}".strip()
+
+    @property
+    def proposes(self) -> bool:
+        """Whether it can draw up a change at all: its handler says so by what it returns."""
+        found = inspect.signature(self.handler).return_annotation
+        return Draft in (found, *get_args(found))

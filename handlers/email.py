@@ -9,7 +9,7 @@ from handlers.claims import Claim, checked
 from handlers.errors import Invalid, NoModel
 from handlers.language import FORMS, Language, greeted, language_of
 from handlers.material import Material
-from handlers.models import EVERYONE, Call, Change, Draft, Record, Reply, Source, shown
+from handlers.models import EVERYONE, Call, Change, Draft, Offer, Record, Reply, Source, shown
 from handlers.ports import Answers, Model
 from handlers.quoted import quotable
 from handlers.systems import Crm
@@ -45,13 +45,17 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What an e-mail is made from: the purpose, the record that was named, whom it goes to, what was written before, what is known."""
+    """What an e-mail is made from: the purpose, the record that was named, whom it goes to, what was written before, what is known.
+
+    `outside` says that the purpose is not in the words of who asks, or that this is no colleague.
+    """
 
     purpose: str
     found: Record
     person: Record
     thread: Sequence[Record]
     known: Answer
+    outside: bool = False
 
 
 async def email(call: Call, *, crm: Mapping[str, Crm], answer: Answers, model: Model) -> Draft | Reply:
@@ -59,17 +63,23 @@ async def email(call: Call, *, crm: Mapping[str, Crm], answer: Answers, model: M
     words, purpose = asked(call.argument)
     found = await meant_by(words, crm, (PERSON, DEAL), command="email", rest=purpose)
     if isinstance(found, Reply):
-        return found
+        return replace(found, offers=tuple(said_by(call, one) for one in found.offers))
     port = crm[found.system]
     person = await recipient(found, port)
     thread = await port.thread(found, limit=THREAD)
     origin = Origin(found.system, found.people | person.people)
     known = await answer(purpose, audience=frozenset({EVERYONE}), quoted=True, origin=origin)
-    subject, body, why = await written(model, call, Occasion(purpose, found, person, thread, known))
+    subject, body, why = await written(
+        model, call, Occasion(purpose, found, person, thread, known, call.outside or call.person.is_outside)
+    )
     address = shown(person.fields.get("email"))
     name = quotable(name_of(person)) or address
     record = Record.new(
-        found.system, "email", found.id, title=f"e-mail to {name} <{address}>", outside_text=person.outside_text or bool(thread)
+        found.system,
+        "email",
+        found.id,
+        title=f"e-mail to {name} <{address}>",
+        outside_text=person.outside_text or bool(thread) or call.person.is_outside,
     )
     return replace(
         Draft.of("email", record, (Change("subject", None, subject), Change("text", None, body)), call=call),
@@ -88,6 +98,11 @@ def asked(argument: str) -> tuple[str, str]:
     if parts is None or not parts[4].strip():
         raise Invalid(f"Say to whom the e-mail goes, and what for. {EXAMPLE}")
     return (parts[1] or parts[2] or parts[3]).strip(), " ".join(parts[4].split())
+
+
+def said_by(call: Call, offer: Offer) -> Offer:
+    """A button of a choice, with whose words the purpose is that it repeats: whoever presses need not be who typed it."""
+    return replace(offer, outside=call.outside, authors=call.person.names | call.authors)
 
 
 async def recipient(found: Record, port: Crm) -> Record:
@@ -142,7 +157,7 @@ def read_by_model(on: Occasion) -> list[Material]:
     passages, system = [] if on.known.abstained else [one.quote for one in on.known.citations], on.found.system
     mails = [f"{one.title}\n{one.text}"[:LONGEST] for one in on.thread]
     return [
-        Material("purpose", on.purpose, outside=False),
+        Material("purpose", on.purpose, outside=on.outside),
         Material("person", who, outside=True, source=system),
         *([Material("deal", on.found.title, outside=True, source=system)] if on.found is not on.person else []),
         *(Material(f"mail {number}", text, outside=True, source=system) for number, text in enumerate(mails, 1)),

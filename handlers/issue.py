@@ -70,6 +70,7 @@ async def issue(
     Raises Invalid where nothing was said or no project is known, NotFound for a project that is not there.
     """
     asked, values = await placed(read(call), call, issues, projects)
+    call = replace(call, authors=asked.authors)
     new = Record.new("jira", "issue", asked.project, title=asked.title, outside_text=asked.outside)
     like = replace(new, text=asked.text)
     pool = [fitting(record, values) for record in await issues.past(new, limit=POOL)]

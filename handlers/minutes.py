@@ -89,13 +89,17 @@ LONGEST, SHORTEST = 400, 8
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One decision, action or open question. `line` counts the utterances from 0; `owner` and `due` are of actions, and may be empty."""
+    """One decision, action or open question. `line` counts the utterances from 0; `owner` and `due` are of actions, and may be empty.
+
+    `more` are the other utterances that it rests on.
+    """
 
     kind: Kind
     text: str
     line: int
     owner: str = ""
     due: str = ""
+    more: tuple[int, ...] = ()
 
 
 def points(spoken: Sequence[Utterance]) -> Iterator[Point]:

@@ -24,8 +24,9 @@ class Call:
     """One request of one person. `id` is the same for every delivery of the request, so its effect can be made once.
 
     `message` names the message that the request is about, where it was made on one: it is the same for everybody who asks about it.
-    `outside` says that the words of the argument are not the asking person's own; a draft of such a call is marked. `authors` are the
-    names of who said them, where that is known: they are authors of what the draft is made from.
+    `history` are earlier turns of the thread, oldest first. `outside` says that the words of the argument are not the asking person's own;
+    a draft of such a call is marked. `authors` are the names of who said them, where that is known: they are authors of what the draft
+    is made from.
     """
 
     id: str
@@ -33,7 +34,7 @@ class Call:
     argument: str
     person: Person
     place: Place
-    history: tuple[str, ...] = ()
+    history: tuple[Utterance, ...] = ()
     files: tuple[Attachment, ...] = ()
     message: str = ""
     outside: bool = False

@@ -7,13 +7,17 @@ EVERYONE = "everyone"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts, as the platform's verified envelope says. `id` is `slack:T1/U1`, `teams:29:...`, `playground:ada`."""
+    """Who acts, as the platform's verified envelope says. `id` is `slack:T1/U1`, `teams:29:...`, `playground:ada`.
+
+    `is_outside` is true of a guest and of somebody of another company, as the platform says: what they write is text from outside.
+    """
 
     id: str
     name: str
     email: str = ""
     groups: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
+    is_outside: bool = False
 
     @property
     def names(self) -> frozenset[str]:

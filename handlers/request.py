@@ -21,7 +21,8 @@ TITLE = 120
 class Request:
     """`text` is what was said, `turns` the thread before it, oldest first; `is_new` that no existing issue will do.
 
-    `outside` says that some of these words are not those of `who` asks.
+    `outside` says that some of these words are not those of `who` asks, that nobody knows whose they are, or that `who` is no colleague. `authors` are the names of
+    whose they are, where that is known.
     """
 
     project: str
@@ -30,6 +31,7 @@ class Request:
     turns: tuple[str, ...]
     who: str
     outside: bool = False
+    authors: frozenset[str] = frozenset()
 
     @property
     def parts(self) -> dict[str, str]:
@@ -68,10 +70,11 @@ def unaddressed(text: str) -> str:
 
 def read(call: Call) -> Request:
     """What was typed, with the thread. Raises Invalid where there is nothing in it, or more than an issue should hold."""
-    said = call.argument.strip()
-    found = SHAPE.fullmatch(unaddressed(said) if call.outside else said)
+    typed = call.argument.strip()
+    found = SHAPE.fullmatch(unaddressed(typed) if call.outside else typed)
     given: Mapping[str, str] = {name: value or "" for name, value in (found.groupdict() if found else {}).items()}
-    turns = tuple(turn.strip() for turn in call.history if turn.strip())
+    said = tuple(turn for turn in call.history if turn.words.strip())
+    turns = tuple(turn.words.strip() for turn in said)
     text = given.get("text", "").strip()
     if not text and not turns:
         raise Invalid("An issue of what? Type for example: /issue the export of bookings hangs, or ask in a thread.")
@@ -79,11 +82,12 @@ def read(call: Call) -> Request:
         raise Invalid(
             f"That is too long for an issue: {size:,} characters, and {LONGEST:,} fit. Type what matters in some sentences."
         )
-    outside = call.outside or bool(turns)
-    return Request(given.get("project", ""), bool(given.get("new")), text, turns, call.person.name, outside)
+    outside = call.outside or call.person.is_outside or any(not turn.authors & call.person.names for turn in said)
+    authors = call.authors.union(*(turn.authors for turn in said))
+    return Request(given.get("project", ""), bool(given.get("new")), text, turns, call.person.name, outside, authors)
 
 
 def key_in(call: Call) -> str:
     """The project of the issue that was spoken of last; empty where none was."""
-    found = [match[1] for said in (*call.history, call.argument) for match in KEY.finditer(said)]
+    found = [match[1] for said in (*(turn.words for turn in call.history), call.argument) for match in KEY.finditer(said)]
     return found[-1] if found else ""

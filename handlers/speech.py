@@ -19,24 +19,31 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something that somebody said in a conversation or a meeting. `at` is when, as people read it: `10:02`, or the recording's `1:02:03`."""
+    """Something that somebody said in a conversation or a meeting. `at` is when, as people read it: `10:02`, or the recording's `1:02:03`.
+
+    `authors` are the names of who said it (see `Person.names`), as the platform vouches for them. None where it was the bot, or where
+    nobody vouches, as in a file: such words are anybody's.
+    """
 
     speaker: str
     at: str
     words: str
     files: tuple[Attachment, ...] = ()
+    authors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A button under a reply. `line` is the command that whoever presses it gives; one press leads to a draft, the others see that.
 
-    `outside` says that the line repeats what somebody said, so that whoever presses gives words that are not their own.
+    `outside` says that the line repeats what somebody said, so that whoever presses gives words that are not their own. `authors` are
+    the names of who said it, where that is known; without `outside` the words are their own, and another's who presses.
     """
 
     label: str
     line: str
     outside: bool = False
+    authors: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ async def summarize(call: Call, *, talk: Talk, files: Files, model: Model, clock
     found, note = await worded(call, spoken, model)
     shown = reduced(found)
     actions = [one for one in shown if one.kind == "action"]
-    offers = tuple(Offer(f"Issue: {one.text}"[:70], f"/issue {task(one, spoken)}", outside=True) for one in actions[:MOST_OFFERS])
+    offers = tuple(offer(one, spoken) for one in actions[:MOST_OFFERS])
     return Reply(told(shown, len(found), spoken, note), offers=offers)
 
 
@@ -168,7 +168,8 @@ def point(one: Minute, claim: Claim, grounds: Mapping[str, str], people: Sequenc
     is_there = named in people or re.search(rf"(?<!\w){re.escape(named)}(?!\w)", text)
     owner = named if one.kind == "action" and is_there else ""
     due = one.due.strip() if one.kind == "action" and one.due.strip().casefold() in text.casefold() else ""
-    return Point(one.kind, claim.text, min(int(name.removeprefix("line ")) for name in claim.records) - 1, owner, due)
+    first, *more = sorted({int(name.removeprefix("line ")) - 1 for name in claim.records})
+    return Point(one.kind, claim.text, first, owner, due, tuple(more))
 
 
 def reduced(found: Iterable[Point]) -> list[Point]:
@@ -203,6 +204,12 @@ def said(one: Point, spoken: Sequence[Utterance]) -> str:
 def place(one: Utterance) -> str:
     """Where something was said."""
     return ", ".join(part for part in (one.speaker, one.at) if part) or "no speaker named"
+
+
+def offer(one: Point, spoken: Sequence[Utterance]) -> Offer:
+    """The button for an action. Its words are those of everybody in whose lines it stands, not of whoever presses."""
+    authors = frozenset[str]().union(*(spoken[number].authors for number in (one.line, *one.more)))
+    return Offer(f"Issue: {one.text}"[:70], f"/issue {task(one, spoken)}", outside=True, authors=authors)
 
 
 def task(one: Point, spoken: Sequence[Utterance]) -> str:

@@ -1,12 +1,13 @@
 """A written draft -> a draft of the inverse, against the record as it is now. It is approved and written like any other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from handlers.bundles import bundle
 from handlers.errors import Invalid
 from handlers.models import Call, Change, Draft, Record, Reply, State, same, shown
-from handlers.ports import Drafts, Rereads
+from handlers.policy import is_decidable
+from handlers.ports import Drafts, Policies, Rereads
 
 SAID = frozenset({"reply", "note", "comment"})
 """Words that people have read: no system takes them back."""
@@ -19,17 +20,22 @@ ALWAYS_SET = frozenset({"type", "priority"})
 MADE = "it is new, and the bot deletes nothing"
 
 
-async def undo(call: Call, *, drafts: Drafts, reread: Rereads) -> Draft | Reply:
+async def undo(call: Call, *, drafts: Drafts, reread: Rereads, policies: Policies) -> Draft | Reply:
     """Propose what the record held before. Raises NotFound, Invalid for a draft that was not written."""
     written = await drafts.read(call.argument.split()[-1].strip("`").casefold())
     if written.items:
-        return await together(written, call, reread)
+        return await together(written, call, reread, policies)
     found = way_back(written, await now_of(written, reread), call)
-    return Reply(f"There is nothing to take back of {written.id}: {found}.") if isinstance(found, str) else found
+    if isinstance(found, str):
+        return Reply(f"There is nothing to take back of {written.id}: {found}.")
+    return decidable([found], found, written, policies)
 
 
-async def together(written: Draft, call: Call, reread: Rereads) -> Draft | Reply:
-    """The way back of a bundle: a bundle of inverses, the last write first. What made something new, or is back already, stays out."""
+async def together(written: Draft, call: Call, reread: Rereads, policies: Policies) -> Draft | Reply:
+    """The way back of a bundle: a bundle of inverses, the last write first. What made something new, or is back already, stays out.
+
+    Raises Invalid where nobody could decide all of it: owners and rules may be others than when it was written.
+    """
     done = [item for item in reversed(written.items) if item.state is State.WRITTEN]
     if not done:
         raise Invalid(f"{written.id} is {written.state}, and only what was written can be taken back.")
@@ -41,8 +47,25 @@ async def together(written: Draft, call: Call, reread: Rereads) -> Draft | Reply
     whole = back[0]
     if len(back) > 1:
         whole = bundle(back, call=call, reasons=(f"takes back what {written.id} wrote, the last change first",))
+    decidable(back, whole, written, policies)
     follows = written.id if any(item.follows for item in back) else ""
     return replace(whole, reasons=(*whole.reasons, *kept), undoes=written.id, follows=follows)
+
+
+def decidable(back: Sequence[Draft], whole: Draft, written: Draft, policies: Policies) -> Draft:
+    """The way back, if there is somebody who may decide it. Raises Invalid with what to do where only owners may, and there is no such owner."""
+    if is_decidable(whole, policies(whole)):
+        return whole
+    if len(back) > 1:
+        each = ", ".join(f"/undo {one.undoes} ({one.record.name})" for one in back)
+        raise Invalid(
+            f"Only the owner of each record may decide what becomes of it, and those of {written.id} have no owner in common. "
+            f"Take it back one by one, the last change first: {each}."
+        )
+    record = back[0].record
+    raise Invalid(
+        f"Only the owner of {record.system} {record.name} may decide what becomes of it, and it has none. Give it one there, then ask again."
+    )
 
 
 async def now_of(written: Draft, reread: Rereads) -> Record:

@@ -15,3 +15,17 @@ class Watch:
 
     def advance(self, **step: float) -> None:
         self.now += timedelta(**step)
+
+
+@dataclass
+class Behind:
+    """A clock that goes as the real one does, behind it by this much, so that it can be set on."""
+
+    behind: timedelta
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) - self.behind
+
+    def on(self, **span: float) -> None:
+        """Set it on."""
+        self.behind -= timedelta(**span)

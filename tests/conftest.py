@@ -18,6 +18,7 @@ from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
 from bot.sandbox import Sandbox
 from bot.sandbox.company import ROOM
+from bot.sandbox.models import Clock, utc_now
 from bot.settings import Settings, read_configuration
 from bot.store.audit import Audit
 from bot.store.database import Database
@@ -259,9 +260,15 @@ def stores(database: Database) -> Stores:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+def clock() -> Clock:
+    """The time of the vendors' stand-ins; a test that sets it on has one of its own."""
+    return utc_now
+
+
+@pytest.fixture
+async def sandbox(clock: Clock) -> AsyncIterator[Sandbox]:
     """The vendors' stand-ins, in memory."""
-    async with Sandbox.start(None) as started:
+    async with Sandbox.start(None, clock=clock) as started:
         yield started
 
 

@@ -1,14 +1,12 @@
 """What the bot says about itself: printed from the catalogue, the connectors' facts and the rules of the place."""
 
-import inspect
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from typing import get_args
 
 from bot.connectors.about import abouts
 from bot.connectors.pages import models
 from bot.settings import Configuration
 from handlers.catalogue import COMMANDS
-from handlers.models import Draft, Person, Place
+from handlers.models import Person, Place
 from handlers.policy import is_named
 
 ADMINS = (
@@ -40,7 +38,7 @@ class SelfDescription:
         """A line a connected system and workflow."""
         rows = [
             f"{about.title} → /{workflow}: reads {', '.join(about.objects)}; model: {models((workflow,))}; "
-            f"writes {', '.join(kind for kind, one in about.objects.items() if one.writes and proposes(workflow)) or 'nothing'}"
+            f"writes {', '.join(kind for kind, one in about.objects.items() if one.writes and COMMANDS[workflow].proposes) or 'nothing'}"
             for name, about in abouts().items()
             for workflow in about.workflows
             if name in self._connected
@@ -56,9 +54,3 @@ class SelfDescription:
         """Whether a command needs no system, or one that it needs is there."""
         needs = {name for name, about in abouts().items() if command in about.workflows}
         return not needs or bool(needs & self._connected)
-
-
-def proposes(workflow: str) -> bool:
-    """Whether a workflow can draw up a change at all: its handler says so by what it returns."""
-    found = inspect.signature(COMMANDS[workflow].handler).return_annotation
-    return Draft in (found, *get_args(found))

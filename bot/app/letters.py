@@ -84,9 +84,7 @@ class Letters:
         after = put_right(job, given)
         changed = differences("", job.payload, after)
         masked = self.masked([text for change in changed for text in change[1:]])
-        told = {
-            change[0]: [old[:LONGEST], new[:LONGEST]] for change, old, new in zip(changed, masked[::2], masked[1::2], strict=True)
-        }
+        told = {change[0]: [cut(old), cut(new)] for change, old, new in zip(changed, masked[::2], masked[1::2], strict=True)}
         await self.replaying.fixed(job, after, by=by, detail={"set": told})
         return [f"{field}: {old} → {new}" for field, old, new in changed]
 
@@ -103,6 +101,11 @@ def line(job: Job, reason: str) -> str:
     """One dead letter."""
     when = f"{datetime.fromtimestamp(job.updated, UTC):%Y-%m-%d %H:%M} UTC"
     return f"{job.id} {job.state}: {job.kind}, {job.attempts} attempts, {when}. {' '.join(reason.split())[:LONGEST]}"
+
+
+def cut(value: str) -> str:
+    """A value of a difference, so that one sees whether it is whole."""
+    return value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…"
 
 
 def differences(path: str, before: object, after: object) -> Sequence[tuple[str, str, str]]:

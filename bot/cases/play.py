@@ -11,7 +11,7 @@ from bot.net.asking import Asking, asking
 from bot.net.budget import READING, anew
 from handlers.catalogue import parse
 from handlers.errors import Trouble
-from handlers.models import Attachment, Call, Person, Place
+from handlers.models import Attachment, Call, Person, Place, Utterance
 from knowledge.errors import KnowledgeError
 
 HERE = Place("playground", "cases")
@@ -22,7 +22,7 @@ async def play(case: Case, given: Mapping[str, object]) -> Ended:
     command, argument = parse(case.line)
     person = Person(f"case:{case.person}", case.person)
     sent = (Attachment(case.sent.name, len(case.sent.text), case.sent.name),) if case.sent else ()
-    call = Call("case", command.name, argument, person, HERE, case.history, sent)
+    call = Call("case", command.name, argument, person, HERE, tuple(Utterance("", "", words) for words in case.history), sent)
     bound = bind(command, {**given, **World(case).ports()})
     with asking(Asking(command.name, person.id, person.names)), anew(READING):
         try:

@@ -34,7 +34,7 @@ SANDBOX_RULES = Path(__file__).parents[1] / "sandbox" / "bot.toml"
 
 
 def done(arguments: Arguments) -> int:
-    """Do what the command line says. 0 done, 1 failed with one sentence, 130 interrupted."""
+    """Do what the command line says. 0 done, 1 failed with one sentence, 130 interrupted. Raises BrokenPipeError when nobody reads any more."""
     try:
         failpoint.arm(os.environ)
         settings = load()
@@ -45,6 +45,8 @@ def done(arguments: Arguments) -> int:
         return complain(arguments, *wrong.errors)
     except (Failure, Trouble, KnowledgeError, failpoint.StrangeFailpointError) as failure:
         return complain(arguments, str(failure))
+    except BrokenPipeError:
+        raise
     except OSError as broken:
         return complain(arguments, f"{broken.strerror or broken}: {broken.filename or ''}. Check the path and its permissions.")
     except KeyboardInterrupt:

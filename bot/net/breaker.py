@@ -28,6 +28,8 @@ from handlers.errors import Busy, Trouble, Unavailable, Unknown
 PREFIX = "countersign:breaker:"
 FORGOTTEN = 3600.0
 """Seconds after which an open breaker that nobody asks about counts as closed."""
+LEFT = 30 * 24 * 3600.0
+"""Seconds for which it is known that a system was left alone and has not answered since."""
 SPREAD = 0.25
 """Share of the rest that is added by chance, so that those who wait do not all come back at once."""
 PROBING = 2.0
@@ -198,6 +200,8 @@ class States(AsyncAbstractRepository):
 
         async def opened(client: Client) -> float | None:
             left = int(await client.pttl(f"{PREFIX}open:{name}"))
+            if left <= 0 and not self._is_forgotten(name):
+                self._here.pop(name, None)  # another worker has closed it
             return self._rule.forgotten - left / 1000 if left > 0 else None
 
         here = time.monotonic() - self._here[name] if name in self._here else None
@@ -230,22 +234,36 @@ class States(AsyncAbstractRepository):
 
         async def written(client: Client) -> None:
             if state == OPENED:
+                await client.set(f"{PREFIX}left:{name}", "1", px=int(LEFT * 1000))
                 await client.set(f"{PREFIX}open:{name}", "1", px=int(self._rule.forgotten * 1000))
             else:
-                await client.delete(f"{PREFIX}open:{name}")
+                await client.delete(f"{PREFIX}open:{name}", f"{PREFIX}left:{name}")
 
+        await self._redis.ask(written, otherwise=None)
         if state == OPENED:
             self._here[name] = time.monotonic()
         else:
             self._here.pop(name, None)
-        await self._redis.ask(written, otherwise=None)
         if state == CLOSED and self._closed is not None:
             await self._closed(name)
 
     async def remembered(self, name: str) -> None:
-        """The system has answered. Where its breaker had been open for so long that it counted as closed, it closes now."""
-        if name in self._here and time.monotonic() - self._here[name] > self._rule.forgotten:
+        """The system has answered. Where its breaker had been open for so long that it counted as closed, it closes now, for the first
+        worker that finds it out; nothing closes where another one has seen it answer already.
+        """
+        if not self._is_forgotten(name):
+            return
+        self._here.pop(name)
+
+        async def first(client: Client) -> bool:
+            return bool(await client.delete(f"{PREFIX}left:{name}"))
+
+        if await self._redis.ask(first, otherwise=True):
             await self.update_state(name, CLOSED, None)
+
+    def _is_forgotten(self, name: str) -> bool:
+        """Whether this process has seen the breaker open, so long ago that it counts as closed."""
+        return name in self._here and time.monotonic() - self._here[name] > self._rule.forgotten
 
     @override
     async def inc_failures(self, name: str, failure_count: int) -> None:

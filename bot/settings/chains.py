@@ -16,7 +16,7 @@ from handlers.models import Draft, shown
 MOST_LINKS = 5
 """Workflows that can follow one another: further away nobody knows any more why something is proposed."""
 SELF = ("ask", "alerts", "approvals", "digest", "undo", "bot")
-"""Commands that propose nothing of their own, so nothing follows them and they follow nothing."""
+"""Commands of no case of its own, so nothing follows them and they follow nothing."""
 MAKES = ("issue", "email")
 """Workflows whose record is still to be made, so that none can be named to what follows."""
 MARK = re.compile(r"\{([a-z_]+)\}")
@@ -26,11 +26,19 @@ When = Literal["drafted", "written"]
 
 
 def workflow(name: str) -> str:
-    """A workflow that proposes something."""
+    """A workflow that can follow another one."""
     if name not in COMMANDS or name in SELF:
         raise ValueError(
             f"there is no workflow {name!r} for a chain; there are {', '.join(n for n in COMMANDS if n not in SELF)}"
         )
+    return name
+
+
+def proposing(name: str) -> str:
+    """A workflow that something can follow: a chain is followed when its draft is made or written."""
+    if not COMMANDS[workflow(name)].proposes:
+        some = ", ".join(n for n, command in COMMANDS.items() if command.proposes and n not in SELF)
+        raise ValueError(f"{name} only tells and proposes no draft, so nothing can ever follow it; what proposes one: {some}")
     return name
 
 
@@ -43,6 +51,7 @@ def condition(text: str) -> str:
 
 
 Workflow = Annotated[str, AfterValidator(workflow)]
+First = Annotated[str, AfterValidator(proposing)]
 
 
 class ChainTable(BaseModel):
@@ -52,7 +61,7 @@ class ChainTable(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    after: Workflow
+    after: First
     on: When = "drafted"
     when: Annotated[str, AfterValidator(condition), Field(max_length=LONGEST)] = ""
     then: Workflow | None = None
@@ -67,6 +76,8 @@ class ChainTable(BaseModel):
             raise ValueError('a chain needs `then` (a workflow), `tell` (a channel like "slack:T1/C1"), or both')
         if self.together and (self.then is None or self.on != "drafted"):
             raise ValueError('`together` needs `then`, and on = "drafted": what is written already needs no signature')
+        if self.together and self.then is not None:
+            proposing(self.then)
         if self.then is not None and self.argument == "record" and self.after in MAKES:
             raise ValueError(f'`argument` of a chain after {self.after} is a system, not "record": what it makes has no id yet')
         return self

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select
 
 from bot.store.database import Database
 from bot.store.tables import heard, now
@@ -19,6 +20,7 @@ LONGEST = 20_000
 class Said:
     """One message of a person. `post` is the platform's id of it, `thread` that of the message which began the thread.
 
+    `author` is the platform's id of the person, empty where it was not written down.
     `at` is when the platform says that it was said (seconds since 1970), 0.0 where it does not say: messages are taken in side
     by side, so the order in which they are written down is not theirs.
     """
@@ -30,6 +32,7 @@ class Said:
     speaker: str
     words: str
     at: float = 0.0
+    author: str = ""
 
 
 class Heard:
@@ -46,18 +49,19 @@ class Heard:
             await self._database.insert_once(
                 tx, heard, key=f"{said.channel}:{said.post}"[:400], platform=said.platform, channel=said.channel, thread=said.thread,
                 post=said.post, speaker=said.speaker[:255], words=said.words[:LONGEST],
-                at=min(said.at or today, today),
+                at=min(said.at or today, today), author=said.author,
             )  # fmt: skip
             kept = select(heard.c.at).where(*here).order_by(heard.c.at.desc()).offset(KEPT).limit(1)
             full = (await tx.execute(kept)).scalar_one_or_none()
             oldest = max(full or 0.0, today - DAYS * 86400)
             await tx.execute(delete(heard).where(*here, heard.c.at <= oldest))
 
-    async def of(self, platform: str, channel: str, post: str) -> str:
-        """The words of one message; empty where it was never told, or is not kept any more. Raises Unavailable."""
+    async def of(self, platform: str, channel: str, post: str) -> Said | None:
+        """One message; None where it was never told, or is not kept any more. Raises Unavailable."""
         here = (heard.c.platform == platform, heard.c.channel == channel, heard.c.post == post)
         async with self._database.read() as tx:
-            return str((await tx.execute(select(heard.c.words).where(*here))).scalars().first() or "")
+            row = (await tx.execute(select(heard).where(*here))).first()
+        return read(row) if row else None
 
     async def thread(self, platform: str, channel: str, thread: str) -> Sequence[Said]:
         """A thread, oldest first; in a conversation without threads (an empty `thread`) all of it. Raises Unavailable."""
@@ -72,4 +76,9 @@ class Heard:
         query = select(heard).where(*here, *([heard.c.thread == thread] if thread else []))
         async with self._database.read() as tx:
             rows = (await tx.execute(query.order_by(heard.c.at.desc(), heard.c.post.desc()).limit(limit))).all()
-        return [Said(r.platform, r.channel, r.thread, r.post, r.speaker, r.words, r.at) for r in reversed(rows)]
+        return [read(row) for row in reversed(rows)]
+
+
+def read(row: Row[Any]) -> Said:
+    """A message as it was kept."""
+    return Said(row.platform, row.channel, row.thread, row.post, row.speaker, row.words, row.at, row.author)

@@ -28,10 +28,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a press asks for: a command, and whether its words are somebody else's than the person's who pressed."""
+    """What a press asks for: a command, whether its words are somebody else's than the person's who pressed, and whose they are."""
 
     line: str
     outside: bool
+    authors: frozenset[str] = frozenset()
 
 
 def offer_id(key: str, number: int, offer: Offer) -> str:
@@ -64,6 +65,7 @@ class Offers:
                     id=name,
                     line=one.line,
                     outside=one.outside,
+                    authors=sorted(one.authors),
                     place=place,
                     private_to=private_to,
                     press="",
@@ -83,7 +85,7 @@ class Offers:
             raise NotAllowed(NOT_YOURS)
         if row.press not in ("", press):
             raise AlreadyDecided(TAKEN)
-        return Wanted(row.line, row.outside)
+        return Wanted(row.line, row.outside, frozenset(row.authors))
 
     async def taken(self, name: str, *, press: str) -> None:
         """Write down that a press led to a draft. The first one stays."""

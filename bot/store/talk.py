@@ -114,9 +114,13 @@ turns = Table(
     Column("post", String(255), nullable=False),
     Column("words", Text, nullable=False),
     Column("at", Double, nullable=False),
+    Column("author", String(255), nullable=False, default="", server_default=""),
     Index("turns_thread", "platform", "channel", "thread", "at"),
 )
-"""What was said to the bot and by it, where the platform's log cannot be read back. A few turns a thread are kept."""
+"""What was said to the bot and by it, where the platform's log cannot be read back. A few turns a thread are kept.
+
+`author` is the platform's id of who said it, empty for the bot.
+"""
 
 offers = Table(
     "offers",
@@ -128,9 +132,10 @@ offers = Table(
     Column("press", String(255), nullable=False),
     Column("at", Double, nullable=False),
     Column("outside", Boolean, nullable=False, default=False, server_default=false()),
+    Column("authors", JSON, nullable=False, default=list, server_default="[]"),
 )
-"""Buttons under replies. `line` is the command that a press gives, `outside` whether it repeats somebody's words, `press` the id of the
-press that led to a draft, empty before.
+"""Buttons under replies. `line` is the command that a press gives, `outside` whether it repeats somebody's words, `authors` by which names
+whose they are goes, `press` the id of the press that led to a draft, empty before.
 """
 
 uploads = Table(
@@ -155,6 +160,9 @@ heard = Table(
     Column("speaker", String(255), nullable=False),
     Column("words", Text, nullable=False),
     Column("at", Double, nullable=False),
+    Column("author", String(255), nullable=False, default="", server_default=""),
     Index("heard_channel", "platform", "channel", "at"),
 )
-"""What people said where the platform's log cannot be read back, for summaries of it; two weeks."""
+"""What people said where the platform's log cannot be read back, for summaries of it; two weeks. `author` is the
+platform's id of who said it.
+"""

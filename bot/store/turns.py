@@ -15,7 +15,7 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn. `key` makes it once; `post` is the platform's id of the message, empty for what the bot said."""
+    """One turn. `key` makes it once; `post` is the platform's id of the message, `author` that of who said it, both empty for what the bot said."""
 
     key: str
     platform: str
@@ -23,6 +23,7 @@ class Turn:
     thread: str
     words: str
     post: str = ""
+    author: str = ""
 
 
 class Turns:
@@ -37,7 +38,7 @@ class Turns:
         async with self._database.write() as tx:
             new = await self._database.insert_once(
                 tx, turns, key=said.key, platform=said.platform, channel=said.channel, thread=said.thread, post=said.post,
-                words=said.words[:LONGEST], at=now(),
+                words=said.words[:LONGEST], author=said.author, at=now(),
             )  # fmt: skip
             if new:
                 kept = select(turns.c.at).where(*here).order_by(turns.c.at.desc()).offset(KEPT).limit(1)
@@ -50,12 +51,12 @@ class Turns:
         async with self._database.read() as tx:
             return str((await tx.execute(select(turns.c.words).where(turns.c.key == key))).scalars().first() or "")
 
-    async def before(self, platform: str, channel: str, thread: str, *, post: str, limit: int, age: float) -> tuple[str, ...]:
+    async def before(self, platform: str, channel: str, thread: str, *, post: str, limit: int, age: float) -> tuple[Turn, ...]:
         """Up to `limit` turns that are older than the message `post` by at most `age` seconds, oldest first. Raises Unavailable."""
         here = (turns.c.platform == platform, turns.c.channel == channel, turns.c.thread == thread)
         async with self._database.read() as tx:
             asked = (await tx.execute(select(turns.c.at).where(*here, turns.c.post == post))).scalars().first() if post else None
             end = now() if asked is None else asked
-            query = select(turns.c.words).where(*here, turns.c.at < end, turns.c.at > end - age, turns.c.words != "")
-            rows = (await tx.execute(query.order_by(turns.c.at.desc()).limit(limit))).scalars().all()
-        return tuple(reversed(rows))
+            query = select(turns).where(*here, turns.c.at < end, turns.c.at > end - age, turns.c.words != "")
+            rows = (await tx.execute(query.order_by(turns.c.at.desc()).limit(limit))).all()
+        return tuple(Turn(r.key, r.platform, r.channel, r.thread, r.words, r.post, r.author) for r in reversed(rows))

@@ -76,18 +76,19 @@ class Work:
         voice, place, person = await self._where(payload)
         await voice.busy(place, key=text(payload, "id"))
         history = await voice.history(place, before=text(payload, "post"))
-        author = await voice.person(text(payload, "author")) if payload.get("author") else None
+        author = (await voice.person(text(payload, "author"))).names if payload.get("author") else frozenset[str]()
         heard = Heard(
             text(payload, "id"), text(payload, "text"), person, place, history,
             files=files(payload), message=text(payload, "message"), outside=payload.get("outside") is True,
-            authors=author.names if author else frozenset(),
+            authors=author.union(names(payload)),
         )  # fmt: skip
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
         reply = kept_before(kept, place) if kept else await self._dispatch(heard)
+        said = tuple(turn.words for turn in history)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
             if answer is not None and answer.confidence is not None:
                 asked = MENTION.sub("", ASK.sub("", heard.text)).strip()
-                await self._answers.keep(Given(answer_id(key), asked, history, answer, person.id, place.key))
+                await self._answers.keep(Given(answer_id(key), asked, said, answer, person.id, place.key))
         key = heard.id if reply.draft else text(payload, "press") or heard.id  # a refusal is this press's own
         await self._offers.keep(key, reply, place=place.key, to=person.id)
         await voice.say(place, reply, key=key, to=person.id, via=text(payload, "via"))
@@ -104,7 +105,9 @@ class Work:
             await voice.say(place, words, key=press, to=person.id, via=text(payload, "via"))
             return
         call = f"offer:{name}"
-        await self.call({**payload, "id": call, "press": press, "text": wanted.line, "outside": wanted.outside})
+        outside = wanted.outside or (bool(wanted.authors) and not wanted.authors & person.names)
+        said = {"text": wanted.line, "outside": outside, "authors": sorted(wanted.authors)}
+        await self.call({**payload, "id": call, "press": press, **said})
         if await self._drafts.of(call):
             await self._offers.taken(name, press=press)
 
@@ -235,6 +238,12 @@ def files(payload: Payload) -> tuple[Attachment, ...]:
     """The files of a job's payload."""
     found: Any = payload.get("files") or ()
     return tuple(Attachment(str(one["name"]), int(one["size"]), str(one["reference"])) for one in found)
+
+
+def names(payload: Payload) -> frozenset[str]:
+    """By which names those go whose words a job's payload repeats."""
+    found: Any = payload.get("authors") or ()
+    return frozenset(str(one) for one in found)
 
 
 def text(payload: Payload, name: str) -> str:

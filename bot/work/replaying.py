@@ -1,5 +1,6 @@
 """Trying dead letters again: which may be, in which order, and what of them may be put right first."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from bot.store.jobs import REPLAYABLE, Job, Jobs
 from bot.store.replays import Replays, Which
 from bot.store.subjects import OPEN
 from handlers.errors import Invalid, NotAllowed
+from handlers.models import canonical
 
 SAID = ("person", "draft", "offer")
 """Parts of a payload that say whose words or whose decision it carries: no operator puts another one into somebody's mouth."""
@@ -61,8 +63,12 @@ class Replaying:
         return done, stays
 
     async def fixed(self, job: Job, payload: Mapping[str, object], *, by: str, detail: Mapping[str, object]) -> None:
-        """Replay one with another payload. Raises Invalid where it has not ended without success."""
-        if not await self._replays.replay(job.id, by=by, payload=payload, detail=detail):
+        """Replay one with another payload. Raises Invalid where it has not ended without success.
+
+        The trail names the bodies by their digests as well: values in `detail` may be masked and cut.
+        """
+        bodies = {"before": digest(job.payload), "after": digest(payload)}
+        if not await self._replays.replay(job.id, by=by, payload=payload, detail={**detail, **bodies}):
             raise Invalid(unfit(await self._jobs.read(job.id)))
 
     async def _refuse_what_stands(self, job: Job) -> None:
@@ -74,6 +80,11 @@ class Replaying:
             raise Invalid(
                 f"The draft {draft.id} of this job has ended as {draft.state}, and that stands. Draw the change up again."
             )
+
+
+def digest(payload: Mapping[str, object]) -> str:
+    """SHA-256 over canonical JSON of what a job carries: who has a body can say whether it was this one."""
+    return hashlib.sha256(canonical(payload)).hexdigest()
 
 
 def unfit(job: Job) -> str:

@@ -53,8 +53,8 @@ class Voice(Protocol):
         """Draw every card of a draft again, as the draft is now."""
         ...
 
-    async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
-        """Up to four earlier turns of a thread, oldest first, a person's and the bot's in turn."""
+    async def history(self, place: Place, *, before: str) -> tuple[Utterance, ...]:
+        """Up to four earlier turns of a thread, oldest first, people's and the bot's, with whose they are. Speaker and time are left empty."""
         ...
 
     async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:

@@ -1,5 +1,7 @@
 """jobs list, show, replay, cancel: on a data directory of their own."""
 
+import hashlib
+import itertools
 import json
 from dataclasses import replace
 
@@ -146,6 +148,25 @@ async def test_a_job_is_put_right_and_replayed_with_its_row_on_the_audit_trail(c
     assert (actor, action, subject) == ("operator", "fixed", f"job/{name}")
     assert detail["set"]["events.0.record"] == ['"SUP-1"', '"SUP-2"']
     assert "@sunline" not in str(detail)
+
+
+async def test_the_trail_tells_changes_apart_that_look_alike_masked_and_cut(command, letter, store):
+    """One value is too long and another private: the paths stand there, and the digests are those of the very bodies."""
+    name, bodies, rows = await letter(), [], []
+    for end, mail in (("a", "bo@sunline.example"), ("b", "cy@sunline.example"), ("c", "cy@sunline.example")):
+        bodies.append((await store.jobs.read(name)).payload)
+        await command("replay", name, set=[f"events.0.record={'x' * 300}{end}", f"mail={mail}"])
+        rows.append((await trail(store))[-1][3])
+        await store.jobs.bury(await store.jobs.claim(name, lease=30), "no")
+    bodies.append((await store.jobs.read(name)).payload)
+
+    spelled = [json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for body in bodies]
+    digests = [hashlib.sha256(body.encode()).hexdigest() for body in spelled]
+    assert [(row["before"], row["after"]) for row in rows] == list(itertools.pairwise(digests))
+    assert len(set(digests)) == 4
+    assert [list(row["set"]) for row in rows] == [["events.0.record", "mail"]] * 2 + [["events.0.record"]]
+    assert [row["set"]["events.0.record"][1] for row in rows] == ['"' + "x" * 198 + "…"] * 3
+    assert "@sunline" not in str(rows)
 
 
 async def test_a_write_is_never_put_right_and_nothing_is_left_of_the_try(command, approved, store):

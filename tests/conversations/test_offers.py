@@ -61,6 +61,19 @@ async def test_what_repeats_somebodys_words_is_marked_and_they_choose_no_project
     )
 
 
+@pytest.mark.parametrize(("who", "is_marked"), [("gus", True), ("ada", False)])
+async def test_a_line_in_the_words_of_who_asked_is_marked_where_somebody_else_presses(player, who, is_marked):
+    authors = frozenset({"ada@harbourlight.example"})
+    await offered(player, Offer("Issue: pay", "/issue Nobody can pay with PayPal since Monday.", authors=authors))
+
+    await player.take(Choose(who, "Issue: pay"))
+    await player.take(Reads("bo", ("issue · jira new issue in SUP",), OPEN))
+
+    [draft] = await player.office.drafts.waiting()
+    has_thread = player.stage.name == "playground"  # where the bot's words above the button are a part of it
+    assert (draft.tainted, draft.record.author) == (is_marked or has_thread, authors)
+
+
 async def test_a_press_that_is_refused_leaves_the_button_to_others(player):
     await offered(player, Offer("Look", "/triage NOPE-1"))
 

@@ -105,3 +105,10 @@ def test_of_a_long_mail_a_model_reads_the_beginning():
     occasion = Occasion("thank her", ADA, ADA, (mail, mail), Answer("", 0.0, True, (), ()))
 
     assert sum(len(one.text) for one in read_by_model(occasion)) < 3 * LONGEST
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_purpose_in_the_words_of_somebody_else_is_text_from_outside_for_a_model(outside):
+    occasion = Occasion("thank her", ADA, ADA, (), Answer("", 0.0, True, (), ()), outside)
+
+    assert [one.outside for one in read_by_model(occasion) if one.label == "purpose"] == [outside]

@@ -65,6 +65,49 @@ def test_a_rule_points_at_its_sentence(name, text):
     assert (flag.passage, flag.quote) == (2, " ".join(text.split()))
 
 
+LIABLE = (
+    "Liability", "The lessee's liability", "The liability of the lessee for damage to boats", "Any and all liability under this lease", "The parties' liabilities",
+)  # fmt: skip
+CAPS = (
+    "{is} unlimited",
+    "{is} in all cases unlimited",
+    "{is} without any limit",
+    "{is} uncapped",
+    "{is} not capped",
+    "{is} subject to no cap",
+)
+VERBS = ("is", "are", "shall be", "will be", "remains")
+NO_CAP = (
+    "Unlimited is the liability of the lessee.", "It bears unlimited joint liability.", "Die Haftung des Mieters ist der Höhe nach unbegrenzt.",
+    "Der Mieter haftet für Schäden unbeschränkt.", "Es besteht eine unbegrenzte Haftung.", "La responsabilité du locataire est illimitée.",
+    "La responsabilidad del arrendatario será ilimitada.", "La responsabilità è illimitata.", "De aansprakelijkheid is onbeperkt.",
+)  # fmt: skip
+CAPPED = (
+    "Liability is not unlimited.", "Liability is limited to EUR 5,000.", "No liability is unlimited.", "The liability of the lessee is never unlimited.",
+    "Use of the mooring is unlimited. Liability is capped.", "Liability is capped. Mooring is unlimited.", "Liability is not limited to direct damage.",
+    "The lessee has unlimited access and limited liability.", "Liability insurance is due in May; access is unlimited.", "Die Haftung ist nicht unbegrenzt.",
+    "It has unlimited access and liability insurance.", "Liability insurance is due in May and access is unlimited.", "Liability insurance is unlimited.",
+    "Der Mieter haftet nicht unbeschränkt.", "La responsabilité du locataire n'est pas illimitée.", "Company with limited liability.", "The liability of the lessee is limited.",
+)  # fmt: skip
+
+
+@given(st.sampled_from(LIABLE), st.sampled_from(VERBS), st.sampled_from(CAPS), st.sampled_from([" ", "\n", "  "]), st.booleans())
+def test_liability_without_a_ceiling_is_pointed_out_however_it_is_said(who, verb, cap, gap, loud):
+    sentence = f"{who} {cap.format(**{'is': verb})}.".replace(" ", gap)
+
+    assert flagged(["The boats are blue.", sentence.upper() if loud else sentence], NAMES["unlimited liability"]) is not None
+
+
+@pytest.mark.parametrize("sentence", NO_CAP)
+def test_so_is_one_in_another_order_or_language(sentence):
+    assert flagged([sentence], NAMES["unlimited liability"]) is not None
+
+
+@given(st.lists(st.sampled_from(CAPPED), min_size=1, max_size=4))
+def test_liability_with_a_ceiling_is_not(sentences):
+    assert flagged([" ".join(sentences)], NAMES["unlimited liability"]) is None
+
+
 def test_what_is_missing_is_pointed_out_and_what_is_there_is_not():
     assert [flag.rule.name for flag in flags(["Hello."], RULES)] == ["no governing law"]
     assert flags(["This contract is governed by the laws of Sweden."], RULES) == ()
@@ -91,7 +134,7 @@ def test_the_most_telling_sentences_come_in_the_order_of_the_document():
     assert numbers == sorted(numbers)
 
 
-@pytest.mark.parametrize("evil", ["A.A", "A ", "1 ", "1,", "Ltd ", "A&A ", "4 ", "DE89 ", "100 "])
+@pytest.mark.parametrize("evil", ["A.A", "A ", "1 ", "1,", "Ltd ", "A&A ", "4 ", "DE89 ", "100 ", "liability is ", "Haftung a "])
 def test_no_document_takes_long(evil):
     found = passages(evil * 30_000)
     started = time.process_time()

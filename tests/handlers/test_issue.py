@@ -9,7 +9,7 @@ from bot.settings import Configuration, Settings
 from handlers.claims import Claim
 from handlers.errors import Invalid, NoModel, NotFound
 from handlers.issue import Drafted, issue
-from handlers.models import Call, Person, Place
+from handlers.models import Call, Person, Place, Utterance
 from handlers.opinion import Choice
 
 HANGS = "The export hangs at 0 %. It started on Friday."
@@ -48,7 +48,8 @@ def drafted(**more):
 def ask(connectors):
     async def asked(argument, *history, similar=unlike, model=offline, project="SUP", outside=False):
         ada, here = Person("p:ada", "Ada Novak"), Place("playground", "general")
-        call = Call("c", "issue", argument, ada, here, history, outside=outside)
+        turns = tuple(Utterance("", "", words, authors=frozenset({"p:bo"})) for words in history)
+        call = Call("c", "issue", argument, ada, here, turns, outside=outside)
         return await issue(call, issues=connectors["jira"], similar=similar, model=model, projects=lambda _place: project)
 
     return asked
@@ -109,7 +110,7 @@ async def test_a_thread_is_part_of_it_and_marks_it(ask):
 
     assert values(draft)["summary"] == "The export hangs"
     assert "- The export hangs.\n- Since Friday?" in values(draft)["description"]
-    assert draft.tainted
+    assert (draft.tainted, draft.record.author) == (True, {"p:bo"})
 
 
 async def test_words_of_somebody_else_mark_it_and_choose_neither_the_project_nor_a_new_issue(ask):

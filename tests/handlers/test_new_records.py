@@ -94,4 +94,4 @@ async def test_what_was_made_is_not_unmade(approved, run, stores, connectors, sy
     call = Call("undo", "undo", written.id, Person("p:bo", "Bo"), HERE)
 
     with pytest.raises(Invalid, match=f"the bot deletes nothing: do that in {system} itself"):
-        await undo(call, drafts=stores.drafts, reread=WritesBySystem(connectors).reread)
+        await undo(call, drafts=stores.drafts, reread=WritesBySystem(connectors).reread, policies=lambda _draft: Policy())

@@ -1,16 +1,22 @@
 """What somebody wants an issue of."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.errors import Invalid
-from handlers.models import Call, Person, Place
+from handlers.models import Call, Person, Place, Utterance
 from handlers.request import LONGEST, TITLE, key_in, read, unaddressed
 
+ADA, BO = Person("p:ada", "Ada Novak", "ada@x.example"), frozenset({"p:bo", "bo@x.example"})
 
-def call(argument, *history):
-    return Call("c", "issue", argument, Person("p:ada", "Ada Novak"), Place("playground", "general"), history)
+
+def call(argument, *history, **more):
+    turns = tuple(Utterance("", "", one) if isinstance(one, str) else one for one in history)
+    asked = Call("c", "issue", argument, ADA, Place("playground", "general"), turns)
+    return replace(asked, **more)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,13 @@ def test_a_summary_is_one_short_line_and_nothing_said_is_lost(argument, turns):
     assert found.text in found.description
     assert all(" ".join(turn.split()) in found.description for turn in found.turns)
     assert found.description.endswith("Asked for in chat by Ada Novak.")
+
+
+@pytest.mark.parametrize("is_outside", [True, False])
+def test_the_own_words_of_a_guest_are_from_outside_and_may_name_a_project(is_outside):
+    found = read(call("APP: it hangs", said("It hangs.", ADA.names), person=replace(ADA, is_outside=is_outside)))
+
+    assert (found.outside, found.project) == (is_outside, "APP")
 
 
 def test_a_thread_alone_is_enough():
@@ -95,3 +108,17 @@ def test_whatever_others_said_chooses_no_project(said):
     found = read(call(unaddressed(said.strip())))
 
     assert (found.project, found.is_new) == ("", False)
+
+
+def said(words, names):
+    return Utterance("", "", words, authors=frozenset(names))
+
+
+@given(st.lists(st.sampled_from([frozenset[str](), ADA.names, BO]), max_size=4), st.booleans())
+def test_a_turn_that_is_not_the_askers_marks_it_and_so_does_one_of_which_nobody_knows_whose_it_is(by, outside):
+    found = read(
+        call("it hangs", *(said("It hangs.", names) for names in by), outside=outside, authors=BO if outside else frozenset())
+    )
+
+    assert found.outside == (outside or any(not names & ADA.names for names in by))
+    assert found.authors == frozenset().union(*by, *([BO] if outside else []))

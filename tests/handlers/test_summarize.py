@@ -207,3 +207,20 @@ async def test_a_file_is_meant_where_it_began_the_thread_or_was_sent_last(thread
     reply = await summarize(call, talk=talk, files=files("Cy: We decided to sell it."), model=offline, clock=now_utc)
 
     assert ("sell" in reply.text, "paint" in reply.text) == (is_file, not is_file)
+
+
+async def test_an_offer_names_everybody_in_whose_lines_a_model_read_it():
+    """Whoever said one of them may be kept from approving what becomes of it, and a line of nobody known adds nobody."""
+    lines = (("Ada", "p:ada"), ("Bo", "p:bo"), ("Cy", ""), ("Dee", "p:dee"))
+
+    async def talk(_place, **_more):
+        by = {name: frozenset({one} if one else ()) for name, one in lines}
+        return tuple(Utterance(name, "", "The boats need paint by Friday.", authors=by[name]) for name, _ in lines)
+
+    async def model(_prompt, _kind, *, material, people=(), audience):  # noqa: ARG001 - the port's signature
+        return Minutes((Minute("action", "Boats need paint.", ("line 3", "line 2", "line 1", "line 2"), "", ""),))
+
+    call = Call("c1", "summarize", "2h", ADA, HERE)
+    found = await summarize(call, talk=talk, files=files(""), model=model, clock=now_utc)
+
+    assert [(one.outside, one.authors) for one in found.offers] == [(True, {"p:ada", "p:bo"})]

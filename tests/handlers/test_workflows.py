@@ -7,7 +7,7 @@ import pytest
 from bot.app.model import offline
 from handlers.ask import ask
 from handlers.errors import Invalid, NotFound
-from handlers.models import Call, Draft, Person, Place, Reply, Source
+from handlers.models import Call, Draft, Person, Place, Reply, Source, Utterance
 from handlers.reply import reply
 from handlers.triage import FIELDS, triage
 from knowledge.models import ASKED, Answer, Citation, Passage
@@ -65,7 +65,7 @@ def call(command, argument, **more):
 async def test_an_answer_carries_its_quotes_and_the_rights_of_the_place():
     kb = Kb(SURE)
 
-    found = await ask(call("ask", "refunds?", history=("hi", "hello")), answer=kb)
+    found = await ask(call("ask", "refunds?", history=(Utterance("", "", "hi"), Utterance("", "", "hello"))), answer=kb)
 
     assert kb.asked == [("refunds?", {"everyone", "support"}, ("hi", "hello"))]
     assert (found.text, found.confidence, len(found.citations)) == (SURE.text, 0.8, 3)

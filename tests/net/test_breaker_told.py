@@ -70,6 +70,45 @@ async def test_who_is_left_alone_is_known_to_all_until_it_answers_and_then_the_b
         assert rung == ["vendor"] * number
 
 
+@pytest.mark.parametrize("closed_by", ["a probe", "nobody"])
+async def test_what_was_forgotten_closes_once_for_all_workers_and_not_again_where_another_has_closed_it(
+    redis, answers, wait_until, closed_by
+):
+    rung, rule = [], Rule(calls=3, rest=0.05, forgotten=1.0)
+
+    async def bell(system):
+        rung.append(system)
+
+    async with Breakers(redis.url, rule=rule, closed=bell) as one, Breakers(redis.url, rule=rule, closed=bell) as two:
+        since = time.monotonic()
+        await opens(one)
+        await opens(two)
+        if closed_by == "a probe":
+            await answers(two)
+        await wait_until(lambda: time.monotonic() - since > rule.forgotten + 0.5)
+        for worker in (one, two, one, two):
+            await call(worker)
+
+    assert rung == ["vendor"]
+
+
+async def test_a_worker_that_hears_that_another_has_closed_it_forgets_that_it_was_open(redis, answers):
+    rung = []
+
+    async def bell(system):
+        rung.append(system)
+
+    async with Breakers(redis.url, rule=QUICK, closed=bell) as one, Breakers(redis.url, rule=QUICK, closed=bell) as two:
+        await opens(one)
+        await answers(two)
+        await call(one)
+        await redis.stop()
+        await call(one)
+        await call(one)
+
+    assert rung == ["vendor"]
+
+
 async def test_the_bell_rings_too_for_one_that_was_open_for_so_long_that_it_was_forgotten(wait_until):
     rung = []
 

@@ -27,6 +27,12 @@ def read(tmp_path, *links):
         (('after = "triaje"\nthen = "reply"',), "no workflow 'triaje' for a chain"),
         (('after = "triage"\nthen = "undo"',), "no workflow 'undo' for a chain"),
         (('after = "digest"\nthen = "reply"',), "no workflow 'digest' for a chain"),
+        *(
+            ((f'after = "{name}"\ntell = "slack:T1/C1"',), f"{name} only tells and proposes no draft")
+            for name in ("project", "summarize", "analyze")
+        ),
+        (('after = "project"\nthen = "triage"',), "what proposes one: triage, issue, spec, reply, lead, deal, email, enrich"),
+        (('after = "triage"\nthen = "project"\ntogether = true',), "project only tells"),
         (('after = "triage"',), "a chain needs `then`"),
         (('after = "triage"\ntell = "#incidents"',), "String should match pattern"),
         (('after = "triage"\nthen = "reply"\nwhen = "priority ="',), "cannot be read. A condition compares fields"),
@@ -46,6 +52,12 @@ def test_a_chain_that_cannot_work_is_refused_at_start(tmp_path, links, sentence)
     with pytest.raises(SettingsError) as refused:
         read(tmp_path, *links)
     assert sentence in str(refused.value)
+
+
+def test_what_only_tells_may_follow(tmp_path):
+    [job] = read(tmp_path, 'after = "triage"\nthen = "project"').followers(draft(), "drafted")
+
+    assert job.payload["then"] == "project"
 
 
 @pytest.mark.parametrize("name", ["triaje", ""])

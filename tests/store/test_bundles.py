@@ -200,7 +200,7 @@ async def test_a_bundle_is_taken_back_in_reverse_order_as_far_as_it_was_written(
         await run(stores, vendor)
 
     call = Call("call-2", "undo", whole.id, ADA, HERE)
-    back = await undo(call, drafts=stores.drafts, reread=vendor.reread)
+    back = await undo(call, drafts=stores.drafts, reread=vendor.reread, policies=lambda _draft: Policy())
 
     assert [item.record.id for item in back.items] == ["B", "A"]
     assert [(c.field, c.before, c.after) for c in back.changes] == [("1.labels", ("new",), ()), ("2.labels", ("new",), ())]

@@ -149,6 +149,24 @@ async def test_jobs_of_one_record_run_in_their_order_one_at_a_time(stores, enque
     assert order["c"] in await stores.jobs.due(10)
 
 
+@pytest.mark.parametrize("delay", [0.0, 60.0])
+async def test_a_replayed_job_goes_before_younger_ones_of_its_record_that_wait(stores, enqueue, claim, delay):
+    """What began while it was dead has gone ahead; and a replay that begins a little later keeps its place until then."""
+    for key in ("dead", "ahead", "waits"):
+        await enqueue(key, record_key="jira/SUP-1")
+    ids = {job.key: job.id for job in await stores.jobs.list()}
+    await stores.jobs.bury(await claim(), "no answer")
+    ahead = await claim()
+
+    async with stores.database.write() as tx:
+        assert await stores.jobs.replay(tx, ids["dead"], delay=delay)
+    assert (ahead.id, await stores.jobs.due(10)) == (ids["ahead"], [])
+    await stores.jobs.finish(ahead)
+
+    assert await stores.jobs.due(10) == ([] if delay else [ids["dead"]])
+    assert await stores.jobs.claim(ids["waits"], lease=30) is None
+
+
 async def test_of_many_claims_on_one_record_one_wins(stores, enqueue):
     for n in range(8):
         await enqueue(f"k{n}", record_key="jira/SUP-1")

@@ -1,93 +1,16 @@
-"""Digests at their time, on the ledger of both databases: once, the checkpoint after the post, quiet hours kept, a person reached."""
+"""Digests, on the ledger of both databases: what they tell and to whom, the checkpoint after the post, quiet hours kept, a person reached."""
 
-import asyncio
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 
 import pytest
-from clocks import Watch
 from sqlalchemy import text
-from voices import PEOPLE, Voice
+from voices import PEOPLE
+from work.editions import GENERAL, START, Town, rules
 
-from bot.app.digests import telling
-from bot.app.model import offline
 from bot.settings import Configuration
-from bot.store.alerts import DRAW, AlertStore
-from bot.store.digests import DigestStore
-from bot.store.firings import Firings
-from bot.work.digests import DrawnCharts, following, timetables, told
-from bot.work.runner import Kind, Runner
-from bot.work.schedule import Schedule
-from bot.work.voice import Everybody
-from handlers.alert import Severity, Sighting
+from bot.work.digests import DrawnCharts
+from handlers.alert import Severity
 from handlers.models import Picture, Place
-
-START = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-"""A Friday, 09:00 in Berlin."""
-GENERAL = "playground:general"
-
-
-def rules(**more):
-    table = {"channel": GENERAL, "at": "09:00", "timezone": "Europe/Berlin", **more}
-    return Configuration.model_validate({"digests": {"morning": {name: value for name, value in table.items() if value != ""}}})
-
-
-async def nothing(_payload):
-    """Nobody reads the messages of the alerts themselves."""
-
-
-class Town:
-    """A worker that tells digests of alerts, and a watch that says what time it is."""
-
-    def __init__(self, stores, wait):
-        self.stores = stores
-        self.wait = wait
-        self.watch = Watch(START)
-        self.voice = Voice()
-        self.alerts = AlertStore(stores.database, stores.jobs, stores.audit)
-        self.kept = DigestStore(stores.database)
-        self.number = 0
-
-    def made(self, configuration, **more):
-        voices = {"playground": self.voice}
-        given = {"persons": Everybody(PEOPLE, voices), "voices": voices, "model": offline, "clock": self.watch}
-        return telling(configuration, self.stores.database, self.alerts, **given, **more)
-
-    @asynccontextmanager
-    async def working(self, configuration, **more):
-        work = self.made(configuration, **more).work
-        runner = Runner(self.stores.database, self.stores.jobs, {**work.kinds(), DRAW: Kind(nothing)})
-        task = asyncio.create_task(runner.run())
-        try:
-            yield
-        finally:
-            runner.stop()
-            await task
-
-    async def wrong(self, ticket, *, channel=GENERAL, severity=Severity.WARNING, holds=True):
-        self.number += 1
-        rule, record = "zendesk.ticket.updated", f"zendesk:{ticket}"
-        given = (channel, record, f"Ticket {ticket}", f"https://help.example/{ticket}", severity)
-        await self.alerts.sight(Sighting(f"e{self.number}", rule, *given, self.watch.now, holds))
-
-    async def due(self, *, day=0, name="morning"):
-        """Put in the job of a firing; what its message is called."""
-        payload = told(name, (START + timedelta(days=day)).timestamp())
-        async with self.stores.database.write() as tx:
-            await self.stores.jobs.enqueue(tx, "digest", key=f"test:{payload['id']}", payload=payload)
-        return payload["id"]
-
-    async def ended(self, key):
-        async def look():
-            job = next(job for job in await self.stores.jobs.list() if job.payload.get("id") == key)
-            return job if job.state in ("done", "dead") else None
-
-        return await self.wait(look)
-
-    def said(self):
-        """What was said where, in this order: place and text."""
-        return [(place.key, reply.text) for place, reply, _ in self.voice.said.values()]
 
 
 @pytest.fixture
@@ -241,60 +164,3 @@ async def test_who_is_told_what_in_a_place(town):
     assert await here("general", ada) == await here("general", bo) == ["morning"]
     assert (await here("dm:ada", ada), await here("dm:bo", bo), await here("support", ada)) == (["mine"], [], [])
     assert ([one.name for one in book.own(ada)], book.own(bo)) == (["mine"], [])
-
-
-ZONES = {
-    "Europe/Berlin": [
-        ("02:30", "2026-03-29", "2026-03-29T01:00"),  # skipped: due as the clocks go from two to three
-        ("02:30", "2026-10-25", "2026-10-25T00:30"),  # comes twice: due the first time
-        ("09:00", "2026-03-29", "2026-03-29T07:00"),
-        ("09:00", "2026-10-25", "2026-10-25T08:00"),
-    ],
-    "America/New_York": [
-        ("02:30", "2026-03-08", "2026-03-08T07:00"),
-        ("01:30", "2026-11-01", "2026-11-01T05:30"),
-        ("09:00", "2026-03-08", "2026-03-08T13:00"),
-        ("09:00", "2026-11-01", "2026-11-01T14:00"),
-    ],
-    "Australia/Lord_Howe": [  # by half an hour: from 02:00 to 02:30, and back again
-        ("02:15", "2026-10-04", "2026-10-03T15:30"),
-        ("01:45", "2026-04-05", "2026-04-04T14:45"),
-        ("09:00", "2026-10-04", "2026-10-03T22:00"),
-        ("09:00", "2026-04-05", "2026-04-04T22:30"),
-    ],
-}
-
-
-@pytest.mark.parametrize(("zone", "at", "day", "due"), [(zone, *row) for zone, some in ZONES.items() for row in some])
-def test_when_the_clocks_change_a_digest_comes_once_at_its_local_time(zone, at, day, due):
-    days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    table = rules(at=at, timezone=zone, days=days).digests["morning"]
-    around, found = datetime.fromisoformat(f"{day}T00:00Z"), []
-    moment = (around - timedelta(hours=36)).timestamp()
-    while (moment := following(table, moment)) < (around + timedelta(hours=36)).timestamp():
-        found.append(datetime.fromtimestamp(moment, UTC))
-    expected = datetime.fromisoformat(f"{due}Z")
-
-    assert expected in found
-    assert [one for one in found if abs(one - expected) < timedelta(hours=20)] == [expected]
-    assert all(timedelta(hours=22) < later - one < timedelta(hours=26) for one, later in pairwise(found))
-
-
-async def test_a_clock_that_is_set_back_an_hour_comes_upon_a_digest_that_has_been(town):
-    [table] = timetables(rules())
-    firings = Firings(town.stores.database, town.stores.jobs)
-    at = table.after(START.timestamp() - 3600)
-    for _ in range(2):  # at its time, and an hour after that was set back to the same time
-        await firings.fire(table, at)
-    async with town.working(rules()):
-        await town.ended(told("morning", at)["id"])
-
-    assert at == START.timestamp()
-    assert len([job for job in await town.stores.jobs.list() if job.kind == "digest"]) == len(town.said()) == 1
-
-
-async def test_workers_that_plan_the_same_digests_put_each_time_in_once(town):
-    schedules = [Schedule(Firings(town.stores.database, town.stores.jobs), timetables(rules())) for _ in range(2)]
-    await asyncio.gather(*(schedule.plan() for schedule in schedules))
-
-    assert [job.payload["name"] for job in await town.stores.jobs.list(state="pending")] == ["digest/morning"]

@@ -1,9 +1,10 @@
 """A day on which a vendor is down, in accelerated time: nothing is lost, and everything comes to its end when the vendor is back."""
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from clocks import Behind
 from hooked import SIGNED, told
 from sqlalchemy import update
 from voices import PEOPLE, Voice, readable
@@ -11,7 +12,7 @@ from voices import PEOPLE, Voice, readable
 from bot.connectors.registry import WritesBySystem, connected
 from bot.net.breaker import Breakers, Rule
 from bot.net.http import Http
-from bot.sandbox import Fault, Sandbox
+from bot.sandbox import Fault
 from bot.settings import Configuration, Settings
 from bot.store.answers import Answers
 from bot.store.offers import Offers
@@ -30,23 +31,9 @@ ISSUES = [f"SUP-{number}" for number in range(1, 21)]
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-class Clock:
-    def __init__(self):
-        self.behind = STEP * (STEPS + 1)
-
-    def __call__(self):
-        return datetime.now(UTC) - self.behind
-
-
 @pytest.fixture
 def clock():
-    return Clock()
-
-
-@pytest.fixture
-async def sandbox(clock):
-    async with Sandbox.start(None, clock=clock) as started:
-        yield started
+    return Behind(STEP * (STEPS + 1))
 
 
 @pytest.fixture

@@ -1,15 +1,16 @@
 """Asking systems what has changed: every connector against its stand-in, with the webhooks beside it, on both databases."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from clocks import Behind
 from hooked import SIGNED, told
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
 from bot.app.reconciling import looks, timetable
-from bot.sandbox import Fault, Sandbox
+from bot.sandbox import Fault
 from bot.settings import Configuration
 from bot.store.looks import looks as rows
 from bot.store.replays import Replays
@@ -31,19 +32,6 @@ RULES = Configuration.model_validate(
 )
 
 
-class Clock:
-    """The time of the stand-ins and of the reconciler, some hours behind the real one so that it can be set on."""
-
-    def __init__(self):
-        self.behind = timedelta(hours=10)
-
-    def __call__(self):
-        return datetime.now(UTC) - self.behind
-
-    def on(self, **span):
-        self.behind -= timedelta(**span)
-
-
 EDITS = {
     "jira": ("SUP-21", {"labels": ["seen"]}),
     "zendesk": ("153", {"priority": "high"}),
@@ -53,13 +41,8 @@ EDITS = {
 
 @pytest.fixture
 def clock():
-    return Clock()
-
-
-@pytest.fixture
-async def sandbox(clock):
-    async with Sandbox.start(None, clock=clock) as started:
-        yield started
+    """The time of the stand-ins and of the reconciler."""
+    return Behind(timedelta(hours=10))
 
 
 @pytest.fixture

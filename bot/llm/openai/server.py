@@ -31,6 +31,7 @@ class OpenAI:
         self._model, self._embedding_model = model, embedding_model
         self._dialect = Dialect("max_completion_tokens" if self._access.is_openai else "max_tokens")
         self._made: Client | None = None
+        self._loading = asyncio.Lock()
 
     @property
     def model(self) -> str:
@@ -125,13 +126,14 @@ class OpenAI:
             return gathered.whole()
 
     async def load(self) -> None:
-        """Load the SDK, in a thread: it takes more than a second, for which nobody else should have to wait."""
-        if self._made is None:
-            self._made = (await asyncio.to_thread(loaded))(self._access, self._guest)
+        """Load the SDK, in a thread: it takes more than a second, for which nobody else should have to wait. Once, whoever comes first."""
+        await self._client()
 
     async def _client(self) -> "Client":
-        await self.load()
-        assert self._made is not None  # noqa: S101 - made a line above
+        if self._made is None:
+            async with self._loading:
+                if self._made is None:
+                    self._made = (await asyncio.to_thread(loaded))(self._access, self._guest)
         return self._made
 
     def _keep(self, dialect: Dialect) -> None:

@@ -10,7 +10,7 @@ from bot.cards.pictures import alternative, in_words
 from bot.cards.revising import ONE_PERSON, InTurn
 from bot.dispatch import place_of
 from bot.platforms.playground.receive import ALONE, BOT, NAME
-from bot.platforms.playground.talk import PlaygroundTalk
+from bot.platforms.playground.talk import PlaygroundTalk, authors
 from bot.settings import Configuration
 from bot.settings.people import People
 from bot.store.offers import buttons
@@ -33,7 +33,7 @@ class PlaygroundVoice:
         self._people = people
         self._uploads = uploads
         self._in_turn = InTurn()
-        self._talk = PlaygroundTalk(posts, uploads)
+        self._talk = PlaygroundTalk(posts, uploads, people)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:
         """As `bot.toml` has the person."""
@@ -76,13 +76,13 @@ class PlaygroundVoice:
         """The pages draw cards from the store, so telling them that something changed is enough."""
         await self._posts.touch(draft.id)
 
-    async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
+    async def history(self, place: Place, *, before: str) -> tuple[Utterance, ...]:
         """Earlier public turns of the thread."""
         if not place.thread:
             return ()
         turns = [p for p in await self._posts.thread(int(place.thread), viewer="") if str(p.id) != before and not p.draft]
-        words = [text_of(post.body) for post in turns]
-        return tuple(word for word in words if word)[-TURNS:]
+        said = [(post, text_of(post.body)) for post in turns]
+        return tuple(Utterance("", "", words, authors=authors(post, self._people)) for post, words in said if words)[-TURNS:]
 
     async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
         """What people said; see PlaygroundTalk."""

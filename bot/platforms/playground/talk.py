@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.members.spoken import ELSEWHERE, MOST, at
 from bot.platforms.playground.receive import BOT
+from bot.settings.people import People
 from bot.store.posts import Post, Posts
 from bot.store.uploads import Uploads
 from handlers.errors import Invalid
@@ -18,9 +19,10 @@ LINK = re.compile(r"\S*[?&]channel=(?P<channel>[^&#\s]+)\S*#post-(?P<post>\d{1,1
 class PlaygroundTalk:
     """The page's log."""
 
-    def __init__(self, posts: Posts, uploads: Uploads) -> None:
+    def __init__(self, posts: Posts, uploads: Uploads, people: People) -> None:
         self._posts = posts
         self._uploads = uploads
+        self._people = people
 
     async def read(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
         """See `bot.work.voice.Voice.talk`."""
@@ -30,7 +32,7 @@ class PlaygroundTalk:
         else:
             found = await self._posts.channel(place.channel, viewer="")
             found = [one for one in found if since is None or one.at > since.timestamp()][-(last or MOST) :]
-        return [told(one) for one in found if one.author != BOT]
+        return [told(one, authors(one, self._people)) for one in found if one.author != BOT]
 
     async def file(self, file: Attachment, place: Place) -> bytes:
         """The bytes of a file that was sent in this channel. Raises NotFound, Unavailable."""
@@ -44,10 +46,15 @@ class PlaygroundTalk:
         return thread[0].thread or thread[0].id
 
 
-def told(post: Post) -> Utterance:
-    """A post of a person's."""
+def authors(post: Post, people: People) -> frozenset[str]:
+    """The names of who wrote a post; nobody's for the bot's."""
+    return frozenset() if post.author == BOT else people.find(post.author).names
+
+
+def told(post: Post, by: frozenset[str]) -> Utterance:
+    """A post of a person's, who goes by these names."""
     words = str(post.body.get("text") or "")
-    return Utterance(post.name, at(post.at, now=datetime.now(UTC)), words, files_of(post.body))
+    return Utterance(post.name, at(post.at, now=datetime.now(UTC)), words, files_of(post.body), by)
 
 
 def files_of(body: Mapping[str, object]) -> tuple[Attachment, ...]:

@@ -67,12 +67,13 @@ class Directory:
         self._rosters: Recent[str, Mapping[str, Member]] = Recent(self._read_roster, age=age, most=20)
 
     async def person(self, team: str, user: str) -> Person:
-        """Who acts. When Slack does not answer, what `bot.toml` says of this very id, and nothing more."""
+        """Who acts. When Slack does not answer, what `bot.toml` says of this very id, and nothing more: whom it does not name may be a guest."""
         try:
             member = await self._users.get((team, user))
         except Trouble as trouble:
             logger.warning("person not looked up", team=team, user=user, reason=str(trouble))
-            return self._people.find(f"slack:{team}/{user}")
+            own = f"slack:{team}/{user}"
+            return replace(self._people.find(own), is_outside=not self._people.known(own))
         return await self._as_person(team, member)
 
     async def member(self, team: str, user: str) -> Member:
@@ -150,7 +151,7 @@ class Directory:
         own = f"slack:{team}/{member.id}"
         if member.is_deleted:
             return Person(own, member.name)
-        found = self._people.find(own, shown_as=member.name)
+        found = replace(self._people.find(own, shown_as=member.name), is_outside=member.is_guest or member.is_stranger)
         if not member.is_full or not self._is_ours(team):
             return found
         if member.email and not self._people.known(own):

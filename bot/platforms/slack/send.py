@@ -18,7 +18,7 @@ from bot.platforms.slack.receive import NAME, text
 from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.render import say as rendered
 from bot.platforms.slack.surface import Surface
-from bot.platforms.slack.talk import SlackTalk
+from bot.platforms.slack.talk import SlackTalk, is_said
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.translate import DIRECT, words
 from bot.platforms.slack.words import Message
@@ -123,7 +123,7 @@ class SlackVoice:
             messages = card(draft, now=datetime.now(UTC), again=key.endswith(AGAIN))
             await self._redraw(group, messages, draft)
 
-    async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
+    async def history(self, place: Place, *, before: str) -> tuple[Utterance, ...]:
         """Earlier turns of the thread, as everybody in it has read them."""
         if not place.thread or place.thread == before:
             return ()
@@ -138,8 +138,8 @@ class SlackVoice:
             logger.info("thread not readable", reason=str(refused))
             return ()
         turns = [m for m in found if not before or text(m, "ts") < before]
-        said = [words(text(m, "text"), bot_user=me.bot_user) for m in turns if not is_card(m)]
-        return tuple(turn for turn in said if turn)[-TURNS:]
+        said = [(m, words(text(m, "text"), bot_user=me.bot_user)) for m in turns if not is_card(m)]
+        return tuple([await self._turn(team, m, turn, me.bot_user) for m, turn in [each for each in said if each[1]][-TURNS:]])
 
     async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
         """What people said; see SlackTalk."""
@@ -148,6 +148,11 @@ class SlackVoice:
     async def file(self, file: Attachment, place: Place) -> bytes:
         """A file that was sent; see SlackTalk."""
         return await self._talk.file(file, place)
+
+    async def _turn(self, team: str, message: Mapping[str, Any], said: str, me: str) -> Utterance:
+        """A turn with whose it is: nobody's where it is the bot's, or that of another program."""
+        author = await self._directory.person(team, text(message, "user")) if is_said(message, me) else None
+        return Utterance("", "", said, authors=author.names if author else frozenset())
 
     async def _words(self, place: Place, reply: Reply, *, key: str, to: str, via: str) -> None:
         is_answer, name = reply.confidence is not None, named(reply, key)

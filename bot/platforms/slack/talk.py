@@ -74,8 +74,9 @@ class SlackTalk:
         said = words(text(message, "text"), bot_user=me)
         names = {user: (await self._directory.person(team, user)).name for user in dict.fromkeys(MENTION.findall(said))}
         said = MENTION.sub(lambda hit: f"@{names[hit[1]]}", said)
-        speaker = (await self._directory.person(team, text(message, "user"))).name
-        return Utterance(speaker, at(float(text(message, "ts")), now=datetime.now(UTC)), said, files_of(message))
+        speaker = await self._directory.person(team, text(message, "user"))
+        then = at(float(text(message, "ts")), now=datetime.now(UTC))
+        return Utterance(speaker.name, then, said, files_of(message), speaker.names)
 
 
 def is_said(message: Mapping[str, Any], me: str) -> bool:

@@ -89,7 +89,7 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
             return
         here = (letter.conversation, str(asked["thread"]))
         if not is_command(letter):  # nobody else has read that
-            await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id))
+            await self._turns.note(Turn(f"{asked['id']}:said", NAME, *here, words(letter), post=letter.id, author=letter.sender))
         await self._desk.call(asked)
 
     @override
@@ -101,7 +101,8 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
             if trigger is None:
                 continue
             try:
-                asked = reacted(letter, await self._words_of(letter), workflow=trigger.workflow, channel=trigger.channel)
+                message, author = await self._words_of(letter)
+                asked = reacted(letter, message, workflow=trigger.workflow, author=author, channel=trigger.channel)
             except (Invalid, NotFound) as useless:
                 logger.info("reaction without effect", reason=str(useless))
                 continue
@@ -165,8 +166,9 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         key = row.key.removeprefix(f"{NAME}:").removesuffix(":direct").rpartition(":")[0]
         await self._desk.vote(voted(letter, answer_id(key)))
 
-    async def _words_of(self, letter: Letter) -> str:
-        """What stands in the message that a reaction was put on: the bot's words, the record of a card of its, or what a person said.
+    async def _words_of(self, letter: Letter) -> tuple[str, str]:
+        """What stands in the message that a reaction was put on, and Teams' id of who said it: the bot's words or the record of a card of
+        its, which are nobody's, or what a person said.
 
         Raises NotFound where the bot does not know it any more.
         """
@@ -174,11 +176,12 @@ class Listeners(TeamsActivityHandler):  # type: ignore[misc]  # the SDK has no t
         row = await self._sent.of_post(NAME, letter.conversation, post) if post else None
         if row is not None and row.draft:
             record = (await self._drafts.read(row.draft)).record
-            return f"{record.id} {record.title}"
-        words = await (self._turns.of(row.key.rpartition(":")[0]) if row else self._talk.of(letter.conversation, post))
+            return f"{record.id} {record.title}", ""
+        said = await self._talk.of(letter.conversation, post) if row is None else None
+        words = await self._turns.of(row.key.rpartition(":")[0]) if row else said.words if said else ""
         if not words:
             raise NotFound("The bot does not know this message.")
-        return words
+        return words, said.author if said else ""
 
     async def _greet(self, letter: Letter) -> None:
         """Say once in a direct conversation what can be asked; a channel is not disturbed."""

@@ -1,7 +1,7 @@
 """Who is who in Teams, and what may be shown in a conversation: what all of its people may read. In doubt, what everyone may."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -57,14 +57,24 @@ class Directory:
         self._rosters: Recent[str, tuple[Member, ...] | None] = Recent(self._read_roster, age=AGE, most=500)
 
     async def person(self, name: str, *, shown_as: str = "") -> Person:
-        """Who acts, under `29:...` or the directory's id. When Teams does not answer, what `bot.toml` says of this very account."""
+        """Who acts, under `29:...` or the directory's id. When Teams does not answer, what `bot.toml` says of this very account: whom it does
+        not name may be a guest.
+        """
         try:
             member = await self._members.get(name)
         except Trouble as trouble:
             logger.warning("person not looked up", reason=str(trouble))
             account = await self._account(name)
-            return self._as_person(Member(account.id, shown_as or account.name, account.directory_id))
+            found = self._as_person(Member(account.id, shown_as or account.name, account.directory_id))
+            return replace(found, is_outside=not any(self._people.known(one) for one in found.accounts))
         return self._as_person(member if member.name else replace(member, name=shown_as))
+
+    async def names(self, ids: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """By which names people go, by Teams' ids of them; none for an empty id. Who is not known goes by the id alone."""
+        found = {"": frozenset[str]()}
+        for one in dict.fromkeys(ids):
+            found[one] = (await self.person(one)).names if one else frozenset()
+        return found
 
     async def audience(self, conversation: str) -> frozenset[str]:
         """What all people of a conversation may read, narrowed by `bot.toml`. Whatever goes wrong: what everyone may."""
@@ -111,7 +121,7 @@ class Directory:
         found = (
             self._by_account(names, member.name) or self._by_email(member, names) or self._people.find(own, shown_as=member.name)
         )
-        return replace(found, id=own, accounts=found.accounts | set(names))
+        return replace(found, id=own, accounts=found.accounts | set(names), is_outside=not member.is_full)
 
     def _by_account(self, names: list[str], shown_as: str) -> Person | None:
         """Somebody whose Teams account `bot.toml` names, by either of its ids."""

@@ -64,7 +64,7 @@ class TeamsRoom:
         self._keys = keys
         self._places = places
         self._directory = directory
-        self._talk = TeamsTalk(ledgers.heard, line, hosts=settings.teams_allowed_hosts)
+        self._talk = TeamsTalk(ledgers.heard, line, directory, hosts=settings.teams_allowed_hosts)
         self.voice = TeamsVoice(
             once, places, directory, sent=ledgers.sent, drafts=ledgers.drafts, turns=ledgers.turns, talk=self._talk
         )

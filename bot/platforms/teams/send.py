@@ -130,10 +130,12 @@ class TeamsVoice:
         for group in groups(rows):
             await self._redraw(group, messages, draft)
 
-    async def history(self, place: Place, *, before: str) -> tuple[str, ...]:
+    async def history(self, place: Place, *, before: str) -> tuple[Utterance, ...]:
         """Earlier turns of the thread, or of the last half hour of a direct message, as everybody in it has read them."""
         age = ALWAYS if place.thread else RECENT
-        return await self._turns.before(NAME, place.channel, place.thread, post=before, limit=TURNS, age=age)
+        found = await self._turns.before(NAME, place.channel, place.thread, post=before, limit=TURNS, age=age)
+        authors = await self._directory.names(turn.author for turn in found)
+        return tuple(Utterance("", "", turn.words, authors=authors[turn.author]) for turn in found)
 
     async def talk(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
         """What people said; see TeamsTalk."""

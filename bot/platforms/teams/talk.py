@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.members.spoken import ELSEWHERE, MOST, at
 from bot.platforms.teams.line import Line
+from bot.platforms.teams.members import Directory
 from bot.platforms.teams.receive import NAME, Letter
 from bot.platforms.teams.translate import words
 from bot.settings.hosts import is_file_host
@@ -21,18 +22,21 @@ NOT_TEAMS = "This file lies where the bot does not fetch any. Send it in a chat 
 class TeamsTalk:
     """A bot in Teams is told what mentions it, all of its direct chats, and with consent for a team all of its channels: that is kept."""
 
-    def __init__(self, heard: Heard, line: Line, *, hosts: str) -> None:
+    def __init__(self, heard: Heard, line: Line, directory: Directory, *, hosts: str) -> None:
         self._heard = heard
         self._line = line
+        self._directory = directory
         self._hosts = hosts
 
     async def note(self, letter: Letter, thread: str) -> None:
         """Keep a message of a person's."""
         if said := words(letter):
-            await self._heard.note(Said(NAME, letter.conversation, thread, letter.id, letter.sender_name, said, letter.at))
+            await self._heard.note(
+                Said(NAME, letter.conversation, thread, letter.id, letter.sender_name, said, letter.at, letter.sender)
+            )
 
-    async def of(self, conversation: str, post: str) -> str:
-        """The words of one message of a person's; empty where the bot was not told of it."""
+    async def of(self, conversation: str, post: str) -> Said | None:
+        """One message of a person's; None where the bot was not told of it."""
         return await self._heard.of(NAME, conversation, post)
 
     async def read(self, place: Place, *, since: datetime | None, last: int, link: str) -> Sequence[Utterance]:
@@ -43,7 +47,9 @@ class TeamsTalk:
         else:
             after = since.timestamp() if since else 0.0
             found = await self._heard.window(NAME, place.channel, since=after, limit=last or MOST)
-        return [Utterance(one.speaker, at(one.at, now=datetime.now(UTC)), one.words) for one in found]
+        authors = await self._directory.names(one.author for one in found)
+        now = datetime.now(UTC)
+        return [Utterance(one.speaker, at(one.at, now=now), one.words, authors=authors[one.author]) for one in found]
 
     async def file(self, file: Attachment) -> bytes:
         """The bytes of a file that was sent. Teams signs its address for a few minutes, so no token goes along.

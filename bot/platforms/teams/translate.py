@@ -150,13 +150,14 @@ def reactions(letter: Letter) -> list[str]:
     ]
 
 
-def reacted(letter: Letter, message: str, *, workflow: str, channel: str = "") -> Asked:
-    """A reaction that starts a workflow on the message it was put on, once however many people react. Raises Invalid where the message
-    names nothing for it.
+def reacted(letter: Letter, message: str, *, workflow: str, author: str = "", channel: str = "") -> Asked:
+    """A reaction that starts a workflow on the message it was put on, once however many people react. `author` is Teams' id of who wrote
+    it; empty for the bot, and where nobody knows. Raises Invalid where the message names nothing for it.
     """
     post, spoken_as = text(letter.body, "replyToId"), f"/{workflow} {taken(COMMANDS[workflow], message)}"
     where = f"{NAME}:{letter.conversation}:{post}"
     root = letter.thread or (post if letter.conversation_kind == "channel" else "")
+    outside = repeats(spoken_as) and author != letter.sender
     return about(letter) | {
         "id": f"{NAME}:reaction:{hashlib.sha256(f'{where}:{workflow}'.encode()).hexdigest()[:40]}",
         "text": spoken_as,
@@ -164,7 +165,8 @@ def reacted(letter: Letter, message: str, *, workflow: str, channel: str = "") -
         "thread": "" if channel else root,
         "post": "" if channel else post,
         "message": where,
-        "outside": repeats(spoken_as),  # nearly always the bot's own message, and Teams does not say whose another one is
+        "outside": outside,
+        "author": f"{NAME}:{author}" if outside and author else "",
     }
 
 

@@ -85,8 +85,13 @@ class Driver(Presses):
         body["channelData"] |= {"eventType": "softDeleteMessage"}
         return await self._courier.send(body, how) if self._is_there(where) else []
 
-    async def react(self, user: str, conversation: str, message_id: str, reaction: str, **how: Unpack[How]) -> list[Reply]:
-        """Put a reaction on a message. Teams tells of those on the bot's own, and targeted ones take none."""
+    async def react(
+        self, user: str, conversation: str, message_id: str, reaction: str, *, anybodys: bool = False, **how: Unpack[How]
+    ) -> list[Reply]:
+        """Put a reaction on a message. Teams tells of those on the bot's own, and targeted ones take none.
+
+        `anybodys`: as if Teams told of those on anybody's message, which it documents nowhere; a bot must not mistake whose words they are.
+        """
         where, who = self._where(user, conversation)
         message = self._visible(where, message_id, who)
         if message.targeted:
@@ -94,7 +99,8 @@ class Driver(Presses):
         message.reactions.append({"type": reaction, "user": who.id})
         body = self._about("messageReaction", who, where, message)
         body |= {"reactionsAdded": [{"type": reaction}], "replyToId": message.id}
-        return await self._courier.send(body, how) if message.author == BOT and self._is_there(where) else []
+        is_told = self._is_there(where) and (message.author == BOT or anybodys)
+        return await self._courier.send(body, how) if is_told else []
 
     async def install(self, place: str, *, by: str = "ada", **how: Unpack[How]) -> list[Reply]:
         """Take the app into somebody's personal chat (a person), or into a team or group chat (a conversation)."""

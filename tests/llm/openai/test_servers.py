@@ -1,15 +1,18 @@
 """Servers other than OpenAI's: Azure's deployments, servers without a key; and what loading the SDK costs nobody else."""
 
 import asyncio
+import gc
 import logging
 import subprocess
 import sys
 
 import pytest
+from openai import AsyncOpenAI
 
 from bot.llm.openai.refusals import ModelRefused
 from bot.llm.openai.server import OpenAI
 from bot.llm.provider import Message
+from bot.sandbox.faults import Fault
 from bot.sandbox.openai import ModelStandin
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the document that requests are checked against
@@ -49,6 +52,22 @@ async def test_the_proxy_of_the_environment_is_not_for_this_machine(model, monke
         monkeypatch.setenv(name, f"http://127.0.0.1:{unused_port}")
 
     assert (await model.ask()).end == "done"
+
+
+async def test_a_question_that_races_the_warming_shares_its_client(model, wait_until):
+    before = clients()
+    model.standin.faults.add(Fault("delay", seconds=0.5))
+    answer = asyncio.create_task(model.ask())
+    await asyncio.gather(model.provider.load(), model.provider.load())
+    await wait_until(lambda: model.standin.received)
+
+    assert clients() - before == 1  # one that the question held would be a second one
+    assert (await answer).end == "done"
+
+
+def clients():
+    """How many of the SDK's clients there are in this process."""
+    return sum(isinstance(each, AsyncOpenAI) for each in gc.get_objects())
 
 
 async def test_nothing_of_a_question_or_a_key_is_logged(model, caplog):

@@ -75,7 +75,8 @@ async def test_a_follow_up_in_a_thread_with_the_bot_is_answered_and_elsewhere_no
     await site.say("and then?", thread=1)
     await site.wait(lambda: len(site.script.heard) == 2)
     assert site.script.heard[1].place.thread == "1"
-    assert site.script.heard[1].history[0] == "/ask first"
+    asked, answered, *_ = site.script.heard[1].history
+    assert (asked.words, asked.authors, answered.authors) == ("/ask first", {"playground:ada", "ada@example.com"}, frozenset())
     assert (await site.post("say", text="x", thread=999)).status == 404
     assert (await site.post("say", text="x", thread=1, channel="support")).status == 404
 

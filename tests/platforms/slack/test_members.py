@@ -33,6 +33,7 @@ async def test_somebody_the_file_does_not_name(directory, world):
     found = await directory().person("T1", "U3")
 
     assert (found.id, found.name, found.email, found.groups) == ("slack:T1/U3", "Name of U3", "new@example.com", frozenset())
+    assert not found.is_outside
 
 
 LESSER = {
@@ -53,6 +54,7 @@ async def test_only_a_full_member_is_believed_their_e_mail_and_groups(directory,
 
     assert (found.id, found.groups, found.email) == ("slack:T1/U2", frozenset(), "")
     assert "bo@example.com" not in found.names
+    assert found.is_outside == (kind not in ("bot", "deleted"))
 
 
 async def test_an_e_mail_that_slack_has_not_confirmed_counts_for_nothing(directory, world):
@@ -94,7 +96,8 @@ async def test_when_slack_is_silent_only_what_the_file_says_of_this_very_id(dire
     slack.says("usergroups.list", (500, {}, {}))
     found = directory()
 
-    assert (await found.person("T1", "U1")).groups == {"support", "leads"}
+    known, unknown = await found.person("T1", "U1"), await found.person("T1", "U9")
+    assert (known.groups, known.is_outside, unknown.is_outside) == ({"support", "leads"}, False, True)
     assert (await found.person("T1", "U2")).groups == frozenset()
 
 
@@ -147,7 +150,8 @@ async def test_a_guest_stays_a_guest_whatever_the_file_gives_them(directory, wor
     world.members["C1"] = ["U1", "UBOT"]
     found = directory()
 
-    assert (await found.person("T1", "U1")).groups == {"support", "leads"}
+    person = await found.person("T1", "U1")
+    assert (person.groups, person.is_outside) == ({"support", "leads"}, True)
     assert await found.audience("T1", "C1") == ONLY
     assert await found.audience("T1", "D1") == ONLY
 

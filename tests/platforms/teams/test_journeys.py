@@ -283,3 +283,14 @@ async def test_a_change_of_a_card_is_tried_again(company):
     company.teams.faults.add(Fault("status", method="PUT", status=502, count=2))
     await press(company, drawn, "reject", "bo")
     await company.wait(lambda: "rejected by Bo" in words_of(drawn.card()))
+
+
+@pytest.mark.parametrize(("role", "is_marked"), [("guest", True), ("anonymous", True), ("user", False)])
+async def test_an_issue_in_the_words_of_a_guest_is_marked(company, role, is_marked):
+    company.teams.tenant.person("cy").user_role = role
+    await company.teams.drive.command("cy", GENERAL, "issue", "the export of bookings hangs since Monday")
+
+    await card(company)
+
+    [draft] = await company.drafts.waiting()
+    assert (draft.workflow, draft.asked_by.name, draft.tainted) == ("issue", "Cy Marsh", is_marked)

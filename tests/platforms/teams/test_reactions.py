@@ -51,6 +51,22 @@ async def test_a_reaction_on_an_answer_makes_an_issue_of_words_that_nobody_there
 
 
 @on_sqlite
+@pytest.mark.parametrize(("who", "outside"), [("gus", True), ("bo", False)])
+async def test_a_reaction_on_what_a_person_said_makes_an_issue_of_that_persons_words(company, who, outside):
+    await company.teams.drive.say("bo", GENERAL, "the export of bookings hangs since Monday")
+    said = company.teams.drive.said[-1]["id"]
+    await company.idle()  # a reaction on what the bot was not told yet leads to nothing
+    await company.teams.drive.react(who, GENERAL, said, "heart", anybodys=True)
+    card = await shown(company, is_open)
+
+    [(status, refused)] = await company.teams.drive.press(GENERAL, card.id, "approve", "bo")
+
+    [draft] = await company.drafts.waiting()
+    assert (draft.workflow, draft.tainted, status) == ("issue", outside, 200)
+    assert ("from your own words" if outside else "who asked for a change") in refused["value"]
+
+
+@on_sqlite
 async def test_a_reaction_on_what_names_nothing_for_the_workflow_is_passed_over(company):
     await company.teams.drive.say("ada", GENERAL, "how do refunds work?")
     answer = await shown(company, lambda m: "five days" in words_of(m.activity))
