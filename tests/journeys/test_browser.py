@@ -5,7 +5,7 @@ import os
 import pytest
 from playwright.async_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 async def opened(browser, bot, person):
