@@ -70,7 +70,7 @@ def models(request: pytest.FixtureRequest) -> Path:
 def wait_until() -> Callable[..., Awaitable[object]]:
     """Poll a probe (plain or async) until it is true; its value. There is no bare sleep in a test."""
 
-    async def wait(probe: Callable[[], object], *, within: float = 15.0) -> object:
+    async def wait(probe: Callable[[], object], *, within: float = 45.0) -> object:
         end = time.monotonic() + within
         while True:
             value = probe()

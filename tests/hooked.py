@@ -103,7 +103,7 @@ class Town:
             found = [job for state in ("pending", "running") for job in await self.stores.jobs.list(state=state, limit=1000)]
             return not [job for job in found if job.kind in KINDS]
 
-        await self.wait(nothing, within=60)
+        await self.wait(nothing, within=90)
 
     async def jobs(self, kind):
         return [job for job in await self.stores.jobs.list(limit=1000) if job.kind == kind]

@@ -45,7 +45,7 @@ async def test_a_frozen_worker_wakes_up_too_late(halves, log, wait_until, place,
         asyncio.create_task(Lane(halves.target, halves.desk, log, vendor=vendor, number=n).turn(Round())) for n in range(2, 5)
     ]
 
-    first = await wait_until(lambda: next(filter(is_frozen, fleet.workers), None), within=60)
+    first = await wait_until(lambda: next(filter(is_frozen, fleet.workers), None), within=90)
     log.note("frozen", place=place)
     await asyncio.sleep(LEASE + 1)
     for worker in fleet.workers:  # the other one froze there as well, over the job that it took, or it goes on

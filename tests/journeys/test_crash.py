@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.timeout(90), pytest.mark.chaos]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.chaos]
 
 
 async def test_a_pending_draft_survives_kill_9_and_is_approved_afterwards(bot, vendors):

@@ -15,7 +15,7 @@ from bot.store.digests import DigestStore
 from bot.store.tables import jobs
 from bot.watch.failpoint import VARIABLE
 
-pytestmark = [pytest.mark.timeout(180), pytest.mark.chaos]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.chaos]
 OWN = """
 [alerts]
 "jira.issue.updated" = { channel = "playground:support", severity = "critical" }
@@ -58,7 +58,7 @@ class Newsroom:
     async def dies(self, place):
         """Start the program once more, to die at a place; how it ended."""
         process = await Process("bot", "run", environment=self.bot.environment | {VARIABLE: place}).start()
-        await self.bot.wait(lambda: process.process.returncode is not None, within=60)
+        await self.bot.wait(lambda: process.process.returncode is not None, within=90)
         await process.reader
         return process.process.returncode
 

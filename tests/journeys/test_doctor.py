@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 async def test_the_doctor_sees_what_the_running_bot_sees(bot, vendors):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.company import HANDBOOK
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 QUESTION = "How many hours before pick-up can a renter cancel for free?"
 
 

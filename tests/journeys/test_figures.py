@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 from bot.sandbox.openai.server import MODEL, ModelStandin
 from bot.watch import metrics
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
 ONLY_IN_TROUBLE = {"bot_wrong_total", "bot_firings_left_out_total"}
 """A bot that is well has none of them; tests of the watch and of timetables see them move."""

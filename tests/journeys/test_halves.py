@@ -5,7 +5,7 @@ import signal
 import pytest
 from programs import RULES, Bot, Process
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.chaos]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.chaos]
 KEYS = {"SECRET_KEY": "one secret for all", "AUDIT_KEY": "another secret for all"}
 
 
@@ -31,7 +31,7 @@ async def worker(shared, tmp_path, wait_until):
         number = len(running)
         process = await Process("bot", "worker", environment=shared | {"DATA_DIR": str(tmp_path / f"worker{number}")}).start()
         running.append(process)
-        await wait_until(lambda: process.said("is ready after"), within=40)
+        await wait_until(lambda: process.said("is ready after"), within=90)
         return process
 
     yield start
@@ -72,7 +72,7 @@ async def test_what_one_half_takes_in_the_other_does_whatever_dies(web, worker, 
     async def written():
         return (await web.page()).select("section.card[data-state=written]")
 
-    await web.wait(written, within=60)
+    await web.wait(written, within=90)
     assert len(await vendors.writes("JIRA", "SUP-21")) == 1
 
 
@@ -94,7 +94,7 @@ async def test_without_redis_people_are_answered_and_health_says_so(web, worker,
     async def recovered():
         return await readiness(web) == (200, {"ready": True, "reasons": {}})
 
-    await web.wait(recovered, within=40)
+    await web.wait(recovered, within=90)
 
 
 def assert_ready(status):

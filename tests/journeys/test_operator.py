@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 async def test_the_command_line_works_beside_the_running_bot(bot, vendors, readable_json):

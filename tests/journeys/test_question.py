@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 async def test_an_answer_has_its_sources_and_a_confidence(handbook):

@@ -4,7 +4,7 @@ import pytest
 
 from bot.sandbox.salesforce import seed
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 KATYA = next(key for key, one in seed.records().items() if one.get("Name") == "Katya Marlow")
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 async def test_a_triage_is_approved_by_a_second_person_and_written_once(bot, vendors):

@@ -9,7 +9,7 @@ from handlers.catalogue import COMMANDS
 
 pytestmark = [pytest.mark.browser, pytest.mark.chaos, pytest.mark.timeout(90)]
 Open = Callable[..., Awaitable[Page]]
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def visit(site, browser) -> AsyncIterator[Open]:
     async def visit(person: str = "ada", channel: str = "general", *, frozen: bool = False, **context: object) -> Page:
         own = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
         page = await own.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         if frozen:
             await page.clock.install()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -25,6 +25,6 @@ async def test_a_picture_is_seen_and_stays_when_its_words_change(site, browser):
     shown = ada.get_by_role("img", name="Alerts per hour")
     assert await shown.evaluate(LOADED) == width
     await site.voice.revise(general, Reply("What changed since.", picture=picture), key="digest:1")
-    await expect(ada.locator("#threads .words").filter(has_text="What changed since.")).to_be_visible(timeout=15_000)
+    await expect(ada.locator("#threads .words").filter(has_text="What changed since.")).to_be_visible(timeout=60_000)
     assert await shown.evaluate(LOADED) == width
     await context.close()
