@@ -11,6 +11,7 @@ from bot.connectors.hubspot.api import NAME, Api, Row
 from bot.connectors.hubspot.creation import mark
 from bot.connectors.hubspot.making import Maker, is_marked
 from bot.connectors.hubspot.records import Around
+from bot.connectors.hubspot.several import each
 from bot.connectors.hubspot.stages import Stages
 from bot.net.account import Account, clock_of
 from bot.net.auth import Auth, Bearer
@@ -18,7 +19,7 @@ from bot.net.http import Http
 from bot.net.oauth import TokenEndpoint
 from bot.net.rotation import Rotating
 from bot.settings import Configuration, Settings
-from handlers.errors import Invalid, NotFound, Stale, Unknown
+from handlers.errors import Invalid, NotFound, Stale, Trouble, Unknown
 from handlers.models import Draft, Record, Ref
 
 TOKENS = "/oauth/v3/token"
@@ -82,6 +83,10 @@ class HubSpot:
             raise Invalid(f"HubSpot's answer is no {kind}.")
         [found] = await self._records(kind, [answer.data])
         return found
+
+    async def several(self, names: Sequence[str]) -> Mapping[str, Record | Trouble]:
+        """Many at once, each as `read` gives it or with what that would raise: a hundred of a kind are one request."""
+        return await each(names, alone=self.read, batch=self._batch)
 
     async def find(self, words: str, *, limit: int, kind: str = "contact") -> Sequence[Record]:
         """Contacts by an e-mail address, companies by a domain, and everything that has a name by words of it.
@@ -197,6 +202,10 @@ class HubSpot:
         if (done := changes.is_done(now, draft, score=self._score)) is None:
             raise Unknown(f"HubSpot does not show what was done to {kind} {number}. Look at its history there.")
         return done
+
+    async def _batch(self, kind: str, numbers: Sequence[str]) -> list[Record]:
+        past = records.PAST if kind == "deal" else ()
+        return await self._records(kind, await self._api.batch(kind, numbers, self._asked(kind), history=past))
 
     async def _records(self, kind: str, rows: Sequence[Row]) -> list[Record]:
         if not rows:
