@@ -9,6 +9,7 @@ from bot.connectors.jira.client import MOST_NEWS
 from bot.connectors.jira.jql import All, Condition, Either, Me
 from bot.connectors.jira.progress import flags
 from bot.connectors.jira.site import PAGE
+from bot.connectors.jira.tracker import KEPT
 from bot.sandbox.faults import Fault
 from handlers.errors import Invalid, NotFound
 from handlers.models import Change, Record, Ref
@@ -223,6 +224,19 @@ async def test_the_flag_of_a_board_is_found_by_the_name_of_its_field(tracker):
 
     assert found.pop("APP-33") == (Ref("10019", "Impediment"),)
     assert set(found.values()) == {()}
+
+
+async def test_a_flag_that_a_site_gets_later_is_found_after_a_while(tracker):
+    tracker.standin.vendor.records["APP-33"]["flagged"] = ["Impediment"]
+    tracker.trouble(Fault("status", path="/field", status=200, body=[]))
+
+    seen = []
+    for _ in range(3):
+        found = {one.id: one.fields["flagged"] for one in await tracker.jira.unfinished("APP", limit=100)}
+        seen.append([ref.label for ref in found["APP-33"]])
+        tracker.watch.advance(seconds=KEPT.total_seconds() / 2 + 1)
+
+    assert seen == [[], [], ["Impediment"]]
 
 
 @pytest.mark.parametrize(
