@@ -215,6 +215,18 @@ async def test_an_epic_and_its_issues_know_each_other(tracker):
         await tracker.jira.children(['APP-1" OR "'], limit=2)
 
 
+async def test_the_last_words_are_read_without_the_others(tracker):
+    said = tracker.standin.vendor.records["SUP-1"]["comments"]
+    said += [{**said[-1], "id": str(90_000 + n)} for n in range(300)]
+    with pytest.raises(NotFound, match="no issue SUP-9999"):
+        await tracker.jira.latest("SUP-9999", limit=1)
+    tracker.trouble(Fault("status", path="/comment$", nth=2, count=None))  # one request has to do
+
+    found = await tracker.jira.latest("sup-1", limit=20)
+
+    assert [one.id for one in found] == [str(90_299 - n) for n in range(20)]
+
+
 async def test_the_flag_of_a_board_is_found_by_the_name_of_its_field(tracker):
     tracker.standin.vendor.records["APP-33"]["flagged"] = ["Impediment"]
 

@@ -157,18 +157,6 @@ async def test_a_comment_is_found_behind_many_others(tracker):
     assert len(await tracker.jira.comments("SUP-1")) > 120
 
 
-async def test_the_last_words_are_read_without_the_others(tracker):
-    said = tracker.standin.vendor.records["SUP-1"]["comments"]
-    said += [{**said[-1], "id": str(90_000 + n)} for n in range(300)]
-    with pytest.raises(NotFound, match="no issue SUP-9999"):
-        await tracker.jira.latest("SUP-9999", limit=1)
-    tracker.trouble(Fault("status", path="/comment$", nth=2, count=None))  # one request has to do
-
-    found = await tracker.jira.latest("sup-1", limit=20)
-
-    assert [one.id for one in found] == [str(90_299 - n) for n in range(20)]
-
-
 async def test_what_was_said_reads_in_our_words(tracker):
     tracker.standin.vendor.records["SUP-1"]["comments"][0]["author"] = "712020:4b1e7c00-5a11-4d0c-9f00-0000000000b0"
 
