@@ -20,8 +20,8 @@ PAUSE = 0.5
 """Seconds from the beginning of one reading to that of the next, unless many wait. In HubSpot a reading is two requests: so events take two
 fifths of the hundred in ten seconds that its smallest plan answers, however many there are.
 """
-ENOUGH = 4
-"""Records that do not wait for that: half of what a worker does at once."""
+ENOUGH = 6
+"""Records that do not wait for that: of the eight jobs that a worker does at once some are left for other systems."""
 MOST = 100
 """Records in one reading."""
 
