@@ -22,6 +22,7 @@ from bot.app.alerting import Manners
 from bot.app.hooks import hook_routes
 from bot.connectors.hooks import hooks
 from bot.connectors.registry import ReadsBySystem
+from bot.connectors.together import for_events
 from bot.dispatch import Dispatch, Heard
 from bot.http.routes import application
 from bot.settings import Configuration, Settings
@@ -125,11 +126,11 @@ class Town:
         return await self.wait(look)
 
 
-def alerting(rules, stores, connectors, voices, dispatch):
+def alerting(rules, stores, records, voices, dispatch):
     """Alerts, and the work that makes them."""
     alerts = AlertStore(stores.database, stores.jobs, stores.audit, pause=0.0)
     board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(rules), clock=lambda: datetime.now(UTC))
-    given = {"alerts": alerts, "board": board, "records": connectors, "offers": Offers(stores.database)}
+    given = {"alerts": alerts, "board": board, "records": records, "offers": Offers(stores.database)}
     return alerts, AlertWork(configuration=rules, voices=voices, dispatch=dispatch, drafts=stores.drafts, **given)
 
 
@@ -155,11 +156,12 @@ async def told(
     dispatch = Dispatch(ports, configuration=rules, drafts=stores.drafts, policies=rules.policy_of)
     inbound, checkpoints = Inbound(stores.database, stores.jobs, Posts(stores.database)), Checkpoints(stores.database)
     events, voices = Events(rules, inbound), {"playground": voice}
-    states = States(inbound, ReadsBySystem(connectors).read)
+    records = for_events(connectors)
+    states = States(inbound, ReadsBySystem(records).read)
     triggers = Triggers(dispatch=dispatch, drafts=stores.drafts, events=events, states=states, voices=voices, hooks=found)
     given = {"configuration": rules, "connectors": connectors, "events": events, "checkpoints": checkpoints}
     reconciler = Reconciler(**given, clock=clock or (lambda: datetime.now(UTC)), answers=answers)
-    alerts, work = alerting(rules, stores, connectors, voices, dispatch)
+    alerts, work = alerting(rules, stores, records, voices, dispatch)
     runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds(), **work.kinds(), **(more or {})})
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")
     await server.start_server()
