@@ -8,6 +8,7 @@ from aiohttp import web
 from clocks import Watch
 from hypothesis import given
 from hypothesis import strategies as st
+from vendor_contract import SPECS, contract
 
 from bot.connectors import checkpoint
 from bot.connectors.hubspot.api import Api
@@ -52,12 +53,15 @@ async def line():
         found.asked.append(f"{request.method} {request.path}")
         return await handler(request)
 
-    found.standin = Standin(Account(watch), folder=None, clock=watch, middlewares=[note])
+    broken: list[str] = []
+    checks = [contract("hubspot", broken)] if SPECS.is_dir() else []
+    found.standin = Standin(Account(watch), folder=None, clock=watch, middlewares=[note, *checks])
     await found.standin.start()
     async with Http(read_total=5) as http:
         found.crm = HubSpot(Api(http, found.standin.url, Bearer(found.standin.token)), clock=watch)
         yield found
     await found.standin.stop()
+    assert [one for one in broken if "/account-info/" not in one] == []
 
 
 @pytest.mark.parametrize(("kind", "record"), [("contact", "721"), ("deal", "deal/911"), ("company", "company/808")])
