@@ -19,6 +19,8 @@ MOST_OPEN, MOST_DONE = 1000, 500
 """Issues that are read: fifteen pages of the vendor's, which come while somebody waits."""
 ASKED_ABOUT = ("overdue", "blocked", "stale")
 """Rules that find single issues: under these it is worth a look what was said last."""
+LOOKED_AT = 20
+"""Comments under an issue, from the last one back, among which one is looked for that everybody there reads."""
 SHOWN = 5
 """Issues that one statement names; the others are counted."""
 MOST_TOLD = 40
@@ -145,7 +147,7 @@ async def last_words(found: Sequence[Risk], tracker: Tracker) -> Mapping[str, Co
 
     async def last(name: str) -> Comment | None:
         try:
-            return next((one for one in reversed(await tracker.comments(name)) if one.is_public), None)
+            return next((one for one in await tracker.latest(name, limit=LOOKED_AT) if one.is_public), None)
         except NotFound:
             return None  # deleted since the project was read
 

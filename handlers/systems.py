@@ -130,6 +130,6 @@ class Tracker(Protocol):
         """Up to `limit` issues that are done and were touched within so many days, latest first. Raises as `unfinished`."""
         ...
 
-    async def comments(self, name: str) -> Sequence[Comment]:
-        """What was said under an issue, oldest first. Raises NotFound."""
+    async def latest(self, name: str, *, limit: int) -> Sequence[Comment]:
+        """Up to `limit` of what was said last under an issue, latest first. Raises NotFound."""
         ...

@@ -22,6 +22,7 @@ from bot.app.alerting import Manners
 from bot.app.hooks import hook_routes
 from bot.connectors.hooks import hooks
 from bot.connectors.registry import ReadsBySystem
+from bot.connectors.together import for_events
 from bot.dispatch import Dispatch, Heard
 from bot.http.routes import application
 from bot.settings import Configuration, Settings
@@ -65,6 +66,8 @@ def by_hubspot(body, *, by="h"):
 SIGNED = {"jira": by_jira, "zendesk": by_zendesk, "hubspot": by_hubspot}
 SECRETS = {"jira_webhook_secret": "old, new", "zendesk_webhook_secret": "z", "hubspot_client_secret": "h"}
 
+LATE = 503
+"""How the door answers where recording takes longer than it waits, as it does on a machine under load."""
 KINDS = ("hook", "trigger", "reconcile", "alert", "alert-draw")
 """What is to be done at once."""
 
@@ -82,10 +85,15 @@ class Town:
     reconciler: Reconciler
     checkpoints: Checkpoints
     alerts: AlertStore
+    late: int = 0
 
     async def tell(self, system, raw, headers):
-        async with self.session.post(f"{self.url}/hooks/{system}", data=io.BytesIO(raw), headers=headers) as answer:
-            return answer.status, await answer.json()
+        """What the door says in the end: told that a second was too short for its database, a system sends the same again."""
+        while True:
+            async with self.session.post(f"{self.url}/hooks/{system}", data=io.BytesIO(raw), headers=headers) as answer:
+                if answer.status != LATE:
+                    return answer.status, await answer.json()
+            self.late += 1
 
     async def ask(self, words, call="c1", audience=frozenset({EVERYONE})):
         return await self.dispatch.answer(Heard(call, words, ADA, Place("playground", "general", audience=audience)))
@@ -118,11 +126,11 @@ class Town:
         return await self.wait(look)
 
 
-def alerting(rules, stores, connectors, voices, dispatch):
+def alerting(rules, stores, records, voices, dispatch):
     """Alerts, and the work that makes them."""
     alerts = AlertStore(stores.database, stores.jobs, stores.audit, pause=0.0)
     board = AlertBoard(stores.database, stores.jobs, alerts, hush=Manners(rules), clock=lambda: datetime.now(UTC))
-    given = {"alerts": alerts, "board": board, "records": connectors, "offers": Offers(stores.database)}
+    given = {"alerts": alerts, "board": board, "records": records, "offers": Offers(stores.database)}
     return alerts, AlertWork(configuration=rules, voices=voices, dispatch=dispatch, drafts=stores.drafts, **given)
 
 
@@ -148,11 +156,12 @@ async def told(
     dispatch = Dispatch(ports, configuration=rules, drafts=stores.drafts, policies=rules.policy_of)
     inbound, checkpoints = Inbound(stores.database, stores.jobs, Posts(stores.database)), Checkpoints(stores.database)
     events, voices = Events(rules, inbound), {"playground": voice}
-    states = States(inbound, ReadsBySystem(connectors).read)
+    records = for_events(connectors)
+    states = States(inbound, ReadsBySystem(records).read)
     triggers = Triggers(dispatch=dispatch, drafts=stores.drafts, events=events, states=states, voices=voices, hooks=found)
     given = {"configuration": rules, "connectors": connectors, "events": events, "checkpoints": checkpoints}
     reconciler = Reconciler(**given, clock=clock or (lambda: datetime.now(UTC)), answers=answers)
-    alerts, work = alerting(rules, stores, connectors, voices, dispatch)
+    alerts, work = alerting(rules, stores, records, voices, dispatch)
     runner = Runner(stores.database, stores.jobs, {**triggers.kinds(), **reconciler.kinds(), **work.kinds(), **(more or {})})
     server = TestServer(application(Health({}), hook_routes(found, inbound)), host="127.0.0.1")
     await server.start_server()

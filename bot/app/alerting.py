@@ -23,6 +23,7 @@ from handlers.alerting import OnAck
 from handlers.bulletin import hushed
 from handlers.hours import Hours, zone
 from handlers.models import EVERYONE, Person, Record, Ref
+from handlers.systems import Records
 
 ALONE = re.compile(r"slack:[^/]+/D|teams:(?:a:|19:\S+@unq\.gbl\.spaces)|playground:dm:")
 """How the names of direct messages begin."""
@@ -111,20 +112,20 @@ def alert_ports(
 def alert_work(
     configuration: Configuration,
     store: Store,
-    connectors: Mapping[str, Connector],
+    records: Mapping[str, Records],
     voices: Mapping[str, Voice],
     *,
     observer: Observer,
     dispatch: Dispatch,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AlertWork:
-    """The jobs of alerts, bound to the parts of the program."""
+    """The jobs of alerts, bound to the parts of the program. `records` are the systems as events read them."""
     board = AlertBoard(store.database, store.jobs, store.alerts, hush=Manners(configuration), clock=clock)
     return AlertWork(
         configuration=configuration,
         alerts=store.alerts,
         board=board,
-        records={name: Observed(connector, observer) for name, connector in connectors.items()},
+        records={name: Observed(one, observer) for name, one in records.items()},
         voices=voices,
         offers=Offers(store.database),
         dispatch=dispatch,

@@ -249,7 +249,7 @@ class House:
         hooks = configured_hooks(settings)
         taken = intake(self.configuration, store, connectors, observer)
         triggers = taken.triggers(dispatch=dispatch, drafts=drafts, voices=voices, hooks=hooks)
-        alerts = alert_work(self.configuration, store, connectors, voices, observer=observer, dispatch=dispatch)
+        alerts = alert_work(self.configuration, store, taken.records, voices, observer=observer, dispatch=dispatch)
         clock = clockwork(self.configuration, store, ingest=self.ingest, reconciler=taken.reconciler, away=http.left_alone)
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}

@@ -8,6 +8,7 @@ from bot.app.store import Store
 from bot.connectors.changing import Changing
 from bot.connectors.reading import Observer
 from bot.connectors.registry import Connector, ReadsBySystem
+from bot.connectors.together import for_events
 from bot.dispatch import Dispatch
 from bot.settings import Configuration
 from bot.store.checkpoints import Checkpoints
@@ -19,15 +20,20 @@ from bot.work.revival import Bell
 from bot.work.states import States
 from bot.work.triggers import Told, Triggers
 from bot.work.voice import Voice
+from handlers.systems import Records
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The one way in for events, what keeps a change from having two effects, and who asks for changes."""
+    """The one way in for events, what keeps a change from having two effects, and who asks for changes.
+
+    `records` are the systems as events read them.
+    """
 
     events: Events
     states: States
     reconciler: Reconciler
+    records: Mapping[str, Records]
 
     def triggers(
         self, *, dispatch: Dispatch, drafts: DraftStore, voices: Mapping[str, Voice], hooks: Mapping[str, Told]
@@ -37,13 +43,14 @@ class Intake:
 
 
 def intake(configuration: Configuration, store: Store, connectors: Mapping[str, Connector], observer: Observer) -> Intake:
-    """All three. Systems that are connected and can say what has changed are asked, where `[reconcile]` does not switch that off."""
+    """All of it. Systems that are connected and can say what has changed are asked, where `[reconcile]` does not switch that off."""
     events = Events(configuration, store.inbound)
     asked = {name: one for name, one in connectors.items() if isinstance(one, Changing) and configuration.reconcile.of(name)}
     checkpoints = Checkpoints(store.database)
     bell = Bell(store.database, store.jobs)
     asking = Reconciler(configuration=configuration, connectors=asked, events=events, checkpoints=checkpoints, answers=bell)
-    return Intake(events, States(store.inbound, ReadsBySystem(connectors, observer).read), asking)
+    records = for_events(connectors)
+    return Intake(events, States(store.inbound, ReadsBySystem(records, observer).read), asking, records)
 
 
 def looks(configuration: Configuration, systems: Sequence[str]) -> Sequence[Timetable]:

@@ -63,6 +63,10 @@ class World:
         known = await self.read(name)
         return next(one.said() for one in self._case.records if (one.kind, one.id) == (known.kind, known.id))
 
+    async def latest(self, name: str, *, limit: int) -> Sequence[Comment]:
+        """See `handlers.systems.Tracker`."""
+        return list(reversed(await self.comments(name)))[:limit]
+
     async def values(self, project: str) -> Mapping[str, Sequence[Ref]]:
         """See `handlers.systems.Issues`."""
         self._known(project)

@@ -36,7 +36,8 @@ class About(Table):
 
     `scopes` are the rights that it needs, each with the calls that need it; `unscoped` are calls that need no right besides the
     sign-in. `redact` are fields that must not stand in logs or leave for a language model, by the vendor's names;
-    `redact_ours` the same by ours, where these are others. `workflows` write there.
+    `redact_ours` the same by ours, where these are others. `workflows` write there. `deletions` says how the bot learns of records that
+    are gone.
     """
 
     name: str
@@ -45,6 +46,7 @@ class About(Table):
     scopes: dict[str, tuple[Call, ...]]
     unscoped: tuple[Call, ...] = ()
     webhook: str
+    deletions: str = "not found by looking"
     workflows: tuple[str, ...]
     redact: tuple[str, ...] = ()
     redact_ours: tuple[str, ...] = ()

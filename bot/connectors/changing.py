@@ -43,8 +43,8 @@ class Changing(Protocol[Place]):
         """What kind of checkpoint it keeps."""
         ...
 
-    def changes(self, kind: str, since: Place, /) -> AsyncIterator[tuple[Event, Place]]:
-        """What changed, oldest first, each with the checkpoint to keep once it has been dealt with.
+    def changes(self, kind: str, since: Place, /) -> AsyncIterator[tuple[Event | None, Place]]:
+        """What changed, oldest first, each with the checkpoint to keep once it has been dealt with; None where there is only that.
 
         Who stops anywhere and begins again at the last checkpoint that was kept misses nothing; some of it is told again, under the
         same ids. Raises Invalid, Unavailable.

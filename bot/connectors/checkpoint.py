@@ -19,12 +19,16 @@ OVERLAP = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One state of one record: its id, when the record was made, and when it was last changed, in time and in the vendor's spelling."""
+    """One state of one record: its id, when the record was made, and when it was last changed, in time and in the vendor's spelling.
+
+    `is_deleted`: it is gone, and that was its last change.
+    """
 
     id: str
     made: datetime
     at: datetime
     stamp: str
+    is_deleted: bool = False
 
     @property
     def name(self) -> str:
@@ -101,7 +105,8 @@ def news(found: Iterable[Sighting], since: Checkpoint, kind: str) -> Iterator[tu
     for sighting in sorted(found, key=lambda one: one.at):
         if not here.has(sighting):
             is_new = sighting.made >= here.since and sighting.id not in known
-            event = Event(sighting.name, f"{kind}.{'created' if is_new else 'updated'}", sighting.id, sighting.at)
+            deed = "deleted" if sighting.is_deleted else "created" if is_new else "updated"
+            event = Event(sighting.name, f"{kind}.{deed}", sighting.id, sighting.at)
             here = here.after(sighting)
             known.add(sighting.id)
             yield event, here

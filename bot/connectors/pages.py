@@ -43,7 +43,7 @@ def touched(about: About) -> str:
     return "\n".join(
         (
             f"## {about.title}", "", f"Needs the rights: {ticked(tuple(about.scopes))}. Personal, and kept from logs: {ticked(about.redact)}.",
-            f"Written by: {commands(about)}.", "", "| object | reads | writes |", "| --- | --- | --- |",
+            f"Written by: {commands(about)}. Deletions: {about.deletions}.", "", "| object | reads | writes |", "| --- | --- | --- |",
             *rows,
         )
     )  # fmt: skip

@@ -64,6 +64,10 @@ class Absent:
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
 
+    async def latest(self, name: str, *, limit: int) -> Sequence[Comment]:  # noqa: ARG002 - the port's signature
+        """Raises NotConnected."""
+        raise NotConnected(self._sentence)
+
     async def groups(self) -> Sequence[Ref]:
         """Raises NotConnected."""
         raise NotConnected(self._sentence)
@@ -181,9 +185,9 @@ class ObservedTracker:
         await self._observer.came(found)
         return found
 
-    async def comments(self, name: str) -> Sequence[Comment]:
+    async def latest(self, name: str, *, limit: int) -> Sequence[Comment]:
         """See the port; no record comes out of this."""
-        return await self._tracker.comments(name)
+        return await self._tracker.latest(name, limit=limit)
 
 
 class ObservedCrm(Observed):

@@ -50,7 +50,7 @@ def door(name: str) -> Connect:
 class ReadsBySystem:
     """One record of any system, with somebody who sees what is read: the reading twin of `WritesBySystem`."""
 
-    def __init__(self, connectors: Mapping[str, Connector], observer: Observer = NOBODY) -> None:
+    def __init__(self, connectors: Mapping[str, Records], observer: Observer = NOBODY) -> None:
         self._connectors = connectors
         self._observer = observer
 

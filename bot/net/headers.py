@@ -23,22 +23,30 @@ USAGE = re.compile(r"(?:^|[;,\s])api-usage=(\d{1,9})/(\d{1,9})(?:$|[;,\s])", re.
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`remaining` of `limit` requests may be made in the next `reset` seconds, by everybody who shares them."""
+    """`remaining` of `limit` requests may be made in the next `reset` seconds, by everybody who shares them.
+
+    `rolls`: what counts are the last so many seconds, so room comes back bit by bit; else all of it at once, when they are over.
+    """
 
     limit: int
     remaining: int
     reset: float
+    rolls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One header a number. `reset` may hold seconds, or a point in time; `unit` is its length in seconds, `window` what counts without it."""
+    """One header a number. `reset` may hold seconds, or a point in time; `unit` is its length in seconds, `window` what counts without it.
+
+    `rolls`: it holds no more than the length of the window, which ends now. One of which no end is told is taken for such a window, too.
+    """
 
     limit: str
     remaining: str
     reset: str = ""
     unit: float = 1.0
     window: float = 60.0
+    rolls: bool = False
 
     def quota(self, headers: Mapping[str, str], now: float) -> Quota | None:
         """What these headers say, if they are there."""
@@ -46,7 +54,8 @@ class Row:
         if limit is None or remaining is None:
             return None
         until = seconds_until(headers.get(self.reset, ""), now, unit=self.unit) if self.reset else None
-        return Quota(limit, min(remaining, limit), self.window if until is None else until)
+        reset, rolls = (self.window, True) if until is None else (until, self.rolls)
+        return Quota(limit, min(remaining, limit), reset, rolls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Usage:
         found = USAGE.search(headers.get(self.header, ""))
         if found is None or not (limit := int(found[2])):
             return None
-        return Quota(limit, max(limit - int(found[1]), 0), self.window)
+        return Quota(limit, max(limit - int(found[1]), 0), self.window, rolls=True)
 
 
 TABLE: Mapping[str, tuple[Row | Usage, ...]] = {
@@ -77,6 +86,7 @@ TABLE: Mapping[str, tuple[Row | Usage, ...]] = {
             "X-HubSpot-RateLimit-Interval-Milliseconds",
             unit=0.001,
             window=10.0,
+            rolls=True,
         ),
     ),
     "model": (Row("x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),),

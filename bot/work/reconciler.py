@@ -107,13 +107,13 @@ class Reconciler:
                 return
 
     async def _round(self, connector: Changing[Any], look: Look) -> bool:
-        """Take what has changed since a checkpoint. False: there was nothing."""
+        """Take what has changed since a checkpoint. False: there was nothing, however far it was looked for."""
         here, found, reached, taken = look, list[Event](), None, 0
         async for event, reached in connector.changes(look.kind, mark(connector, look)):
-            found.append(event)
+            found += [event] if event is not None else []
             if len(found) == TOGETHER:
                 here, found, taken = await self._take(here, found, reached), [], taken + len(found)
-        if found and reached is not None:
+        if reached is not None and (found or reached.text != here.checkpoint):
             await self._take(here, found, reached)
         return taken + len(found) > 0
 

@@ -15,6 +15,9 @@ from bot.sandbox.salesforce.vendor import Salesforce as Organisation
 from bot.sandbox.server import Standin
 from handlers.models import Call, Change, Draft, Person, Place, Record
 
+OUTSIDE = ("/queryAll",)
+"""Paths of Salesforce that the document at hand leaves out."""
+
 
 @dataclass
 class Force:
@@ -58,4 +61,4 @@ async def force() -> AsyncIterator[Force]:
     async with Http(read_total=5, write_total=2) as http:
         yield Force(standin, http, watch)
     await standin.stop()
-    assert [line for line in broken if line.startswith("request")] == []
+    assert [line for line in broken if line.startswith("request") and not any(path in line for path in OUTSIDE)] == []

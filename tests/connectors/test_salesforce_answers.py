@@ -65,20 +65,26 @@ def test_every_refusal_can_be_told(data, status):
     assert str(answers.refused(Rejected("no", status=status, data=data)))
 
 
-@pytest.mark.parametrize("missing", ["Id", "CreatedDate", "SystemModstamp"])
+ROW = {
+    "Id": "a", "CreatedDate": "2026-11-20T08:00:00.000+0000", "SystemModstamp": "2026-11-20T09:00:00.123+0000", "IsDeleted": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", ["Id", "CreatedDate", "SystemModstamp", "IsDeleted"])
 def test_what_a_row_lacks_is_named(missing):
-    row = {"Id": "a", "CreatedDate": "2026-11-20T08:00:00.000+0000", "SystemModstamp": "2026-11-20T09:00:00.123+0000"}
+    row = dict(ROW)
 
     with pytest.raises(Invalid, match=missing):
         sighting({name: value for name, value in row.items() if name != missing})
     if missing != "Id":
-        with pytest.raises(Invalid, match="soon"):
+        with pytest.raises(Invalid, match="IsDeleted" if missing == "IsDeleted" else "soon"):
             sighting(row | {missing: "soon"})
 
 
 def test_a_row_is_one_state_of_one_record():
-    found = sighting({"Id": "a", "CreatedDate": "2026-11-20T08:00:00.000+0000", "SystemModstamp": "2026-11-20T09:00:00.123+0000"})
+    found, gone = sighting(ROW), sighting(ROW | {"IsDeleted": True})
 
+    assert (found.is_deleted, gone.is_deleted) == (False, True)
     assert (found.id, found.name) == ("a", "a 2026-11-20T09:00:00.123+0000")
     assert (found.made, found.at) == (BEGIN - timedelta(hours=1), BEGIN + timedelta(milliseconds=123))
 

@@ -15,7 +15,7 @@ from handlers.errors import Busy, Invalid, NotFound, Unavailable
 
 KATYA = "Katya Marlow"
 LINDAU = "Radhaus Konstanz: second shop in Lindau"
-QUERY, TOKEN = r"/query$", r"/oauth2/token$"
+QUERY, TOKEN = r"/query(All)?$", r"/oauth2/token$"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the document that requests are checked against
 
 
@@ -129,7 +129,10 @@ async def test_what_comes_after_pages_that_were_told_is_told_too(force):
     """A look goes back by the overlap: pages of what it has seen do not use up its own."""
     await force.crm.read(KATYA)
     stamp = "2026-11-20T09:00:00.000+0000"
-    seen, fresh = ({"Id": name, "CreatedDate": stamp, "SystemModstamp": stamp} for name in ("00Q000000000001", "00Q000000000002"))
+    seen, fresh = (
+        {"Id": name, "CreatedDate": stamp, "SystemModstamp": stamp, "IsDeleted": False}
+        for name in ("00Q000000000001", "00Q000000000002")
+    )
     more = {"totalSize": 2, "done": False, "nextRecordsUrl": "/services/data/v60.0/query/01g-2000", "records": [seen]}
     force.standin.faults.add(Fault("status", path=r"/query", status=200, body=more, count=60))
     force.standin.faults.add(Fault("status", path=r"/query", status=200, body=more | {"done": True, "records": [fresh]}))
@@ -138,6 +141,24 @@ async def test_what_comes_after_pages_that_were_told_is_told_too(force):
     told = [event.record async for event, _ in force.crm.changes("lead", begin)]
 
     assert told == [seen["Id"], fresh["Id"]]
+
+
+async def test_what_was_deleted_is_told_as_such_and_once(force):
+    here, (gone, kept) = Checkpoint.now(force.watch()), (force.id_of(KATYA), force.id_of("Molly Tran"))
+    force.watch.advance(seconds=30)
+    await force.standin.edit(kept, {"City": "Henley"})
+    force.watch.advance(seconds=1)
+    await force.standin.edit(gone, {"IsDeleted": True})
+
+    found = [each async for each in force.crm.changes("lead", here)]
+
+    assert [(told.name, told.record) for told, _ in found] == [
+        ("salesforce.lead.updated", kept),
+        ("salesforce.lead.deleted", gone),
+    ]
+    assert [each async for each in force.crm.changes("lead", found[-1][1])] == []
+    with pytest.raises(NotFound):
+        await force.crm.read(gone)
 
 
 async def test_a_next_page_that_leads_elsewhere_is_not_followed(force):

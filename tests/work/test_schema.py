@@ -1,5 +1,6 @@
 """What is signed and not as it should be: through the real door, with the field's name in the reason, and nothing that is lost on the way."""
 
+import asyncio
 import copy
 import json
 
@@ -113,6 +114,16 @@ async def test_a_body_that_is_no_event_at_all_is_a_dead_letter(town, vendor, raw
 
     assert (status, reason in letter.error) == (202, True)
     assert letter.payload["bodies"] == [raw.decode("latin-1")]
+
+
+@ON_SQLITE
+async def test_what_could_not_be_recorded_in_time_is_sent_again_and_is_there_once(town, wait_until):
+    async with town.stores.database.write():  # whoever records has to wait
+        telling = asyncio.create_task(town.tell("hubspot", *SIGNED["hubspot"](raw_of("hubspot", {"is": "no event"}))))
+        await wait_until(lambda: town.late)
+    status, _ = await telling
+
+    assert (status, len(await letters(town))) == (202, 1)
 
 
 @ON_SQLITE

@@ -120,6 +120,15 @@ class Api:
                 return
             last = str(rows[-1].get("id"))
 
+    async def archived(self, kind: str, after: str = "") -> tuple[list[Row], str]:
+        """One page of what was deleted in the last ninety days, and where the next one begins; empty behind the last one.
+
+        Raises Invalid, Unavailable.
+        """
+        params = {"archived": "true", "limit": str(PAGE), "properties": "hs_object_id", **({"after": after} if after else {})}
+        answer = await self.get(f"/crm/v3/objects/{KINDS[kind]}", params)
+        return part(answer), following(answer)
+
     async def properties(self, kind: str) -> Mapping[str, Property]:
         """The properties that a kind of object has in this account. Raises Invalid, Unavailable."""
         return definitions(part(await self.get(f"/crm/v3/properties/{KINDS[kind]}")))

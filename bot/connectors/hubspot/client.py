@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.connectors.checkpoint import Checkpoint, news
+from bot.connectors.checkpoint import news
 from bot.connectors.event import Event
-from bot.connectors.hubspot import changes, events, properties, records
+from bot.connectors.hubspot import archive, changes, events, properties, records
 from bot.connectors.hubspot.api import NAME, Api, Row
+from bot.connectors.hubspot.archive import Checkpoint
 from bot.connectors.hubspot.creation import mark
 from bot.connectors.hubspot.making import Maker, is_marked
 from bot.connectors.hubspot.records import Around
+from bot.connectors.hubspot.several import each
 from bot.connectors.hubspot.stages import Stages
 from bot.net.account import Account, clock_of
 from bot.net.auth import Auth, Bearer
@@ -18,7 +20,7 @@ from bot.net.http import Http
 from bot.net.oauth import TokenEndpoint
 from bot.net.rotation import Rotating
 from bot.settings import Configuration, Settings
-from handlers.errors import Invalid, NotFound, Stale, Unknown
+from handlers.errors import Invalid, NotFound, Stale, Trouble, Unknown
 from handlers.models import Draft, Record, Ref
 
 TOKENS = "/oauth/v3/token"
@@ -83,6 +85,10 @@ class HubSpot:
         [found] = await self._records(kind, [answer.data])
         return found
 
+    async def several(self, names: Sequence[str]) -> Mapping[str, Record | Trouble]:
+        """Many at once, each as `read` gives it or with what that would raise: a hundred of a kind are one request."""
+        return await each(names, alone=self.read, batch=self._batch)
+
     async def find(self, words: str, *, limit: int, kind: str = "contact") -> Sequence[Record]:
         """Contacts by an e-mail address, companies by a domain, and everything that has a name by words of it.
 
@@ -127,16 +133,32 @@ class HubSpot:
                 return Around.of("", "", [row]).owner(row["id"])
         return None
 
-    async def changes(self, kind: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
-        """What changed in one kind of object, oldest first, each with the checkpoint to keep once it has been dealt with.
+    async def changes(self, kind: str, since: Checkpoint) -> AsyncIterator[tuple[Event | None, Checkpoint]]:
+        """What changed in one kind of object, oldest first, each with the checkpoint to keep once it has been dealt with; then what of it
+        is gone, as far as a few pages of the archive tell.
 
-        It is found by search, which lags some seconds behind; the next look goes back far enough to see what this one missed.
+        Changes are found by search, which lags some seconds behind; the next look goes back far enough to see what this one missed.
         """
         here = since
-        async for rows in self._api.changed(kind, since.since):
-            for told, reached in news([events.sighting(kind, row) for row in rows], here, f"hubspot.{kind}"):
-                here = reached
+        async for rows in self._api.changed(kind, since.changes.since):
+            for told, reached in news([events.sighting(kind, row) for row in rows], here.changes, f"hubspot.{kind}"):
+                here = replace(here, changes=reached)
                 yield told, here
+        if here.is_due(now := self._clock()):
+            async for gone, place in self._gone(kind, replace(here, sweep=here.sweep.begun(now)), now):
+                yield gone, place
+
+    async def _gone(self, kind: str, here: Checkpoint, now: datetime) -> AsyncIterator[tuple[Event | None, Checkpoint]]:
+        """The news of some pages of the archive; behind each page a checkpoint alone."""
+        for _ in range(archive.PAGES):
+            rows, after = await self._api.archived(kind, here.sweep.after)
+            for event in events.gone(kind, rows):
+                if here.is_news(event.at):
+                    yield event, here
+            here = replace(here, sweep=here.sweep.to(after, now))
+            yield None, here
+            if not after:
+                return
 
     async def past(self, like: Record, *, limit: int) -> Sequence[Record]:
         """Contacts that became customers or never will, companies that buy, or deals that are closed with the stages they went through;
@@ -197,6 +219,10 @@ class HubSpot:
         if (done := changes.is_done(now, draft, score=self._score)) is None:
             raise Unknown(f"HubSpot does not show what was done to {kind} {number}. Look at its history there.")
         return done
+
+    async def _batch(self, kind: str, numbers: Sequence[str]) -> list[Record]:
+        past = records.PAST if kind == "deal" else ()
+        return await self._records(kind, await self._api.batch(kind, numbers, self._asked(kind), history=past))
 
     async def _records(self, kind: str, rows: Sequence[Row]) -> list[Record]:
         if not rows:

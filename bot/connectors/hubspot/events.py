@@ -1,9 +1,9 @@
-"""What happened in HubSpot: by its webhooks (whether HubSpot sent a request, and what it tells) or found by search. Pure but for the clock."""
+"""What happened in HubSpot: by its webhooks (whether HubSpot sent a request, and what it tells) or found by looking. Pure but for the clock."""
 
 import base64
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -115,3 +115,17 @@ def sighting(kind: str, row: Mapping[str, Any]) -> Sighting:
     except (KeyError, ValueError, OverflowError) as missing:
         raise Invalid(f"HubSpot's answer has no usable {missing}; the bot cannot tell when this {kind} was changed.") from missing
     return Sighting(number if kind == "contact" else f"{kind}/{number}", made, at, stamp)
+
+
+def gone(kind: str, rows: Iterable[Mapping[str, Any]]) -> list[Event]:
+    """The objects of a page of the archive, each as its deletion, oldest first. Raises Invalid naming what one lacks."""
+    try:
+        found = [(datetime.fromisoformat(str(row["archivedAt"])).astimezone(UTC), str(row["id"])) for row in rows]
+    except (KeyError, ValueError, OverflowError) as missing:
+        raise Invalid(f"HubSpot's answer has no usable {missing}; the bot cannot tell when this {kind} was deleted.") from missing
+    return [
+        Event(
+            f"{number} gone {at.isoformat()}", f"hubspot.{kind}.deleted", number if kind == "contact" else f"{kind}/{number}", at
+        )
+        for at, number in sorted(found)
+    ]

@@ -11,11 +11,12 @@ from bot.connectors.jira.adf import embeds
 from bot.connectors.jira.jql import Ago, All, Condition, Where, Words
 from bot.connectors.jira.likeness import wording
 from bot.connectors.jira.lookups import Lookups
-from bot.connectors.jira.site import PAGE, Row, Site, of_issue, rows
+from bot.connectors.jira.said import Said
+from bot.connectors.jira.site import PAGE, Site, of_issue, rows
 from bot.connectors.jira.tracker import ProjectIssues
 from bot.connectors.jira.transitions import Step
 from bot.net.account import Account, clock_of
-from bot.net.http import Answer, Http, Rejected
+from bot.net.http import Http, Rejected
 from bot.settings import Configuration, Settings
 from handlers.errors import Invalid, NotFound, Unknown
 from handlers.models import Draft, Record, Ref
@@ -48,7 +49,8 @@ class Jira:
         self._site = Site(http, url=url, email=email, token=token)
         self._clock = clock
         self._account = ""
-        self._tracker = ProjectIssues(self._site)
+        self._tracker = ProjectIssues(self._site, clock)
+        self._said = Said(self._site)
         self.lookups = Lookups(self._site)
 
     async def account(self) -> Account:
@@ -133,15 +135,16 @@ class Jira:
 
     async def comments(self, name: str) -> Sequence[Comment]:
         """What was said under an issue, oldest first: a thousand at most."""
-        found: list[Comment] = []
-        async for page in self._said(records.key(name), "created"):
-            found += [comments.comment(payload) for payload in page]
-        return found
+        return await self._said.all(name)
+
+    async def latest(self, name: str, *, limit: int) -> Sequence[Comment]:
+        """See the port Tracker."""
+        return await self._said.latest(name, limit=limit)
 
     async def steps(self, name: str) -> Sequence[Step]:
         """The steps of the workflow that are open to an issue right now."""
         key = records.key(name)
-        answer = await self._found(key, of_issue(key, "/transitions"), transitions.ASKED)
+        answer = await self._site.issue(key, of_issue(key, "/transitions"), transitions.ASKED)
         return [transitions.step(payload) for payload in rows(answer, "transitions")]
 
     async def statuses(self, name: str) -> Sequence[Ref]:
@@ -176,7 +179,7 @@ class Jira:
         if draft.record.is_new:
             return await self._is_made(draft)
         if {change.field for change in draft.changes} == {"comment"}:
-            return await self._is_said(draft)
+            return await self._said.has(draft)
         try:
             answer = await self._site.get(of_issue(draft.record.id, f"/properties/{records.MARK}"))
         except NotFound:
@@ -242,14 +245,6 @@ class Jira:
                 return False
         raise Unknown(f"Too many new issues came up in {project} to find this one. Look for it there.")
 
-    async def _is_said(self, draft: Draft) -> bool:
-        async for page in self._said(draft.record.id, "-created"):
-            if comments.is_marked(page, draft):
-                return True
-            if any(comments.is_older(payload, draft) for payload in page):
-                return False
-        return False
-
     async def _is_moved(self, draft: Draft) -> bool:
         """By the history of an issue on which our mark does not stand: Jira may have taken the step and not the mark."""
         if all(change.field != "status" for change in draft.changes):
@@ -268,30 +263,12 @@ class Jira:
             self._account = str(answer.data.get("accountId") or "") if isinstance(answer.data, dict) else ""
         return self._account
 
-    async def _said(self, key: str, order: str) -> AsyncIterator[Sequence[Row]]:
-        """The comments of an issue, page after page."""
-        start = 0
-        for _ in range(MOST_PAGES):
-            params = {**comments.ASKED, "orderBy": order, "startAt": str(start)}
-            answer = await self._found(key, of_issue(key, "/comment"), params)
-            page = rows(answer, "comments")
-            yield page
-            start, total = start + len(page), answer.data.get("total")
-            if not page or (isinstance(total, int) and start >= total):
-                return
-
     async def _issue(self, name: str, params: Mapping[str, str]) -> Mapping[str, object]:
         key = records.key(name)
-        answer = await self._found(key, of_issue(key), params)
+        answer = await self._site.issue(key, of_issue(key), params)
         if not isinstance(answer.data, dict):
             raise Invalid("Jira's answer is no issue.")
         return answer.data
-
-    async def _found(self, key: str, path: str, params: Mapping[str, str]) -> Answer:
-        try:
-            return await self._site.get(path, params)
-        except NotFound:
-            raise NotFound(f"Jira has no issue {key}, or the bot may not see it. Check the key.") from None
 
 
 def connect(http: Http, settings: Settings, _configuration: Configuration) -> Jira:

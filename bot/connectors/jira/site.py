@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot.connectors.jira.jql import Where, query
 from bot.net.http import Answer, Http, Rejected
-from handlers.errors import Invalid, Unavailable
+from handlers.errors import Invalid, NotFound, Unavailable
 
 NAME = "Jira"
 PAGE = 100
@@ -27,6 +27,13 @@ class Site:
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """What stands at a path. Raises NotFound, Rejected, Unavailable."""
         return await self._http.read(NAME, self._at(path), auth=self._auth, params=params)
+
+    async def issue(self, key: str, path: str, params: Mapping[str, str]) -> Answer:
+        """What stands at a path of an issue. Raises NotFound naming the issue, Rejected, Unavailable."""
+        try:
+            return await self.get(path, params)
+        except NotFound:
+            raise NotFound(f"Jira has no issue {key}, or the bot may not see it. Check the key.") from None
 
     async def send(self, method: str, path: str, body: object) -> Answer:
         """One write. Raises Invalid with Jira's own words, Unavailable where another write is under way, and what `Http.write` raises."""

@@ -1,6 +1,7 @@
 """The issues of whole projects, read for how a project stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from bot.connectors.jira import progress
 from bot.connectors.jira.jql import Where
@@ -11,14 +12,18 @@ from handlers.models import Record
 
 BAD_QUERY = 400
 """Jira's answer to a query that names a project which is not there."""
+KEPT = timedelta(hours=1)
+"""For which the flag's field is known: a site gets one with its first board, and whoever administers it may make another."""
 
 
 class ProjectIssues:
-    """The Tracker port over one site."""
+    """The Tracker port over one site, without what is said there."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, clock: Callable[[], datetime]) -> None:
         self._site = site
-        self._flags: tuple[str, ...] | None = None
+        self._clock = clock
+        self._flags: tuple[str, ...] = ()
+        self._until: datetime | None = None
 
     async def unfinished(self, project: str, *, limit: int) -> Sequence[Record]:
         """See the port."""
@@ -43,10 +48,10 @@ class ProjectIssues:
         return found[:limit]
 
     async def _flagged(self) -> tuple[str, ...]:
-        """The ids of the flag's field, looked up once: a site gets such a field with its first board, and keeps it."""
-        if self._flags is None:
+        """The ids of the flag's field, as they were within KEPT; none where no board has made one yet."""
+        if self._until is None or self._clock() >= self._until:
             listed = (await self._site.get("/field")).data
             if not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
                 raise Invalid("Jira's answer has no fields; the bot cannot go on.")
-            self._flags = progress.flags(listed)
+            self._flags, self._until = progress.flags(listed), self._clock() + KEPT
         return self._flags

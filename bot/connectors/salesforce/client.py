@@ -113,7 +113,10 @@ class Salesforce:
         return await self._found(kind, where, limit=limit, order=("LastModifiedDate DESC", "Id"))
 
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
-        """What changed in one kind of record, oldest first, each with the checkpoint to keep once it has been dealt with."""
+        """What changed in one kind of record, oldest first, each with the checkpoint to keep once it has been dealt with.
+
+        What lies in the recycle bin is among it, as far as the bot's user may see that.
+        """
         known, order = frozenset(events.ASKED), ("SystemModstamp", "Id")
         query = select(
             kinds.of_word(word).object,
@@ -122,7 +125,7 @@ class Salesforce:
             where=Condition("SystemModstamp", ">=", since.since),
             order=order,
         )
-        answer = await self._query(query)
+        answer = await self._read(f"{self._root}/queryAll", {"q": query})
         here, pages = since, 0
         for _ in range(MOST_LOOKS):
             before = here

@@ -46,16 +46,21 @@ class Zendesk:
         return Account(str(user.get("name") or user["id"]), clock_of(answer))
 
     async def read(self, name: str) -> Record:
-        """One ticket by its number, with what the customer has added since."""
+        """One ticket by its number, with what the customer has added since.
+
+        What was said is read after the ticket: its words may be newer than its version, never older, and what is drawn up from them is
+        stale then, and not wrong.
+        """
         identity = records.number(name)
         try:
-            answer, thread = await asyncio.gather(self._site.get(f"/tickets/{identity}"), self._thread(identity))
+            answer = await self._site.get(f"/tickets/{identity}")
+            payload = answer.data.get("ticket") if isinstance(answer.data, Mapping) else None
+            if not isinstance(payload, Mapping):
+                raise Invalid("Zendesk's answer has no ticket; the bot cannot go on.")
+            thread, names = await asyncio.gather(self._thread(identity), self._names([payload]))
         except NotFound:
             raise NotFound(f"Zendesk has no ticket {identity}, or the bot may not see it. Check the number.") from None
-        payload = answer.data.get("ticket") if isinstance(answer.data, Mapping) else None
-        if not isinstance(payload, Mapping):
-            raise Invalid("Zendesk's answer has no ticket; the bot cannot go on.")
-        return records.ticket(payload, names=await self._names([payload]), site=self._site.url, comments=thread)
+        return records.ticket(payload, names=names, site=self._site.url, comments=thread)
 
     async def search(self, wanted: Wanted, *, limit: int) -> Sequence[Record]:
         """Up to `limit` tickets that hold what is wanted, the last changed first. Raises Invalid for what cannot be asked."""

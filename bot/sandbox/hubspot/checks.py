@@ -58,7 +58,7 @@ def _link(kind: str, given: object, records: Mapping[str, Payload]) -> str:
     if not isinstance(number, str) or not isinstance(types, list) or not types:
         raise refused(400, "Invalid input JSON: an association has `to` with an id, and `types`")
     target = records.get(number)
-    if target is None:
+    if target is None or "archived" in target:
         raise refused(400, f"No object exists with id {number}")
     way = LINKS.get((kind, target["kind"]))
     for one in types:

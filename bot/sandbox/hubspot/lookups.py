@@ -29,7 +29,7 @@ class Lookups:
     def _links(self, call: Call) -> Answer:
         record = self._records.get(call.params["id"])
         kind, to = call.params["kind"], call.params["to"]
-        if record is None or record["kind"] != kind or to not in PROPERTIES:
+        if record is None or record["kind"] != kind or shapes.is_archived(record) or to not in PROPERTIES:
             raise not_found()
         way = LINKS.get((kind, to)) or LINKS[(to, kind)] - 1
         types = [{"category": "HUBSPOT_DEFINED", "typeId": way, "label": None}]

@@ -27,26 +27,32 @@ class Objects:
             Route("POST", root, self._create),
             Route("POST", f"{root}/batch/read", self._many),
             Route("POST", f"{root}/batch/upsert", self._upsert),
-            Route("GET", f"{root}/{{id}}", lambda call: Answer(200, shapes.asked(self._find(call), call))),
+            Route("GET", f"{root}/{{id}}", self._read),
             Route("PATCH", f"{root}/{{id}}", self._change),
         ]
 
-    def _mine(self) -> list[Payload]:
-        found = [record for record in self._records.values() if record["kind"] == self._kind]
+    def _mine(self, *, archived: bool = False) -> list[Payload]:
+        """The objects of this kind, or those of it that were deleted."""
+        mine = (record for record in self._records.values() if record["kind"] == self._kind)
+        found = [record for record in mine if shapes.is_archived(record) is archived]
         return sorted(found, key=lambda record: int(record["id"]))
+
+    def _read(self, call: Call) -> Answer:
+        found = self._by(call.params["id"], call.query.get("idProperty"), archived=call.flag("archived"))
+        return Answer(200, shapes.asked(found, call))
 
     def _find(self, call: Call) -> Payload:
         return self._by(call.params["id"], call.query.get("idProperty"))
 
-    def _by(self, name: str, by: str | None) -> Payload:
+    def _by(self, name: str, by: str | None, *, archived: bool = False) -> Payload:
         """The object of this id, or with this value of a property that is unique."""
         if by in (None, "", "hs_object_id"):
             record = self._records.get(name)
-            if record is None or record["kind"] != self._kind:
+            if record is None or record["kind"] != self._kind or shapes.is_archived(record) is not archived:
                 raise not_found()
             return record
         self._check_unique(str(by))
-        found = [one for one in self._mine() if (one["values"].get(by) or "").lower() == name.lower()]
+        found = [one for one in self._mine(archived=archived) if (one["values"].get(by) or "").lower() == name.lower()]
         if not found or not name:
             raise not_found()
         return found[0]
@@ -57,7 +63,8 @@ class Objects:
             raise refused(400, f"{name} is not a unique property of {self._kind}")
 
     def _list(self, call: Call) -> Answer:
-        return Answer(200, shapes.page(call, [shapes.asked(record, call) for record in self._mine()]))
+        mine = self._mine(archived=call.flag("archived"))
+        return Answer(200, shapes.page(call, [shapes.asked(record, call) for record in mine]))
 
     def _many(self, call: Call) -> Answer:
         given = checks.body(call.body, known=("inputs", "properties", "propertiesWithHistory", "idProperty"))

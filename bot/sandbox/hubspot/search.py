@@ -58,6 +58,7 @@ class Search:
             record
             for record in sorted(self._records.values(), key=lambda one: int(one["id"]))
             if record["kind"] == self._kind
+            and not shapes.is_archived(record)
             and self._index.has(record)
             and (not tests or any(test(record) for test in tests))
             and _says(record, words)

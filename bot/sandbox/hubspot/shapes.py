@@ -8,6 +8,11 @@ from bot.sandbox.models import Call, Payload
 SINGULAR = {"contacts": "contact", "companies": "company", "deals": "deal", "notes": "note", "tasks": "task", "emails": "email"}
 
 
+def is_archived(record: Payload) -> bool:
+    """Whether somebody has deleted the object: it is only kept to be brought back."""
+    return "archived" in record
+
+
 def shown(record: Payload, names: Iterable[str], *, history: Iterable[str] = ()) -> Payload:
     """An object with these properties; a name that does not exist is passed over, as the vendor does."""
     kind, past = record["kind"], tuple(history)
@@ -15,7 +20,7 @@ def shown(record: Payload, names: Iterable[str], *, history: Iterable[str] = ())
     chosen = dict.fromkeys((*(tuple(names) or DEFAULTS[kind]), *past, *always))
     values = {name: record["values"].get(name) for name in chosen if name in PROPERTIES[kind]}
     answer: Payload = {"id": record["id"], "properties": values, "createdAt": record["created"], "updatedAt": record["updated"]}
-    answer["archived"] = False
+    answer |= {"archived": True, "archivedAt": record["archived"]} if is_archived(record) else {"archived": False}
     if past:
         answer["propertiesWithHistory"] = {name: record["history"].get(name, []) for name in past if name in PROPERTIES[kind]}
     return answer

@@ -60,11 +60,14 @@ class HubSpot:
         return refusals.trouble(status, sentence)
 
     def edited(self, record: str, fields: Payload) -> Payload:
-        """The object after a person's click. Fields are properties; `owner` is a short id, `author` says who it was.
+        """The object after a person's click. Fields are properties; `owner` is a short id, `author` says who it was; `archived` alone
+        deletes the object.
 
         KeyError for a strange object, ValueError for a strange property or value.
         """
         found = self.records[record]
+        if fields == {"archived": True}:
+            return {**found, "archived": seed.stamp(self._clock())}
         given = dict(fields)
         author = str(given.pop("author", "bo"))
         if "owner" in given:

@@ -15,6 +15,10 @@ def last(record: str, records: Mapping[str, Payload]) -> str | None:
     days = (
         str(one["ActivityDate"])
         for name, one in records.items()
-        if name.startswith("00T") and record in (one.get("WhoId"), one.get("WhatId")) and one["IsClosed"] and one["ActivityDate"]
+        if name.startswith("00T")
+        and record in (one.get("WhoId"), one.get("WhatId"))
+        and one["IsClosed"]
+        and one["ActivityDate"]
+        and not one.get("IsDeleted")
     )
     return max(days, default=None)

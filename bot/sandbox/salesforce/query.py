@@ -6,6 +6,7 @@ from bot.sandbox.models import Answer, Call, Payload, Route
 from bot.sandbox.salesforce import matching
 from bot.sandbox.salesforce.ids import made
 from bot.sandbox.salesforce.refusals import refusal
+from bot.sandbox.salesforce.rows import alive
 from bot.sandbox.salesforce.sobjects import ROOT, attributes, version_of
 from bot.sandbox.salesforce.soql import MalformedQuery, parse
 
@@ -24,11 +25,16 @@ class Queries:
 
     def routes(self) -> list[Route]:
         """The paths and who answers them."""
-        return [Route("GET", ROOT + "/query", self._first), Route("GET", ROOT + "/query/{locator}", self._next)]
+        return [
+            Route("GET", ROOT + "/query", lambda call: self._first(call, alive(self._records))),
+            Route("GET", ROOT + "/queryAll", lambda call: self._first(call, self._records)),
+            Route("GET", ROOT + "/query/{locator}", self._next),
+        ]
 
-    def _first(self, call: Call) -> Answer:
+    def _first(self, call: Call, records: Mapping[str, Payload]) -> Answer:
+        """The first page over these records: `queryAll` sees the recycle bin, too."""
         version_of(call)
-        rows = self._found(call)
+        rows = self._found(call, records)
         size = _size(call)
         if len(rows) <= size:
             return Answer(200, {"totalSize": len(rows), "done": True, "records": rows})
@@ -51,12 +57,12 @@ class Queries:
             body["nextRecordsUrl"] = f"/services/data/{call.params['version']}/query/{name}-{end}"
         return Answer(200, body)
 
-    def _found(self, call: Call) -> list[Payload]:
+    def _found(self, call: Call, records: Mapping[str, Payload]) -> list[Payload]:
         try:
             query = parse(call.query.get("q", ""))
             source = matching.source_of(query)
-            paths = matching.paths_of(query, source, self._records)
-            hits = matching.found(query, source, self._records)
+            paths = matching.paths_of(query, source, records)
+            hits = matching.found(query, source, records)
         except MalformedQuery as error:
             raise refusal(400, "MALFORMED_QUERY", str(error)) from error
         except matching.BadField as error:

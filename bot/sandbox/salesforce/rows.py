@@ -44,6 +44,17 @@ def changed(source: Object, before: Payload, given: Payload, records: Records, *
     return settled(source, before | values | moved, values)
 
 
+def deleted(before: Payload, *, by: str, clock: Clock) -> Payload:
+    """The record once it lies in the recycle bin. That is a change, too: its stamps move on."""
+    now = later(before, clock)
+    return before | {"IsDeleted": True, "LastModifiedById": by, "LastModifiedDate": now, "SystemModstamp": now}
+
+
+def alive(records: Records) -> dict[str, Payload]:
+    """The records that do not lie in the recycle bin."""
+    return {name: one for name, one in records.items() if not one.get("IsDeleted")}
+
+
 def later(record: Payload, clock: Clock) -> str:
     """The time of a write: now, and never the same millisecond as the write before."""
     return stamp(max(clock(), datetime.fromisoformat(record["SystemModstamp"]) + timedelta(milliseconds=1)))
@@ -82,7 +93,7 @@ def checked(source: Object, given: Payload, records: Records, *, record: str) ->
 
 
 def _unique(source: Object, name: str, value: object, records: Records, record: str) -> None:
-    twin = next((key for key, one in records.items() if key.startswith(source.prefix) and one.get(name) == value), record)
+    twin = next((key for key, one in alive(records).items() if key.startswith(source.prefix) and one.get(name) == value), record)
     if twin != record:
         raise refusal(400, "DUPLICATE_VALUE", f"duplicate value found: {name} duplicates value on record with id: {twin}", name)
 
@@ -123,7 +134,7 @@ def _reference(field: Field, value: object, records: Records) -> str:
         raise refusal(400, "MALFORMED_ID", f"{field.name}: id value of incorrect type: {value}", field.name) from None
     if not name.startswith(tuple(OBJECTS[one].prefix for one in field.refers)):
         raise refusal(400, "FIELD_INTEGRITY_EXCEPTION", f"{field.name}: id value of incorrect type: {value}", field.name)
-    if name not in records:
+    if name not in records or records[name].get("IsDeleted"):
         raise refusal(400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", field.name)
     return name
 

@@ -53,7 +53,8 @@ def _object(name: str, prefix: str, *own: Field, writable: bool = True) -> Objec
     owner = Field("OwnerId", "reference", refers=("User",), parent="Owner")
     moments = tuple(Field(one, "datetime", settable=False) for one in ("CreatedDate", "LastModifiedDate", "SystemModstamp"))
     changed = Field("LastModifiedById", "reference", settable=False, refers=("User",), parent="LastModifiedBy")
-    rest = (owner, changed, *moments) if writable else moments
+    deleted = Field("IsDeleted", "boolean", settable=False, default=False)
+    rest = (owner, changed, *moments, deleted) if writable else moments
     fields = (Field("Id", "id", 18, settable=False), *own, *rest)
     return Object(name, prefix, {one.name: one for one in fields}, writable)
 

@@ -62,7 +62,7 @@ class Sobjects:
         given = values_of(call)
         if field.name in given:
             raise refusal(400, "INVALID_FIELD", f"The {field.name} field should not be specified in the sobject data.")
-        mine = (one for key, one in self._records.items() if key.startswith(source.prefix))
+        mine = (one for key, one in rows.alive(self._records).items() if key.startswith(source.prefix))
         twin = next((one for one in mine if one.get(field.name) == value), None)
         if twin is None:
             whole = given | {field.name: value}
@@ -80,6 +80,8 @@ class Sobjects:
             raise missing() from None
         if not name.startswith(source.prefix) or name not in self._records:
             raise missing()
+        if self._records[name].get("IsDeleted"):
+            raise refusal(404, "ENTITY_IS_DELETED", "entity is deleted")
         return source, self._records[name]
 
 

@@ -58,7 +58,8 @@ class Salesforce:
     def edited(self, record: str, fields: Payload) -> Payload:
         """The record after somebody's click. Fields by their API names; `author` says whose it is (Bo when it is missing).
 
-        The author "automation" moves SystemModstamp and leaves LastModifiedDate. KeyError for a strange record, ValueError for a strange field.
+        The author "automation" moves SystemModstamp and leaves LastModifiedDate; `IsDeleted` alone throws the record away. KeyError for a
+        strange record, ValueError for a strange field.
         """
         before = self.records[record]
         given = dict(fields)
@@ -69,6 +70,8 @@ class Salesforce:
         if source is None:
             raise KeyError(record)
         by = seed.USERS.get(author) or str(before["LastModifiedById"])
+        if given == {"IsDeleted": True}:
+            return rows.deleted(before, by=by, clock=self._clock)
         try:
             after = rows.changed(source, before, given, self.records, by=by, clock=self._clock)
         except Refusal as refusal:

@@ -9,6 +9,7 @@ from bot.connectors.jira.client import MOST_NEWS
 from bot.connectors.jira.jql import All, Condition, Either, Me
 from bot.connectors.jira.progress import flags
 from bot.connectors.jira.site import PAGE
+from bot.connectors.jira.tracker import KEPT
 from bot.sandbox.faults import Fault
 from handlers.errors import Invalid, NotFound
 from handlers.models import Change, Record, Ref
@@ -214,6 +215,18 @@ async def test_an_epic_and_its_issues_know_each_other(tracker):
         await tracker.jira.children(['APP-1" OR "'], limit=2)
 
 
+async def test_the_last_words_are_read_without_the_others(tracker):
+    said = tracker.standin.vendor.records["SUP-1"]["comments"]
+    said += [{**said[-1], "id": str(90_000 + n)} for n in range(300)]
+    with pytest.raises(NotFound, match="no issue SUP-9999"):
+        await tracker.jira.latest("SUP-9999", limit=1)
+    tracker.trouble(Fault("status", path="/comment$", nth=2, count=None))  # one request has to do
+
+    found = await tracker.jira.latest("sup-1", limit=20)
+
+    assert [one.id for one in found] == [str(90_299 - n) for n in range(20)]
+
+
 async def test_the_flag_of_a_board_is_found_by_the_name_of_its_field(tracker):
     tracker.standin.vendor.records["APP-33"]["flagged"] = ["Impediment"]
 
@@ -223,6 +236,19 @@ async def test_the_flag_of_a_board_is_found_by_the_name_of_its_field(tracker):
 
     assert found.pop("APP-33") == (Ref("10019", "Impediment"),)
     assert set(found.values()) == {()}
+
+
+async def test_a_flag_that_a_site_gets_later_is_found_after_a_while(tracker):
+    tracker.standin.vendor.records["APP-33"]["flagged"] = ["Impediment"]
+    tracker.trouble(Fault("status", path="/field", status=200, body=[]))
+
+    seen = []
+    for _ in range(3):
+        found = {one.id: one.fields["flagged"] for one in await tracker.jira.unfinished("APP", limit=100)}
+        seen.append([ref.label for ref in found["APP-33"]])
+        tracker.watch.advance(seconds=KEPT.total_seconds() / 2 + 1)
+
+    assert seen == [[], [], ["Impediment"]]
 
 
 @pytest.mark.parametrize(

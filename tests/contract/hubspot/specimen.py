@@ -5,7 +5,7 @@ from typing import Any
 
 from contract.specimen import Specimen, Written
 
-from bot.connectors.checkpoint import Checkpoint
+from bot.connectors.hubspot.archive import Checkpoint
 from handlers.models import Call, Change, Draft, Person, Place, Record, Ref
 
 SCORE = Change("score", "", "71")
@@ -42,8 +42,9 @@ async def more(hubspot: Any) -> None:
         if kind == "task":
             await hubspot.write(Draft.of("lead", made, [Change("status", "NOT_STARTED", "COMPLETED")], call=CALL))
     for kind in ("contact", "company", "deal", "note", "task", "email"):
-        async for _ in hubspot.changes(kind, Checkpoint.now(datetime(2026, 11, 1, tzinfo=UTC))):
-            break
+        async for event, _ in hubspot.changes(kind, Checkpoint.now(datetime(2026, 11, 1, tzinfo=UTC))):
+            if event is None:  # the end of a page of the archive
+                break
 
 
 SPECIMEN = Specimen(

@@ -167,3 +167,16 @@ def test_whatever_is_asked_is_read_or_refused(text):
             assert str(no)  # noqa: PT017 - the other half is the return below
         else:
             assert found.fields
+
+
+async def test_what_lies_in_the_recycle_bin_is_seen_by_those_who_ask_for_all_of_it_only(force):
+    lead = await force.id_of("Molly Tran")
+    await force.standin.edit(lead, {"IsDeleted": True})
+    soql = f"SELECT Id, IsDeleted FROM Lead WHERE Id = '{lead}'"  # noqa: S608 - SOQL
+    every = await force("GET", "/queryAll", q=soql)
+
+    assert await force.find(soql) == []
+    assert [one["IsDeleted"] for one in every.body["records"]] == [True]
+    assert (await force("GET", f"/sobjects/Lead/{lead}")).code == "ENTITY_IS_DELETED"
+    assert (await force("PATCH", f"/sobjects/Lead/{lead}", {"City": "Henley"})).status == 404
+    assert (await force("POST", "/sobjects/Task", {"Subject": "x", "WhoId": lead})).code == "INVALID_CROSS_REFERENCE_KEY"
