@@ -127,14 +127,21 @@ class AlertWork:
         What a rule has raised that is not there any more, or is told elsewhere now, no event would ever resolve.
         """
         known = {(rule.name, rule.table.channel) for rule in rules(self._configuration.alerts)}
-        for one in await self._alerts.standing():
-            if not one.rule.startswith(OWN) and (one.rule, one.channel) not in known:
-                at = max(self._clock(), one.last)
-                name = f"{TIDY}:{at.timestamp():.6f}"
-                given = (one.rule, one.channel, one.record, one.title, one.url, one.severity)
-                await self._alerts.sight(Sighting(name, *given, at, holds=False, group=one.group))
+        for rule, channel in await self._alerts.told_in():
+            if not rule.startswith(OWN) and (rule, channel) not in known:
+                await self._end(rule, channel)
         while not await self._board.tidy():
             pass
+
+    async def _end(self, rule: str, channel: str) -> None:
+        """Resolve what a rule has raised in a channel."""
+        after = ""
+        while page := await self._alerts.page(rule, channel, after=after):
+            for one in page:
+                at = max(self._clock(), one.last)
+                given = (one.rule, one.channel, one.record, one.title, one.url, one.severity)
+                await self._alerts.sight(Sighting(f"{TIDY}:{at.timestamp():.6f}", *given, at, holds=False, group=one.group))
+            after = page[-1].id
 
     async def _wake(self, payload: Payload) -> None:
         """A snooze, a window or quiet hours are over: draw what was kept back."""

@@ -1,5 +1,6 @@
 """`[alerts]` and `[maintenance]`: what is wrong with them is said at start, with its place; what they mean for an alert."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from bot.app.alerting import Manners, RulesOfAlerts
 from bot.settings import Configuration, SettingsError
 from bot.settings.people import People
 from bot.settings.review import alerts
-from handlers.alert import Alert, Severity, Standing
+from handlers.alert import Alert, Severity, Snooze, Standing
+from handlers.bulletin import FOREVER, Hush
 from handlers.models import EVERYONE, Person
 
 NIGHT = datetime(2026, 11, 20, 22, tzinfo=UTC)
@@ -63,22 +65,36 @@ def test_each_rule_has_a_name_and_knows_the_events_that_end_its_alerts(configure
 
 def test_quiet_hours_are_those_of_the_rule_else_of_the_digest_and_windows_are_for_their_rules(configured):
     manners = Manners(configured(RULES))
+    morning, soon = datetime(2026, 11, 21, 7, tzinfo=UTC), NIGHT + timedelta(hours=1)
 
-    assert manners(alert("jira.issue.updated"), NIGHT) == datetime(2026, 11, 21, 7, tzinfo=UTC)
-    assert manners(alert("jira.issue.updated", severity=Severity.CRITICAL), NIGHT) is None
-    assert manners(alert("countersign.latency"), NIGHT - timedelta(hours=4, minutes=30)) == NIGHT - timedelta(hours=4)
-    assert manners(alert("jira.issue.updated 2", channel="slack:T1/C2", severity=Severity.CRITICAL), NIGHT) == NIGHT + timedelta(
-        hours=1
+    assert manners("jira.issue.updated", "slack:T1/C1", NIGHT) == Hush(minor=morning)
+    assert manners("countersign.latency", "slack:T1/C1", NIGHT - timedelta(hours=4, minutes=30)) == Hush(
+        minor=NIGHT - timedelta(hours=4)
     )
-    assert manners(alert("jira.issue.created", channel="slack:T1/C3"), NIGHT) is None
+    assert manners("jira.issue.updated 2", "slack:T1/C2", NIGHT) == Hush(everything=soon)
+    assert manners("jira.issue.created", "slack:T1/C3", NIGHT) == Hush()
+
+
+def test_quiet_hours_keep_back_all_but_what_is_critical_a_window_that_too_and_a_snooze_its_alert_until_the_last_end():
+    later, last = NIGHT + timedelta(hours=1), NIGHT + timedelta(hours=2)
+    some, critical = alert("r"), alert("r", severity=Severity.CRITICAL)
+
+    assert [Hush(minor=later).until(one, NIGHT) for one in (some, critical)] == [later, None]
+    assert [Hush(later).until(one, NIGHT) for one in (some, critical)] == [later, later]
+    assert Hush(later).until(replace(critical, snooze=Snooze(last)), NIGHT) == last
+    assert Hush(last).until(replace(critical, snooze=Snooze(later)), NIGHT) == last
+    assert Hush().until(replace(some, snooze=Snooze(change=True)), NIGHT) == FOREVER
+    assert Hush().until(replace(some, snooze=Snooze(later), standing=Standing.RESOLVED), NIGHT) is None
 
 
 def test_quiet_hours_without_a_zone_are_in_that_of_the_channels_digest(configured):
     manners = Manners(configured(RULES.replace('timezone = "Europe/Berlin"\n', "")))
 
     evening = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)  # 13:30 in New York
-    assert manners(alert("jira.issue.updated"), evening) is None
-    assert manners(alert("jira.issue.updated"), evening + timedelta(hours=5)) == datetime(2026, 11, 21, 13, tzinfo=UTC)
+    assert manners("jira.issue.updated", "slack:T1/C1", evening) == Hush()
+    assert manners("jira.issue.updated", "slack:T1/C1", evening + timedelta(hours=5)) == Hush(
+        minor=datetime(2026, 11, 21, 13, tzinfo=UTC)
+    )
 
 
 def test_a_time_is_of_the_persons_zone_else_of_the_rules_else_of_the_channels_digest(configured):
