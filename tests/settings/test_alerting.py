@@ -7,6 +7,8 @@ import pytest
 
 from bot.app.alerting import Manners, RulesOfAlerts
 from bot.settings import Configuration, SettingsError
+from bot.settings.declared import Kind, Setting, System
+from bot.settings.fields import unproven, wrong
 from bot.settings.people import People
 from bot.settings.review import alerts
 from handlers.alert import Alert, Severity, Snooze, Standing
@@ -48,6 +50,9 @@ at = "09:00"
 timezone = "America/New_York"
 quiet = "12:00-13:00"
 """
+
+
+AT, GONE = "[alerts.'jira.issue.updated']\nchannel = 'slack:T1/C1'", "[alerts.'jira.issue.deleted']\nchannel = 'slack:T1/C1'"
 
 
 def alert(rule, *, channel="slack:T1/C1", severity=Severity.WARNING):
@@ -140,6 +145,28 @@ def test_what_is_told_to_one_person_alone_is_for_no_channel_unless_bot_toml_says
         ("[alerts.'jira.issue.updated']\nchannel = 'slack:T1/C1'\ntimezone = 'Mars'", "no time zone 'Mars'"),
         ("[alerts.'jirra.issue.updated']\nchannel = 'slack:T1/C1'", "nobody tells of 'jirra.issue.updated'"),
         ("[alerts.'jira.issue.changed']\nchannel = 'slack:T1/C1'", "nobody tells of 'jira.issue.changed'"),
+        ("[alerts.'jira.isue.updated']\nchannel = 'slack:T1/C1'", "jira tells of no 'isue'; it has issue. Did you mean 'issue'?"),
+        ("[alerts.'jira.comment.updated']\nchannel = 'slack:T1/C1'", "jira tells of no 'comment'; it has issue"),
+        ("[alerts.'jira.issue.update']\nchannel = 'slack:T1/C1'", "Did you mean 'updated'?"),
+        (f"{AT}\nwhen = \"'vpn' in lables and system == 'jira'\"", "when: jira issue has no 'lables'.*Did you mean 'labels'?"),
+        (f"{AT}\ngroup = ['priority', 'components']", "group: jira issue has no 'components'.*Did you mean 'component'?"),
+        (f"{AT}\ngroup = ['title']", "group: jira issue has no 'title'"),
+        (f"{AT}\non_ack = {{ field = 'priority', value = 'High' }}", "on_ack: jira issue can be set to no 'priority'"),
+        (f"{AT}\non_ack = {{ field = 'note', value = 'Seen' }}", "there is status, summary, description, comment"),
+        (
+            "[alerts.'hubspot.note.updated']\nchannel = 'slack:T1/C1'\non_ack = { field = 'text', value = 'x' }",
+            "there is nothing",
+        ),
+        (
+            f"{GONE}\nwhen = \"priority == 'High'\"",
+            "of a record that is deleted only system, kind, record are known, not 'priority'",
+        ),
+        (f"{GONE}\ngroup = ['priority']", "nothing to group by"),
+        (f"{GONE}\non_ack = {{ field = 'comment', value = 'x' }}", "nothing can be written to a record that is deleted"),
+        (
+            f"{AT}\n[maintenance.m]\nfrom = '02:00'\nuntil = '03:00'\nalerts = ['jira.issue.updatd', 'countersign.latancy']",
+            "called 'jira.issue.updatd'. Did you mean 'jira.issue.updated'.; no rule of \\[alerts\\] is called 'countersign.latancy'. Did you",
+        ),
         ("[people.'a@b.example']\ntimezone = 'Mars'", "no time zone 'Mars'"),
     ],
 )
@@ -162,3 +189,21 @@ def test_the_doctor_says_which_rule_tells_nobody_or_is_told_nothing(configured):
 
     [nowhere] = alerts(configured("[alerts.'jira.issue.updated']\nchannel = 'teams:19:x'"), ["slack"], ["jira"])
     assert (nowhere.level, "teams is not on" in nowhere.words) == ("warn", True)
+
+
+def test_what_every_record_has_and_what_its_kind_holds_may_stand_in_a_rule(configured):
+    rules = f"{AT}\nwhen = \"title == 'x' or record in ['APP-1'] or kind == 'issue' or priority == 'High'\"\ngroup = ['component', 'priority']"
+    found = configured(f"{rules}\non_ack = {{ field = 'comment', value = 'Seen' }}\n{GONE}\nwhen = \"record == 'APP-1'\"")
+
+    assert [rule.name for rule in found.alert_rules("jira.issue.updated")] == ["jira.issue.updated", "jira.issue.deleted"]
+
+
+def test_where_a_connector_does_not_say_what_its_records_hold_any_name_is_taken_and_can_be_told():
+    asked = {"when": "state == 'open' and title == 'x'", "group": ["site"], "on_ack": "state"}
+
+    assert list(wrong("erp.order.updated", Kind(), **asked)) == []
+    assert unproven("erp.order.updated", Kind(), **asked) == ("state", "site")
+    assert unproven("erp.order.updated", Kind(fields=("state", "site")), **asked) == ()
+    assert System(title="ERP", settings={"ERP_URL": Setting(kind="url", meaning="x")}, objects={"Order": Kind()}).told == {
+        "order": Kind()
+    }
