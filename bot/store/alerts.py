@@ -30,6 +30,8 @@ PAUSE = 3.0
 """Seconds between two drawings of one message, so that a storm of events costs few calls of a platform."""
 LOOKS_EVERY = 15 * 60.0
 """Seconds between two looks at the record that a snooze waits for; an event about it is faster."""
+BEHIND = 120.0
+"""Seconds after which a system shows what it has told; two minutes is what Zendesk's own lists lag."""
 Act = Callable[[Acts, Sighting, datetime], Acts]
 
 
@@ -113,6 +115,12 @@ class AlertStore(AlertLists):
             key = f"{LOOK}:{secrets.token_hex(8)}"
             payload = {"record": record}
             await self._jobs.enqueue(tx, LOOK, key=key, payload=payload, record_key=f"look:{record}", delay=delay)
+
+    async def look_twice(self, payload: Mapping[str, object]) -> None:
+        """Have what is said to be deleted and can be read looked into once more: a system may be a moment behind what it tells."""
+        about, key = f"alert:{payload['connector']}:{payload['record']}", f"{payload['id']}:again"
+        async with self._database.write() as tx:
+            await self._jobs.enqueue(tx, "alert", key=key, payload={**payload, "again": True}, record_key=about, delay=BEHIND)
 
     async def look_later(self, record: str) -> None:
         """Have somebody look again in a while."""

@@ -72,10 +72,16 @@ class AlertWork:
         }
 
     async def _look_into(self, payload: Payload) -> None:
-        """Something happened to a record: what the rules say of it as it is now. One that is gone has nothing wrong any more."""
+        """Something happened to a record: what the rules say of it as it is now. One that is gone has nothing wrong any more.
+
+        Also what was deleted is read: it may have been restored before its event came.
+        """
         system, name = text(payload, "connector"), text(payload, "name")
         key, at = f"{system}:{text(payload, 'record')}", datetime.fromisoformat(text(payload, "at"))
-        record = None if name.endswith(DELETED) else await self._read(key)
+        record = await self._read(key)
+        if record is not None and name.endswith(DELETED) and "again" not in payload:
+            logger.info("what was deleted is there", record=key)
+            await self._alerts.look_twice(payload)
         at = max(at, self._clock()) if record is None else moved(record, at)  # what is gone is in no state, and stays so
         for rule in self._configuration.alert_rules(name):
             holds = is_met(rule, key, record)
