@@ -13,6 +13,7 @@ from bot.connectors.registry import Connector
 from bot.llm.nearest import Nearest, faceless
 from bot.settings import Configuration, Settings
 from bot.store.firings import Firings
+from bot.store.syncs import Syncs
 from handlers.ports import Model
 from knowledge import Knowledge
 
@@ -46,6 +47,8 @@ def ports(
                 store.drafts,
                 store.jobs,
                 Firings(store.database, store.jobs),
+                syncs=Syncs(store.database),
+                sources=configuration.sources,
                 model=described(settings),
                 shadow=configuration.shadow.workflows,
             ),
