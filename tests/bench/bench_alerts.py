@@ -40,6 +40,7 @@ from bot.work.runner import Runner  # noqa: E402
 from bot.work.watching import Watch  # noqa: E402
 from handlers.alert import Severity, Sighting  # noqa: E402
 from handlers.alerts import Desk  # noqa: E402
+from handlers.bulletin import Hush  # noqa: E402
 from handlers.models import Call, Person, Place  # noqa: E402
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -61,7 +62,7 @@ async def main(events: int, records: int) -> None:
         await database.migrate()
         jobs, audit, voice = Jobs(database), Audit(database, b"k"), Counting()
         alerts = AlertStore(database, jobs, audit)
-        board = AlertBoard(database, jobs, alerts, hush=lambda _alert, _now: None, clock=lambda: datetime.now(UTC))
+        board = AlertBoard(database, jobs, alerts, hush=lambda *_: Hush(), clock=lambda: datetime.now(UTC))
         work = AlertWork(
             configuration=Configuration(), alerts=alerts, board=board, records={}, voices={"playground": voice},
             offers=Offers(database), dispatch=None, drafts=DraftStore(database, jobs, audit),
