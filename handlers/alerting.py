@@ -11,6 +11,14 @@ from handlers.alert import Alert, Sighting, Snooze
 from handlers.models import Person, Record, Ref
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The first of some alerts, the worst first, and how many there are."""
+
+    count: int
+    alerts: Sequence[Alert] = ()
+
+
 class Alerts(Protocol):
     """What is wrong in the records that `[alerts]` watches. An act of a person is on the audit trail."""
 
@@ -20,6 +28,14 @@ class Alerts(Protocol):
 
     async def standing(self, channel: str = "") -> Sequence[Alert]:
         """What is not resolved in a channel (`slack:T1/C1`), or anywhere: the worst first, then the latest."""
+        ...
+
+    async def listed(self, channels: Collection[str], *, most: int | None = None, without: str = "") -> Listed:
+        """What is not resolved in these channels, the first `most` of it, or all; without the rules whose names begin with `without`."""
+        ...
+
+    async def channels(self, *, without: str = "") -> Sequence[str]:
+        """Where something that is not resolved is told, such rules left out."""
         ...
 
     async def since(self, channel: str, moment: datetime) -> Sequence[Alert]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.alert import Alert, Snooze, Standing
-from handlers.alerting import Alerting, Alerts
+from handlers.alerting import Alerting, Alerts, Listed
 from handlers.bulletin import counted, numbered, place_in, row
 from handlers.errors import Invalid, NotFound
 from handlers.hours import clock_time, following
@@ -69,20 +69,24 @@ class Desk:
 
     async def list(self) -> Reply:
         """The alerts that are not resolved, the worst first."""
-        found = await self.here()
-        if not found:
+        found = await self.here(MOST_LISTED)
+        if not found.count:
             return Reply("No alert stands here.", private=True)
-        shown = found[:MOST_LISTED]
-        rows = [f"{counted(len(found))} here:"]
+        shown = found.alerts
+        rows = [f"{counted(found.count)} here:"]
         rows += [row(alert, self.now, mark=f" [{number}]" if alert.url else "") for alert, number in numbered(shown)]
-        rows += [f"and {len(found) - MOST_LISTED} more"] if len(found) > MOST_LISTED else []
+        rows += [f"and {found.count - len(shown)} more"] if found.count > len(shown) else []
         sources = tuple(Source(f"{one.record} {quotable(one.title)}", one.url) for one in shown if one.url)
         return Reply("\n".join(rows), sources, private=True)
 
-    async def here(self) -> Sequence[Alert]:
-        """The alerts of this channel; where it has none, those of every channel of which all may be read here."""
-        own = await self.alerts.standing(self.call.place.key)
-        return own or [one for one in await self.alerts.standing() if self._is_open_to(one, self.call.place)]
+    async def here(self, most: int | None = None) -> Listed:
+        """The first `most` alerts of this channel, or all; where it has none, of every channel of which all may be read here."""
+        place = self.call.place
+        own = await self.alerts.listed([place.key], most=most)
+        if own.count:
+            return own
+        open_ones = [one for one in await self.alerts.channels(without=OWN) if self.alerting.audience(one) <= place.audience]
+        return await self.alerts.listed(open_ones, most=most, without=OWN)
 
     async def ids(self, name: str) -> Sequence[str]:
         """The ids of the alerts that a name stands for."""
@@ -92,7 +96,7 @@ class Desk:
         """The alerts that a name stands for. Raises NotFound."""
         spelled = name.strip("`").casefold()
         if spelled == "all":
-            found = await self.here()
+            found = (await self.here()).alerts
         else:
             known = await self.alerts.named(spelled) if NAME.fullmatch(spelled) else ()
             found = [one for one in known if self._is_open_to(one, self.call.place)]

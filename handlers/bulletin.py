@@ -1,6 +1,6 @@
 """The message of a group of alerts: what stands in it, and what is said in its thread of what changed since it was drawn. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -35,6 +35,32 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Hush:
+    """Until when alerts of one rule in one channel are not to be announced: all of them, and those that are not critical. None: they may be."""
+
+    everything: datetime | None = None
+    minor: datetime | None = None
+
+    @classmethod
+    def at(cls, rule: str, now: datetime, *, windows: Sequence[Window], quiet: Hours | None) -> "Hush":
+        """What holds now. A maintenance window hushes what is critical too, quiet hours do not."""
+        ends = [end for window in windows if (end := window.until(rule, now)) is not None]
+        return cls(max(ends, default=None), quiet.until(now) if quiet is not None else None)
+
+    def over(self, severity: Severity) -> datetime | None:
+        """When it ends for alerts of a severity; None where it keeps none of them back."""
+        ends = (self.everything, None if severity is Severity.CRITICAL else self.minor)
+        return max((end for end in ends if end is not None), default=None)
+
+    def until(self, alert: Alert, now: datetime) -> datetime | None:
+        """Until when an alert is not to be announced, its snooze included: that a thing is resolved is no news to snooze."""
+        end = self.over(alert.severity)
+        if alert.snooze is None or not alert.is_snoozed(now) or alert.standing is Standing.RESOLVED:
+            return end
+        return max(filter(None, (end, alert.snooze.until or FOREVER)))
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """An alert of a group. `told` is None where people were not told of it; `hushed` until when they are not to be, None: they may be."""
 
@@ -42,49 +68,34 @@ class Member:
     told: Told | None = None
     hushed: datetime | None = None
 
-    @property
-    def is_announced(self) -> bool:
-        """Whether the message may show it."""
-        return self.told is not None or (self.hushed is None and self.alert.standing is not Standing.RESOLVED)
-
 
 @dataclass(frozen=True, slots=True)
-class Bulletin:
-    """What is to be shown, what is to be said below it, and how each alert in it stands to be told of. `is_over`: all are resolved."""
+class Tally:
+    """The alerts of a group in numbers: a message shows a few of them and counts the others.
 
-    reply: Reply
-    lines: tuple[str, ...]
-    told: Mapping[str, Told]
-    is_over: bool
-
-
-def hushed(alert: Alert, now: datetime, *, windows: Sequence[Window], quiet: Hours | None) -> datetime | None:
-    """Until when an alert is not to be announced; None where it may be.
-
-    A snooze and a maintenance window hush what is critical too, quiet hours do not. That a thing is resolved is no news to snooze.
+    `announced` are those that the message may show, resolved ones among them; of these `standing` are not resolved, the worst of which is
+    `worst`, and `fresh` are open. `quiet` are those that stand and are not announced for now. `is_over`: whatever people were told of is resolved.
+    `until`: when the first end comes of what hushes any of them.
     """
-    ends = [window.until(alert.rule, now) for window in windows]
-    if alert.severity is not Severity.CRITICAL and quiet is not None:
-        ends.append(quiet.until(now))
-    if alert.snooze is not None and alert.is_snoozed(now) and alert.standing is not Standing.RESOLVED:
-        ends.append(alert.snooze.until or FOREVER)
-    return max((end for end in ends if end is not None), default=None)
+
+    announced: int = 0
+    standing: int = 0
+    fresh: int = 0
+    quiet: int = 0
+    worst: Severity = Severity.INFO
+    is_over: bool = True
+    until: datetime | None = None
 
 
-def bulletin(members: Sequence[Member], now: datetime, *, name: str, about: str) -> Bulletin:
-    """The message called `name` about a group, in which `about` says what the group is. Nothing in it means that nothing is to be announced."""
-    shown = sorted((one for one in members if one.is_announced), key=lambda one: place_in(one.alert))
-    told, lines = {}, []
-    for one in shown:
-        now_told, news = told_of(one, now)
-        told[one.alert.id] = now_told
-        if news:
-            lines.append(f"{one.alert.id} {quotable(one.alert.title)}: {', '.join(news)}")
-    alerts = [one.alert for one in shown]
-    is_over = all(one.standing is Standing.RESOLVED for one in told.values())
-    quiet = sum(not one.is_announced and one.alert.standing is not Standing.RESOLVED for one in members)
-    reply = Reply(text(alerts, now, about=about, quiet=quiet), sources(alerts), offers=offers(alerts, name))
-    return Bulletin(reply, tuple(lines), told, is_over)
+def bulletin(top: Sequence[Alert], tally: Tally, now: datetime, *, name: str, about: str) -> Reply:
+    """The message called `name` about a group, in which `about` says what the group is. `top` are its first MOST_SHOWN announced alerts by `place_in`."""
+    return Reply(text(top, tally, now, about=about), sources(top), offers=offers(tally, name))
+
+
+def line(member: Member, now: datetime) -> str:
+    """What is said of an alert in the thread; empty where nothing of it is news."""
+    changed = told_of(member, now)[1]
+    return f"{member.alert.id} {quotable(member.alert.title)}: {', '.join(changed)}" if changed else ""
 
 
 def place_in(alert: Alert) -> tuple[object, ...]:
@@ -100,9 +111,10 @@ def told_of(member: Member, now: datetime) -> tuple[Told, list[str]]:
     alert, before, after = member.alert, member.told, Told.of(member.alert, now)
     if before is None:
         return after, [f"raised, {alert.severity}"]
-    turned = Standing.RESOLVED in (before.standing, after.standing) and before.standing is not after.standing
     if member.hushed is not None:
-        after = replace(after, severity=before.severity, standing=before.standing if turned else after.standing)
+        after = replace(after, severity=before.severity)
+        if Standing.RESOLVED in (before.standing, after.standing):
+            after = replace(after, standing=before.standing, by=before.by)
     return after, list(news(before, after))
 
 
@@ -124,21 +136,19 @@ def news(before: Told, after: Told) -> Iterator[str]:
         yield f"snoozed until {after.snooze}" if after.snooze else "no longer snoozed"
 
 
-def text(alerts: Sequence[Alert], now: datetime, *, about: str, quiet: int) -> str:
+def text(top: Sequence[Alert], tally: Tally, now: datetime, *, about: str) -> str:
     """The words of the message."""
-    still = [alert for alert in alerts if alert.standing is not Standing.RESOLVED]
-    if still:
-        worst = max(still, key=lambda one: one.severity.rank).severity
-        rows = [f"{counted(len(still))} of {about}, {'the worst ' if len(still) > 1 else ''}{worst}"]
-    elif alerts:
-        rows = [f"Resolved: {counted(len(alerts))} of {about}"]
+    if tally.standing:
+        rows = [f"{counted(tally.standing)} of {about}, {'the worst ' if tally.standing > 1 else ''}{tally.worst}"]
+    elif tally.announced:
+        rows = [f"Resolved: {counted(tally.announced)} of {about}"]
     else:
         rows = [f"No alert of {about} is left here."]
-    rows += [row(alert, now, mark=f" [{number}]" if alert.url else "") for alert, number in numbered(alerts[:MOST_SHOWN])]
-    if len(alerts) > MOST_SHOWN:
-        rows.append(f"and {len(alerts) - MOST_SHOWN} more: /alerts list")
-    if quiet:
-        rows.append(f"{counted(quiet)} more, not announced for now")
+    rows += [row(alert, now, mark=f" [{number}]" if alert.url else "") for alert, number in numbered(top)]
+    if tally.announced > len(top):
+        rows.append(f"and {tally.announced - len(top)} more: /alerts list")
+    if tally.quiet:
+        rows.append(f"{counted(tally.quiet)} more, not announced for now")
     return "\n".join(rows)
 
 
@@ -152,7 +162,7 @@ def numbered(alerts: Sequence[Alert]) -> Iterator[tuple[Alert, int]]:
 
 def sources(alerts: Sequence[Alert]) -> tuple[Source, ...]:
     """The records behind the alerts that are shown."""
-    return tuple(Source(f"{one.record} {quotable(one.title)}", one.url) for one in alerts[:MOST_SHOWN] if one.url)
+    return tuple(Source(f"{one.record} {quotable(one.title)}", one.url) for one in alerts if one.url)
 
 
 def row(alert: Alert, now: datetime, *, mark: str = "") -> str:
@@ -174,14 +184,12 @@ def counted(number: int) -> str:
     return "1 alert" if number == 1 else f"{number} alerts"
 
 
-def offers(alerts: Sequence[Alert], name: str) -> tuple[Offer, ...]:
+def offers(tally: Tally, name: str) -> tuple[Offer, ...]:
     """The buttons under the message: they are about all of its alerts."""
-    still = [alert for alert in alerts if alert.standing is not Standing.RESOLVED]
-    if not still:
+    if not tally.standing:
         return ()
-    fresh = any(alert.standing is Standing.OPEN for alert in still)
     return (
-        *((Offer("Acknowledge", f"/alerts ack {name}"),) if fresh else ()),
+        *((Offer("Acknowledge", f"/alerts ack {name}"),) if tally.fresh else ()),
         Offer("Snooze 1 h", f"/alerts snooze {name} 1h"),
         Offer("Assign to me", f"/alerts assign {name}"),
     )

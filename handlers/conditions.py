@@ -22,6 +22,10 @@ ALLOWED = (
 HINT = "A condition compares fields, for example: priority == 'Highest' and 'vpn' in labels"
 
 
+RECORD = ("system", "kind", "record")
+"""What a condition sees of a record that is gone, and what no field hides."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A condition that was read. An empty text always holds."""
@@ -45,6 +49,12 @@ class Condition:
             ):
                 raise Invalid(f"{text!r} holds something that a condition may not ({type(node).__name__}). {HINT}")
         return cls(text.strip())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of facts in it, each once, in the order of the text."""
+        found = [node for node in ast.walk(ast.parse(self.text or "''", mode="eval")) if isinstance(node, ast.Name)]
+        return tuple(dict.fromkeys(node.id for node in sorted(found, key=lambda one: one.col_offset)))
 
     def holds(self, facts: Mapping[str, Fact]) -> bool:
         """Whether it holds. A name without a fact is empty text; what is no number is neither larger nor smaller than anything."""

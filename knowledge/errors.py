@@ -8,6 +8,7 @@ KnowledgeError
 ├── BadQuestions a file of labelled questions has a line that cannot be used
 ├── NotWritten   who writes answers from passages has none; the passages are quoted instead
 └── Unreadable   a file cannot be turned into text
+    └── Hung     the disk does not answer
 """
 
 
@@ -37,6 +38,10 @@ class BadQuestions(KnowledgeError):
 
 class Unreadable(KnowledgeError):
     """A file could not be turned into text: unknown format, encrypted, damaged, too large, too slow."""
+
+
+class Hung(Unreadable):
+    """A disk does not answer. It is left alone until it does; what is on it is unknown, not gone."""
 
 
 class NotWritten(KnowledgeError):

@@ -28,6 +28,7 @@ main()
 """
 _ENVIRONMENT = {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 _FILES_PER_CHILD = 200
+_REAPED = 10.0
 _TRIES = 2
 _LARGEST_SENTENCE = 4096
 _SLOW = "The file takes too long to read: split it or save it as plain text, and ingest that."
@@ -56,7 +57,7 @@ class Extractor:
     """
 
     def __init__(self, *, limits: Limits = Limits(), children: int = 2) -> None:  # noqa: B008 - frozen
-        self._limits = limits
+        self.limits = limits
         self._turn = asyncio.Semaphore(children)
         self._idle: list[_Child] = []
         self.children = children
@@ -80,7 +81,7 @@ class Extractor:
             for _ in range(_TRIES):
                 try:
                     async with self._lent() as child:
-                        return await child.ask(path, self._limits)
+                        return await child.ask(path, self.limits)
                 except _Gone:
                     continue
         raise Unreadable(_SILENT)
@@ -93,7 +94,7 @@ class Extractor:
     @asynccontextmanager
     async def _lent(self) -> "AsyncIterator[_Child]":
         """A child for one file. It comes back only after a whole answer; in every other case it is ended and reaped here."""
-        child = self._idle.pop() if self._idle else await _Child.start(self._limits)
+        child = self._idle.pop() if self._idle else await _Child.start(self.limits)
         try:
             yield child
         finally:
@@ -160,8 +161,13 @@ class _Child:
             # Not `Process.kill`: it polls, and a poll that wins against asyncio's own wait loses the status.
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
-        await self._process.communicate()
-        return await self._process.wait()
+        with suppress(
+            TimeoutError
+        ):  # one that waits for a disk which does not answer cannot even be killed: the system ends it one day
+            async with asyncio.timeout(_REAPED):
+                await self._process.communicate()
+                return await self._process.wait()
+        return -signal.SIGKILL
 
     async def _begin(self, path: Path, limits: Limits) -> None:
         try:

@@ -204,6 +204,14 @@ class Knowledge:
         async with self._writing:
             return await self._ingest.forget(document_ids)
 
+    async def narrow(self, source: str, *, audience: AbstractSet[str]) -> int:
+        """From now on nobody outside of the audience reads what came from a source, where it may stand for a while unread; how many pieces that changed.
+
+        Nobody may read more than before: who may is said when the source is ingested again.
+        """
+        async with self._writing:
+            return await self._ingest.narrow(source, audience)
+
     async def refresh(self) -> None:
         """Catch up with what other processes wrote to a shared server: word search copies their documents. Cheap if nothing."""
         async with self._writing:

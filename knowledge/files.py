@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.errors import Unreadable
+from knowledge.disk import Disk
+from knowledge.errors import Hung, Unreadable
 from knowledge.extract import Extractor, Limits
 from knowledge.extraction.contract import too_large
 from knowledge.listing import File, Listing, list_files, same_id
@@ -33,12 +34,13 @@ Item = Document | Unchanged | Rejected
 """What becomes of one file."""
 
 
-async def find_files(paths: Sequence[Path], *, source: str = "") -> Listing:
+async def find_files(paths: Sequence[Path], *, source: str = "", disk: Disk | None = None) -> Listing:
     """List what stands behind `paths` (see `list_files`) without holding up the event loop.
 
-    Raises `Unreadable` when one of them does not exist: then nothing was read.
+    Raises `Unreadable` when one of them does not exist, `Hung` when the disk does not answer: then nothing was read.
     """
-    return await asyncio.to_thread(list_files, paths, source=source)
+    disk = disk or Disk()
+    return await disk(list_files, paths, source=source, beat=disk.beat)
 
 
 async def read_files(
@@ -49,17 +51,18 @@ async def read_files(
     held: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    disk: Disk | None = None,
 ) -> AsyncGenerator[Item, None]:
     """Turn each listed file into a document, in the order of the listing; rejected paths come first.
 
-    One file that cannot be read costs one `Rejected` and nothing else. With a `manifest` and `held`, the fingerprints of
+    One file that cannot be read costs one `Rejected` and nothing else; a disk that does not answer raises `Hung`. With a `manifest` and `held`, the fingerprints of
     the documents that the knowledge base has (id to fingerprint), an unchanged file is not read again. At most a few texts
     are in memory at a time. Close the iterator when leaving it early (`contextlib.aclosing`).
     """
     for line in listing.rejected:
         yield line
     async with Extractor(limits=limits, children=max(1, min(4, os.cpu_count() or 1))) as extractor:
-        reader = _Reader(extractor, audience, manifest, held or {}, limits)
+        reader = _Reader(extractor, audience, manifest, held or {}, disk or Disk())
         waiting: deque[asyncio.Task[Item]] = deque()
         files = iter(listing.files)
         try:
@@ -79,22 +82,25 @@ class _Reader:
     """One file to one item."""
 
     def __init__(
-        self, extractor: Extractor, audience: frozenset[str], manifest: Manifest | None, held: Mapping[str, str], limits: Limits
+        self, extractor: Extractor, audience: frozenset[str], manifest: Manifest | None, held: Mapping[str, str], disk: Disk
     ) -> None:
         self._extractor = extractor
         self._audience = audience
         self._manifest = manifest
         self._held = held
-        self._limits = limits
+        self._limits = extractor.limits
+        self._disk = disk
 
     async def read(self, file: File) -> Item:
         """Read one file unless the knowledge base holds just this."""
         try:
-            known = await asyncio.to_thread(self._look, file)
+            known = await self._disk(self._look, file)
             if known:
                 return known
             text = await self._extractor.extract(file.path)
-            return await asyncio.to_thread(self._document, file, text)
+            return await self._disk(self._document, file, text)
+        except Hung:  # of the other files nothing can be known either
+            raise
         except Unreadable as error:
             self._drop(file)
             return Rejected(file.id, str(error))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from knowledge.disk import Disk
 from knowledge.extract import Limits
 from knowledge.files import Unchanged, find_files, read_files
 from knowledge.listing import Listing, Root, printable
@@ -45,18 +46,23 @@ async def ingest_files(
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     alone: bool = False,
+    disk: Disk | None = None,
 ) -> IngestReport:
     """Put files and folders into a knowledge base and forget what the folders no longer hold.
 
     `manifest` is the file with the notes of earlier runs (see `Manifest`); without it everything is read again. A file that
     can no longer be read is reported and its last good version stays. `alone`: these paths are all of the source, so what came
-    from others is forgotten. Raises `Unreadable` for a path that does not exist, before anything is changed.
+    from others is forgotten. Raises `Unreadable` for a path that does not exist, before anything is changed, and `Hung` when `disk`,
+    where the files are, does not answer: what was read by then may be taken in, and nothing is forgotten.
     """
-    listing = await find_files(paths, source=source)
+    disk = disk or Disk()
+    listing = await find_files(paths, source=source, disk=disk)
     notes = await asyncio.to_thread(Manifest, manifest, printable(source) if alone else "") if manifest else None
-    intake = _Intake(shelf, notes, listing)
+    intake = _Intake(shelf, notes, listing, disk)
     await intake.look()
-    items = read_files(listing, audience=audience, manifest=intake.manifest, held=intake.held, progress=progress, limits=limits)
+    items = read_files(
+        listing, audience=audience, manifest=intake.manifest, held=intake.held, progress=progress, limits=limits, disk=disk
+    )
     async with aclosing(items):
         async for item in items:
             await intake.take(item)
@@ -68,12 +74,13 @@ async def ingest_files(
 class _Intake:
     """One run: documents on their way in, and the report that grows with them."""
 
-    def __init__(self, shelf: Shelf, manifest: Manifest | None, listing: Listing) -> None:
+    def __init__(self, shelf: Shelf, manifest: Manifest | None, listing: Listing, disk: Disk) -> None:
         self.manifest = manifest
         self.held: dict[str, str] = {}
         self.report = IngestReport()
         self._shelf = shelf
         self._listing = listing
+        self._disk = disk
         self._batch: list[Document] = []
 
     async def look(self) -> None:
@@ -106,7 +113,7 @@ class _Intake:
     async def settle(self) -> None:
         """Forget the documents whose files are gone, then note the files of those that the knowledge base really holds."""
         await self.look()
-        gone = await asyncio.to_thread(lambda: sorted({id_ for root in self._listing.roots for id_ in self._gone(root)}))
+        gone = await self._disk(lambda: sorted({id_ for root in self._listing.roots for id_ in self._gone(root)}))
         if gone:
             await self._shelf.forget(gone)
             self._add(IngestReport(forgotten=tuple(gone)))

@@ -151,6 +151,16 @@ class Index:
                 return
             offset += PAGE * 4
 
+    async def rows(self, source: str) -> AsyncIterator[list[Row]]:
+        """Every chunk of a source as it is stored, page by page. No row may come or go meanwhile; what is said of one may change."""
+        offset = 0
+        while True:
+            found = await self._collection.get(["documents", "metadatas"], where={"source": source}, limit=PAGE, offset=offset)
+            yield _rows(found["ids"], found["documents"], found["metadatas"])
+            if len(found["ids"]) < PAGE:
+                return
+            offset += PAGE
+
     async def put(self, rows: Sequence[Row], vectors: Vectors) -> None:
         """Store new chunks with their vectors."""
         for places in in_batches(range(len(rows)), min(PAGE, self._collection.batch)):

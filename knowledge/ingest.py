@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from knowledge.batches import in_batches
@@ -81,6 +82,34 @@ class Ingest:
             await self._pages(self._tokens.drop, gone)
             await self._words(self._lexical.mark, await self._index.renew())
         return tuple(sorted(stored))
+
+    async def narrow(self, source: str, audience: AbstractSet[str]) -> int:
+        """Take the right to read a source from everybody outside of an audience; how many chunks that changed. Nobody is given one.
+
+        The hash of a narrowed document is none that a file gives, so the next ingestion says who may read it after all.
+        """
+        narrowed = 0
+        while found := await self._narrow(
+            source, audience
+        ):  # again until there is nothing left: the engine promises no order of its pages
+            narrowed += found
+        if narrowed:
+            await self._words(self._lexical.mark, await self._index.renew())
+        return narrowed
+
+    async def _narrow(self, source: str, audience: AbstractSet[str]) -> int:
+        narrowed = 0
+        async for page in self._index.rows(source):
+            rows = [_narrowed(row, audience) for row in page if row.chunk.audience - audience]
+            if not rows:
+                continue
+            if not narrowed:
+                await self.mirror()
+                await self._words(self._lexical.mark, "")
+            await self._index.describe(rows)
+            await self._words(self._lexical.change, [row.chunk for row in rows], ())
+            narrowed += len(rows)
+        return narrowed
 
     async def mirror(self) -> None:
         """Rebuild the lexical index when it is not a copy of this revision of the index."""
@@ -161,6 +190,12 @@ def content_hash(document: Document) -> str:
     """Of everything that is stored about a document; the same hash means that nothing is to be done."""
     parts = [document.id, document.title, document.text, document.url, sorted(document.audience), document.source]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _narrowed(row: Row, audience: AbstractSet[str]) -> Row:
+    kept = row.chunk.audience & audience
+    fingerprint = hashlib.sha256(json.dumps([row.hash, sorted(kept)]).encode()).hexdigest()
+    return Row(replace(row.chunk, audience=kept), fingerprint, row.siblings)
 
 
 def _storable(document: Document) -> Document:

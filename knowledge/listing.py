@@ -3,7 +3,7 @@
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -59,14 +59,14 @@ class Listing:
         return sorted(id_ for id_ in below if not id_.startswith(self.closed))
 
 
-def list_files(paths: Sequence[Path], *, source: str = "") -> Listing:
+def list_files(paths: Sequence[Path], *, source: str = "", beat: Callable[[], None] = lambda: None) -> Listing:
     """Look for readable files. Blocks on the disk.
 
     Hidden files, office lock files and links that leave the folder are passed over. The id of a file is
     `<source or folder name>/<path below the folder>`; the source is `source` or the folder's absolute path. A file that is
-    named itself belongs to its folder. Raises `Unreadable` for a path that does not exist.
+    named itself belongs to its folder. `beat` is called as it goes on. Raises `Unreadable` for a path that does not exist.
     """
-    lines = _Lines()
+    lines = _Lines(beat)
     roots = _roots(paths, source)
     for root in roots:
         if root.whole:
@@ -110,7 +110,8 @@ def _roots(paths: Sequence[Path], source: str) -> list[Root]:
 class _Lines:
     """What the walk has gathered so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, beat: Callable[[], None]) -> None:
+        self._beat = beat
         self.files: dict[str, File] = {}
         self.rejected: list[Rejected] = []
         self.closed: list[str] = []
@@ -129,6 +130,7 @@ class _Lines:
         waiting = [root.path]
         while waiting:  # no recursion: a tree may be deeper than Python's stack
             here = waiting.pop()
+            self._beat()
             try:
                 with os.scandir(here) as entries:
                     found = sorted(entries, key=lambda entry: entry.name)
@@ -141,6 +143,7 @@ class _Lines:
             waiting += [here / entry.name for entry in reversed(seen) if entry.is_dir(follow_symlinks=False)]
 
     def _entry(self, root: Root, entry: os.DirEntry[str]) -> None:
+        self._beat()
         path = Path(entry.path)
         if path.suffix.lower() not in SUFFIXES or os.path.isdir(path):  # noqa: PTH112 - does not raise
             self.skipped += not entry.is_dir(follow_symlinks=False)

@@ -20,8 +20,8 @@ from bot.work.alerts import AlertWork
 from bot.work.voice import Voice
 from handlers.alert import Alert
 from handlers.alerting import OnAck
-from handlers.bulletin import hushed
-from handlers.hours import Hours, zone
+from handlers.bulletin import Hush
+from handlers.hours import zone
 from handlers.models import EVERYONE, Person, Record, Ref
 from handlers.systems import Records
 
@@ -42,13 +42,9 @@ class Manners:
             for one in rules(configuration.alerts)
         }
 
-    def __call__(self, alert: Alert, now: datetime) -> datetime | None:
-        """Until when it is not to be announced; None where it may be."""
-        return hushed(alert, now, windows=self._windows, quiet=self.quiet(alert))
-
-    def quiet(self, alert: Alert) -> Hours | None:
-        """The quiet hours that an alert keeps."""
-        return self._of_rule.get(alert.rule) or self._of_channel.get(alert.channel)
+    def __call__(self, rule: str, channel: str, now: datetime) -> Hush:
+        """Until when alerts of a rule are not to be announced in a channel."""
+        return Hush.at(rule, now, windows=self._windows, quiet=self._of_rule.get(rule) or self._of_channel.get(channel))
 
 
 class RulesOfAlerts:

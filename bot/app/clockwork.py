@@ -40,7 +40,13 @@ class Clockwork:
 
 
 def clockwork(
-    configuration: Configuration, store: Store, *, ingest: sources.Ingest, reconciler: Reconciler, away: watching.Away
+    configuration: Configuration,
+    store: Store,
+    *,
+    ingest: sources.Ingest,
+    narrow: sources.Narrow,
+    reconciler: Reconciler,
+    away: watching.Away,
 ) -> Clockwork:
     """The clockwork of `bot.toml`. `away` tells which systems are left alone."""
     timetables = [
@@ -53,7 +59,7 @@ def clockwork(
     ]
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
-        sources.Sources(configuration.sources, ingest, Syncs(store.database)),
+        sources.Sources(configuration.sources, ingest, narrow, Syncs(store.database)),
         reconciler,
         Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
         watching.Watch(configuration, Measures(store.database), store.alerts, away, asked=reconciler.asked),

@@ -53,6 +53,7 @@ from handlers.ports import Similar
 from handlers.systems import Issues, Tickets
 from handlers.taught import Learn
 from knowledge import Knowledge
+from knowledge.disk import Disk
 from knowledge.folders import ingest_files
 from knowledge.models import IngestReport
 from knowledge.ports import Embedder, Progress
@@ -185,13 +186,14 @@ class House:
         source: str = "",
         progress: Progress = quiet,
         alone: bool = False,
+        disk: Disk | None = None,
     ) -> IngestReport:
-        """Files and folders into the knowledge base, `alone` as all of their source. Raises Unreadable for a path that does not exist."""
+        """Files and folders into the knowledge base, `alone` as all of their source. Raises Unreadable for a path that does not exist or answer."""
         manifest = self.settings.data_dir / "ingest.json"
         knowledge = await self.knowledge()
         async with self._ingesting:  # the notes of one run must not be those of another
             return await ingest_files(
-                knowledge, paths, audience=audience, source=source, manifest=manifest, progress=progress, alone=alone
+                knowledge, paths, audience=audience, source=source, manifest=manifest, progress=progress, alone=alone, disk=disk
             )
 
     @asynccontextmanager
@@ -250,7 +252,14 @@ class House:
         taken = intake(self.configuration, store, connectors, observer)
         triggers = taken.triggers(dispatch=dispatch, drafts=drafts, voices=voices, hooks=hooks)
         alerts = alert_work(self.configuration, store, taken.records, voices, observer=observer, dispatch=dispatch)
-        clock = clockwork(self.configuration, store, ingest=self.ingest, reconciler=taken.reconciler, away=http.left_alone)
+        clock = clockwork(
+            self.configuration,
+            store,
+            ingest=self.ingest,
+            narrow=knowledge.narrow,
+            reconciler=taken.reconciler,
+            away=http.left_alone,
+        )
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))

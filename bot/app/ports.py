@@ -15,6 +15,7 @@ from bot.llm.nearest import Nearest
 from bot.llm.ordinal import OrdinalRidge
 from bot.settings import Configuration, Settings
 from bot.store.firings import Firings
+from bot.store.syncs import Syncs
 from handlers.ports import Model, Similar
 from knowledge import Knowledge
 
@@ -50,6 +51,8 @@ def ports(
                 store.drafts,
                 store.jobs,
                 Firings(store.database, store.jobs),
+                syncs=Syncs(store.database),
+                sources=configuration.sources,
                 model=described(settings),
                 shadow=configuration.shadow.workflows,
             ),

@@ -1,6 +1,6 @@
 """What one may see of the parts: records for reading, and a line a part for `/bot status`."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -10,6 +10,7 @@ from bot.connectors.registry import Connector
 from bot.store.drafts import DraftStore
 from bot.store.firings import Firings
 from bot.store.jobs import Jobs
+from bot.store.syncs import Syncs
 from handlers.errors import Trouble
 from handlers.models import Record
 from handlers.systems import Crm, Issues, Tickets, Tracker
@@ -75,6 +76,8 @@ def status(
     jobs: Jobs,
     firings: Firings,
     *,
+    syncs: Syncs,
+    sources: Collection[str],
     model: str,
     shadow: Sequence[str] = (),
 ) -> Callable[[], Awaitable[Sequence[str]]]:
@@ -84,8 +87,10 @@ def status(
         stats = await knowledge.stats()
         waiting, ended = await drafts.waiting(), [await jobs.list(state=state) for state in ("dead", "unknown")]
         systems = [f"{about.title}: {'connected' if name in connectors else 'not connected'}" for name, about in abouts().items()]
+        lost = [sync.source for sync in await syncs.list() if sync.trouble and sync.source in sources]
         return [
             f"Knowledge: {stats.documents} documents, {stats.chunks} passages",
+            *([f"Sources that cannot be read: {', '.join(lost)}"] if lost else []),
             *systems,
             f"Language model: {model}",
             f"In shadow mode: {shaded(shadow)}",

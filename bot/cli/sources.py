@@ -1,6 +1,5 @@
 """sources list, sync: the folders of `[sources]` on the command line."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,12 @@ from bot.settings import Configuration
 from bot.settings.review import Finding
 from bot.store.syncs import Syncs
 from handlers.errors import Invalid
-from knowledge.errors import Unreadable
+from knowledge.disk import Disk
+from knowledge.errors import Hung, Unreadable
 
 Arguments = Mapping[str, Any]
+PATIENCE = 5.0
+"""Seconds that somebody at a terminal waits for a disk."""
 
 
 async def sources(house: House, arguments: Arguments, out: Out) -> int:
@@ -67,5 +69,8 @@ async def folders(configuration: Configuration) -> Sequence[Finding]:
 
 
 async def is_there(path: str) -> bool:
-    """Whether a path exists. A disk that hangs holds up this answer only."""
-    return await asyncio.to_thread(Path(path).exists)
+    """Whether a path exists; one on a disk that does not answer does not."""
+    try:
+        return await Disk(PATIENCE)(Path(path).exists)
+    except Hung:
+        return False

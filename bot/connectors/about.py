@@ -21,10 +21,16 @@ class PaceTable(Table):
 
 
 class ObjectTable(Table):
-    """One kind of record: the fields that are read and written, under the vendor's names."""
+    """One kind of record: the fields that are read and written, under the vendor's names.
+
+    `fields` and `sets` are by our names, those that `bot.toml` uses: what a record holds, and what can be set to words (a note or comment
+    among it). Without `fields` nobody tells of records of this kind.
+    """
 
     reads: tuple[str, ...]
     writes: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
 
 
 Call = Annotated[str, Field(pattern=r"^(GET|POST|PUT|PATCH|DELETE) /\S*$")]

@@ -38,13 +38,18 @@ def tables(found: Found) -> str:
 
 
 def touched(about: About) -> str:
-    """What one connector reads and writes, under the vendor's names."""
+    """What one connector reads and writes, under the vendor's names, and what records and their fields are called in `bot.toml`."""
     rows = [f"| {kind} | {ticked(one.reads)} | {ticked(one.writes) or 'nothing'} |" for kind, one in about.objects.items()]
+    ours = [
+        f"| `{about.name}.{kind.lower()}` | {ticked(one.fields)} | {ticked(one.sets) or 'nothing'} |"
+        for kind, one in about.objects.items()
+        if one.fields
+    ]
     return "\n".join(
         (
             f"## {about.title}", "", f"Needs the rights: {ticked(tuple(about.scopes))}. Personal, and kept from logs: {ticked(about.redact)}.",
             f"Written by: {commands(about)}. Deletions: {about.deletions}.", "", "| object | reads | writes |", "| --- | --- | --- |",
-            *rows,
+            *rows, "", "| in `bot.toml` | fields for `when` and `group` | for `on_ack` |", "| --- | --- | --- |", *ours,
         )
     )  # fmt: skip
 

@@ -9,13 +9,14 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bot.settings.chains import condition
-from bot.settings.declared import systems
+from bot.settings.events import misspelt, nearest
+from bot.settings.fields import Names, kind_of, wrong
 from bot.settings.tables import Table, known_zone
+from bot.settings.watching import RULES
 from handlers.conditions import LONGEST
 from handlers.errors import Invalid
 from handlers.hours import Hours, Once, Window, clock_time, zone
 
-EVENT = re.compile(r"([a-z]+)\.[a-z_]+\.(created|updated|deleted)")
 CHANNEL = re.compile(r"(slack|teams|playground):\S+")
 OWN = "countersign."
 """What rules begin with that the bot has for itself."""
@@ -64,12 +65,12 @@ def one_or_more(given: object) -> object:
 
 
 def told_of(alerts: Mapping[str, "Alerts"]) -> Mapping[str, "Alerts"]:
-    """The rules, if some system tells of each event. Raises ValueError."""
-    for name in alerts:
-        if (found := EVENT.fullmatch(name)) is None or found[1] not in systems():
-            raise ValueError(
-                f"nobody tells of {name!r}: an event is <system>.<kind>.<created|updated|deleted>, of {', '.join(systems())}"
-            )
+    """The rules, if some system tells of each event and its records have what the rule asks of them. Raises ValueError."""
+    for rule in rules(alerts):
+        if sentence := misspelt(rule.event):
+            raise ValueError(f"nobody tells of {rule.event!r}: {sentence}")
+        if found := list(wrong(rule.event, kind_of(rule.event), **rule.asked)):
+            raise ValueError(f"{rule.name}: {'; '.join(found)}")
     return alerts
 
 
@@ -124,6 +125,15 @@ class Rule:
     event: str
     table: AlertTable
 
+    @property
+    def asked(self) -> Names:
+        """The names in it that are of fields, as `bot.settings.fields` takes them."""
+        return {
+            "when": self.table.when,
+            "group": self.table.group,
+            "on_ack": self.table.on_ack.field if self.table.on_ack else "",
+        }
+
 
 def rules(tables: Mapping[str, Sequence[AlertTable]]) -> Sequence[Rule]:
     """Every rule, in the file's order."""
@@ -135,9 +145,14 @@ def rules(tables: Mapping[str, Sequence[AlertTable]]) -> Sequence[Rule]:
 
 
 def unknown(tables: Mapping[str, Sequence[AlertTable]], windows: Mapping[str, MaintenanceTable]) -> Sequence[str]:
-    """The names in maintenance windows that no rule has: a window for a misspelt rule would hold nothing back."""
-    known = {rule.name for rule in rules(tables)}
-    return [name for window in windows.values() for name in window.alerts if name not in known and not name.startswith(OWN)]
+    """What is wrong with the names in maintenance windows, one sentence each: a window for a misspelt rule would hold nothing back."""
+    known = [*(rule.name for rule in rules(tables)), *(f"{OWN}{name}" for name in RULES)]
+    return [
+        f"no rule of [alerts] is called {name!r}{nearest(name, known)}"
+        for window in windows.values()
+        for name in window.alerts
+        if name not in known
+    ]
 
 
 def concerned(tables: Mapping[str, Sequence[AlertTable]], event: str) -> Sequence[Rule]:

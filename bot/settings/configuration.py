@@ -76,8 +76,8 @@ class Configuration(Table):
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
-        if names := unknown(self.alerts, self.maintenance):
-            raise ValueError(f"maintenance: no rule of [alerts] is called {', '.join(map(repr, names))}")
+        if found := unknown(self.alerts, self.maintenance):
+            raise ValueError(f"maintenance: {'; '.join(found)}")
         return self
 
     def alert_rules(self, event: str) -> Sequence[AlertRule]:

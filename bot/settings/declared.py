@@ -54,6 +54,15 @@ class Setting(BaseModel):
         return self.switch or (bool(self.way) and self.kind != "secrets") or (not self.default and not self.is_secret)
 
 
+class Kind(BaseModel):
+    """A kind of record: what it holds and what can be set to words, by our names. Without `fields` it is not known what it holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fields: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+
+
 class System(BaseModel):
     """What `about.toml` says of one system, as far as settings go; the rest of the file is the connectors' own to read.
 
@@ -64,7 +73,13 @@ class System(BaseModel):
 
     title: str
     settings: dict[str, Setting] = Field(min_length=1)
-    objects: dict[str, object] = Field(default={})
+    objects: dict[str, Kind] = Field(default={})
+
+    @property
+    def told(self) -> Mapping[str, Kind]:
+        """The kinds of which events can be told, as events name them: those of which it is known what they hold, else all."""
+        known = {name.lower(): kind for name, kind in self.objects.items() if kind.fields}
+        return known or {name.lower(): kind for name, kind in self.objects.items()}
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from bot.settings.addresses import is_local
 from bot.settings.alerting import rules
 from bot.settings.configuration import Configuration
 from bot.settings.environment import PRIVATE_URLS, Settings, reveal
+from bot.settings.fields import kind_of, unproven
 from bot.settings.people import People
 from handlers.models import Person, Policy
 
@@ -206,6 +207,12 @@ def alerts(configuration: Configuration, platforms: Collection[str], systems: Co
         elif platform not in platforms:
             yield Finding(
                 "warn", part, f"tells {rule.table.channel}, and {platform} is not on: nobody is told. Correct it in CONFIG_FILE."
+            )
+        elif names := unproven(rule.event, kind_of(rule.event), **rule.asked):
+            yield Finding(
+                "warn",
+                part,
+                f"nobody can say whether records of {system} have {', '.join(names)}: its about.toml names no fields.",
             )
         else:
             yield Finding("ok", part, f"{rule.table.severity}, told in {rule.table.channel}")

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from bot.settings.tables import Duration, Table
 
+RULES = ("success", "latency", "dead_letters", "unknown_writes", "breaker", "budget", "rejections", "source", "reconcile")
+"""What the bot watches itself for; in alerts each is called `countersign.<name>`."""
 Share = Annotated[float, Field(ge=0, le=1)]
 Number = Annotated[int, Field(ge=0, le=1_000_000)]
 

@@ -10,6 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.bodies import moment
 from bot.store.tables import alert_sightings, alerts, now
 from handlers.alert import Acts, Alert, Look, Severity, Sighting, Snooze, Standing, fingerprint, folded
+from handlers.bulletin import Told
+from handlers.quoted import quotable
+
+UNTOLD = dict.fromkeys(("told_standing", "told_severity", "told_by", "told_assigned", "told_snooze"), "")
+"""The columns of an alert of which people were not told."""
 
 
 def message_of(rule: str, channel: str, group: str) -> str:
@@ -34,7 +39,7 @@ def acted(acts: Acts) -> Mapping[str, object]:
         "acknowledged_by": acts.by, "acknowledged": acts.when.timestamp() if acts.when else None,
         "acknowledged_at": seen.at.timestamp() if seen else None, "acknowledged_id": seen.id if seen else "",
         "assigned": acts.assigned, "snooze_until": snooze.until.timestamp() if snooze.until else None,
-        "snooze_change": snooze.change, "snooze_record": snooze.record,
+        "snooze_change": snooze.change, "snooze_record": snooze.record, "snooze_words": acts.snooze.words if acts.snooze else "",
         "snoozed_at": acts.snoozed.at.timestamp() if acts.snoozed else None,
         "snoozed_id": acts.snoozed.id if acts.snoozed else "",
     }  # fmt: skip
@@ -69,6 +74,14 @@ def alert_of(row: Row[Any]) -> Alert:
     return replace(alert, by=acts.by) if standing is Standing.ACKNOWLEDGED else alert
 
 
+def told_of(row: Row[Any]) -> Told | None:
+    """How people were last told that the alert of a row stands; None where they were not told of it."""
+    if not row.told_standing:
+        return None
+    words = (quotable(one) for one in (row.told_by, row.told_assigned, row.told_snooze))
+    return Told(Standing(row.told_standing), Severity(row.told_severity), *words)
+
+
 async def looks_at(tx: AsyncConnection, alert: str) -> list[Look]:
     """Every look at the record of an alert."""
     seen = alert_sightings.c
@@ -89,6 +102,6 @@ async def refold(tx: AsyncConnection, row: Row[Any], newest: Sighting, acts: Act
     if alert.standing is not Standing.RESOLVED or before != (alert.standing, alert.count > 0, alert.changed):
         values["updated"] = now()
     if values["message"] != row.message:
-        values["told"] = None  # in the other message it is news
+        values |= UNTOLD  # in the other message it is news
     await tx.execute(update(alerts).where(alerts.c.id == row.id).values(values))
     return alert

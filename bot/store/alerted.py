@@ -1,6 +1,6 @@
 """The tables of alerts: what is wrong now, what it was seen by, and the messages in which it is told. Times as everywhere, in seconds."""
 
-from sqlalchemy import JSON, Boolean, Column, Double, Index, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Boolean, Column, Double, Index, Integer, PrimaryKeyConstraint, String, Table, Text
 
 from bot.store.schema import metadata
 
@@ -34,14 +34,20 @@ alerts = Table(
     Column("snooze_record", String(255), nullable=False, default=""),
     Column("snoozed_at", Double),
     Column("snoozed_id", String(255), nullable=False, default=""),
-    Column("told", JSON(none_as_null=True)),
+    Column("snooze_words", String(300), nullable=False, default=""),
+    Column("told_standing", String(16), nullable=False, default=""),
+    Column("told_severity", String(16), nullable=False, default=""),
+    Column("told_by", String(255), nullable=False, default=""),
+    Column("told_assigned", String(255), nullable=False, default=""),
+    Column("told_snooze", String(300), nullable=False, default=""),
     Column("updated", Double, nullable=False),
     Index("alerts_channel", "channel", "updated"),
     Index("alerts_message", "message", "standing"),
+    Index("alerts_standing", "standing", "channel", "rule"),
     Index("alerts_snooze", "snooze_record"),
 )
 """`seen_at` and `seen_id` are the newest sighting. `acknowledged` is when; the two behind it are the newest sighting of that moment; so are
-`snoozed_at` and `snoozed_id`. `told` is how the alert stood when its message was last drawn; nothing where it was not announced."""
+`snoozed_at` and `snoozed_id`. Those that begin with `told_` are how people were last told that the alert stands; empty where it was not announced."""
 
 alert_sightings = Table(
     "alert_sightings",

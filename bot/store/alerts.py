@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.alert_rows import acted, acts_of, alert_of, columns, message_of, newest_of, refold
+from bot.store.alert_lists import AlertLists
+from bot.store.alert_rows import acted, acts_of, columns, message_of, newest_of, refold
 from bot.store.audit import Audit
 from bot.store.bodies import clock, moment
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.tables import alert_messages, alert_sightings, alerts, now
-from handlers.alert import UNTOUCHED, Acts, Alert, Look, Sighting, Snooze, Standing, folded
+from handlers.alert import UNTOUCHED, Acts, Alert, Sighting, Snooze, Standing, folded
 from handlers.models import Person
 
 DRAW, WAKE, LOOK, PROPOSE = "alert-draw", "alert-wake", "alert-look", "alert-propose"
@@ -29,9 +30,9 @@ PAUSE = 3.0
 """Seconds between two drawings of one message, so that a storm of events costs few calls of a platform."""
 LOOKS_EVERY = 15 * 60.0
 """Seconds between two looks at the record that a snooze waits for; an event about it is faster."""
+BEHIND = 120.0
+"""Seconds after which a system shows what it has told; two minutes is what Zendesk's own lists lag."""
 Act = Callable[[Acts, Sighting, datetime], Acts]
-WORST = (alerts.c.severity == "critical", alerts.c.severity == "warning", alerts.c.last)
-"""What alerts are ordered by, each from the high end."""
 
 
 class Follows(Protocol):
@@ -47,13 +48,13 @@ def nothing_follows(alert: Alert) -> bool:  # noqa: ARG001 - the protocol's sign
     return False
 
 
-class AlertStore:
-    """The Alerts port. Each method is one transaction, an act of a person one for each MOST_AT_ONCE, with its row on the audit trail in it."""
+class AlertStore(AlertLists):
+    """The Alerts port; what only reads is in `AlertLists`. Each method is one transaction, an act of a person one for each MOST_AT_ONCE, with its row on the audit trail in it."""
 
     def __init__(
         self, database: Database, jobs: Jobs, audit: Audit, *, follows: Follows = nothing_follows, pause: float = PAUSE
     ) -> None:
-        self._database = database
+        super().__init__(database)
         self._jobs = jobs
         self._audit = audit
         self._follows = follows
@@ -70,26 +71,6 @@ class AlertStore:
             if alert.count:  # what never was wrong is no news
                 groups = {(row.rule, row.channel, row.grouped), (alert.rule, alert.channel, alert.group)}
                 await self.draw(tx, groups)
-
-    async def standing(self, channel: str = "") -> Sequence[Alert]:
-        """The alerts of a channel, or of all, that are not resolved: the worst first, then the newest."""
-        return await self._alerts(alerts.c.standing != Standing.RESOLVED, *within(channel))
-
-    async def since(self, channel: str, moment: datetime) -> Sequence[Alert]:
-        """The alerts of which something was seen or done after a time of ours, resolved ones among them; ordered as the others."""
-        return await self._alerts(alerts.c.updated > moment.timestamp(), *within(channel))
-
-    async def named(self, name: str) -> Sequence[Alert]:
-        """The alert with this id, or those of the message with this id that it tells of and that are not resolved."""
-        told = and_(alerts.c.message == name, alerts.c.told.is_not(None), alerts.c.standing != Standing.RESOLVED)
-        return await self._alerts(or_(alerts.c.id == name, told))
-
-    async def newest(self, alert: str) -> Look | None:
-        """The newest look at the record of the alert with this id; None where there was none."""
-        columns = (alerts.c.seen_at, alerts.c.seen_id, alerts.c.holds)
-        async with self._database.read() as tx:
-            row = (await tx.execute(select(*columns).where(alerts.c.id == alert))).one_or_none()
-        return None if row is None else Look(moment(row.seen_at), row.seen_id, row.holds)
 
     async def acknowledge(self, ids: Collection[str], person: Person) -> Sequence[Alert]:
         """Somebody looks after these. Those that are resolved, or acknowledged already, stay as they are and are not returned."""
@@ -135,6 +116,12 @@ class AlertStore:
             payload = {"record": record}
             await self._jobs.enqueue(tx, LOOK, key=key, payload=payload, record_key=f"look:{record}", delay=delay)
 
+    async def look_twice(self, payload: Mapping[str, object]) -> None:
+        """Have what is said to be deleted and can be read looked into once more: a system may be a moment behind what it tells."""
+        about, key = f"alert:{payload['connector']}:{payload['record']}", f"{payload['id']}:again"
+        async with self._database.write() as tx:
+            await self._jobs.enqueue(tx, "alert", key=key, payload={**payload, "again": True}, record_key=about, delay=BEHIND)
+
     async def look_later(self, record: str) -> None:
         """Have somebody look again in a while."""
         async with self._database.write() as tx:
@@ -156,9 +143,7 @@ class AlertStore:
     async def _locked(self, tx: AsyncConnection, sighting: Sighting) -> Row[Any]:
         """The row of a sighting's alert, which is ours until the transaction ends; made where there is none."""
         alert = folded(sighting, [sighting.look])
-        await self._database.insert_once(
-            tx, alerts, id=alert.id, **columns(sighting, alert), **acted(UNTOUCHED), told=None, updated=now()
-        )
+        await self._database.insert_once(tx, alerts, id=alert.id, **columns(sighting, alert), **acted(UNTOUCHED), updated=now())
         return (await tx.execute(select(alerts).where(alerts.c.id == alert.id).with_for_update())).one()
 
     async def _is_news(self, tx: AsyncConnection, sighting: Sighting) -> bool:
@@ -206,14 +191,3 @@ class AlertStore:
             key = f"{PROPOSE}:{alert.id}:{alert.changed.timestamp():.6f}"
             payload = {"id": key, "alert": alert.id, "person": person.id, "name": person.name}
             await self._jobs.enqueue(tx, PROPOSE, key=key, payload=payload)
-
-    async def _alerts(self, *conditions: ColumnElement[bool]) -> Sequence[Alert]:
-        """Those that were wrong at some time."""
-        query = select(alerts).where(alerts.c.times > 0, *conditions).order_by(*(column.desc() for column in WORST), alerts.c.id)
-        async with self._database.read() as tx:
-            return [alert_of(row) for row in (await tx.execute(query)).all()]
-
-
-def within(channel: str) -> tuple[ColumnElement[bool], ...]:
-    """The alerts of one channel; of all without one."""
-    return (alerts.c.channel == channel,) if channel else ()

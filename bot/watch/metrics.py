@@ -73,6 +73,9 @@ LLM_SECONDS = Histogram(
 )
 WRITES = Counter("bot_writes", "Approved changes sent to a system, by its answer", ("target", "outcome"), registry=REGISTRY)
 WRONG = Counter("bot_wrong", "Looks of the watch that found something wrong, by what", ("what",), registry=REGISTRY)
+SOURCES_LOST = Counter(
+    "bot_sources_lost", "Looks at folders of [sources] that came to nothing, by why", ("reason",), registry=REGISTRY
+)
 FIRINGS_LEFT_OUT = Counter(
     "bot_firings_left_out", "Firings of a timetable while its last one was not finished", ("kind",), registry=REGISTRY
 )

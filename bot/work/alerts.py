@@ -72,10 +72,16 @@ class AlertWork:
         }
 
     async def _look_into(self, payload: Payload) -> None:
-        """Something happened to a record: what the rules say of it as it is now. One that is gone has nothing wrong any more."""
+        """Something happened to a record: what the rules say of it as it is now. One that is gone has nothing wrong any more.
+
+        Also what was deleted is read: it may have been restored before its event came.
+        """
         system, name = text(payload, "connector"), text(payload, "name")
         key, at = f"{system}:{text(payload, 'record')}", datetime.fromisoformat(text(payload, "at"))
-        record = None if name.endswith(DELETED) else await self._read(key)
+        record = await self._read(key)
+        if record is not None and name.endswith(DELETED) and "again" not in payload:
+            logger.info("what was deleted is there", record=key)
+            await self._alerts.look_twice(payload)
         at = max(at, self._clock()) if record is None else moved(record, at)  # what is gone is in no state, and stays so
         for rule in self._configuration.alert_rules(name):
             holds = is_met(rule, key, record)
@@ -127,14 +133,21 @@ class AlertWork:
         What a rule has raised that is not there any more, or is told elsewhere now, no event would ever resolve.
         """
         known = {(rule.name, rule.table.channel) for rule in rules(self._configuration.alerts)}
-        for one in await self._alerts.standing():
-            if not one.rule.startswith(OWN) and (one.rule, one.channel) not in known:
-                at = max(self._clock(), one.last)
-                name = f"{TIDY}:{at.timestamp():.6f}"
-                given = (one.rule, one.channel, one.record, one.title, one.url, one.severity)
-                await self._alerts.sight(Sighting(name, *given, at, holds=False, group=one.group))
+        for rule, channel in await self._alerts.told_in():
+            if not rule.startswith(OWN) and (rule, channel) not in known:
+                await self._end(rule, channel)
         while not await self._board.tidy():
             pass
+
+    async def _end(self, rule: str, channel: str) -> None:
+        """Resolve what a rule has raised in a channel."""
+        after = ""
+        while page := await self._alerts.page(rule, channel, after=after):
+            for one in page:
+                at = max(self._clock(), one.last)
+                given = (one.rule, one.channel, one.record, one.title, one.url, one.severity)
+                await self._alerts.sight(Sighting(f"{TIDY}:{at.timestamp():.6f}", *given, at, holds=False, group=one.group))
+            after = page[-1].id
 
     async def _wake(self, payload: Payload) -> None:
         """A snooze, a window or quiet hours are over: draw what was kept back."""

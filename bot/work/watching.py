@@ -81,8 +81,8 @@ def of_jobs(measured: Measured, table: WatchTable) -> Iterator[Wrong]:
 
 
 def told(found: Sequence[Wrong], standing: Sequence[Alert], *, channel: str, now: datetime) -> Iterator[Sighting]:
-    """What alerts have to be told: what is new or of another severity, and what is over. Pure."""
-    known = {(alert.channel, alert.record): alert for alert in standing if alert.rule.startswith(f"{OWN}.")}
+    """What alerts have to be told: what is new or of another severity, and what is over. `standing` are the bot's own. Pure."""
+    known = {(alert.channel, alert.record): alert for alert in standing}
     for one in found:
         before = known.pop((channel, one.record), None)
         if before is None or before.severity is not one.severity:
@@ -121,7 +121,7 @@ class Watch:
             logger.warning("not well", what=one.what, of=one.name, reason=one.title)
         if channel:
             now = datetime.fromtimestamp(measured.now, UTC)
-            for sighting in told(found, await self._alerts.standing(), channel=channel, now=now):
+            for sighting in told(found, await self._alerts.of_rules(f"{OWN}."), channel=channel, now=now):
                 await self._alerts.sight(sighting)
 
     def _is_ours(self, one: Wrong) -> bool:

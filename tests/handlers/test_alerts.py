@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from boards import drawn, is_announced
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.alert import Alert, Severity, Snooze, Standing
+from handlers.alerting import Listed
 from handlers.alerts import alerts, snooze
-from handlers.bulletin import FOREVER, MOST_SHOWN, Member, Told, bulletin
+from handlers.bulletin import FOREVER, MOST_SHOWN, Member, Told, bulletin, line
 from handlers.errors import Invalid, NotFound
 from handlers.models import EVERYONE, Call, Person, Place
 
@@ -34,8 +36,12 @@ class Store:
     def __init__(self, *found):
         self.found = found
 
-    async def standing(self, channel=""):
-        return [one for one in self.found if channel in ("", one.channel)]
+    async def listed(self, channels, *, most=None, without=""):
+        found = [one for one in self.found if one.channel in channels and not (without and one.rule.startswith(without))]
+        return Listed(len(found), found[:most])
+
+    async def channels(self, *, without=""):
+        return sorted({one.channel for one in self.found if not (without and one.rule.startswith(without))})
 
     async def named(self, name):
         return [one for one in self.found if one.id == name]
@@ -74,9 +80,9 @@ async def test_what_is_told_where_others_may_not_read_is_neither_listed_nor_foun
 async def test_what_is_wrong_with_the_bot_is_for_the_operators_channel_alone():
     own = replace(alert(7, channel="playground:ops"), rule="countersign.unknown_writes")
     assert (await said("", own)).text == "No alert stands here."
-    for line in ("assign all", "assign 0000000007"):
+    for words in ("assign all", "assign 0000000007"):
         with pytest.raises(NotFound):
-            await said(line, own)
+            await said(words, own)
     assert "Title 7" in (await said("", own, channel="ops")).text
 
 
@@ -131,11 +137,11 @@ def test_any_words_are_read_or_refused(words):
 )
 async def test_words_from_outside_are_shown_as_words(bad):
     one = replace(alert(1, standing=Standing.ACKNOWLEDGED), title=bad, by=bad, assigned=bad)
-    shown = bulletin(
-        [Member(one), Member(replace(one, id="2"), Told(Standing.OPEN, Severity.INFO))], NOW, name="0" * 10, about="r"
-    )
-    listed = await said("list", one)
-    words = "\n".join((shown.reply.text, *shown.lines, listed.text, *(source.title for source in listed.citations)))
+    members = [Member(one), Member(replace(one, id="2"), Told(Standing.OPEN, Severity.INFO))]
+    found = drawn(members, NOW)
+    shown, listed = bulletin(found.top, found.tally, NOW, name="0" * 10, about="r"), await said("list", one)
+    lines = [line(member, NOW) for member in members]
+    words = "\n".join((shown.text, *lines, listed.text, *(source.title for source in listed.citations)))
 
     assert bad not in words
     assert [sign for sign in ("<", "[", "*", "@", "`", "evil") if sign in words] == []
@@ -154,22 +160,21 @@ MEMBERS = st.lists(
 
 @given(MEMBERS)
 def test_a_message_shows_ten_at_most_the_worst_first_and_counts_the_others(members):
-    found = bulletin(members, NOW, name="0123456789", about="r")
-    announced = [one for one in members if one.is_announced]
-    rows = [line for line in found.reply.text.split("\n")[1:] if line[:10].isalnum() and line[10:11] == " "]
-    shown = [next(one for one in announced if one.alert.id == line[:10]) for line in rows]
+    found = drawn(members, NOW)
+    words = bulletin(found.top, found.tally, NOW, name="0123456789", about="r").text
+    announced = [one for one in members if is_announced(one)]
+    rows = [row for row in words.split("\n")[1:] if row[:10].isalnum() and row[10:11] == " "]
+    shown = [next(one for one in announced if one.alert.id == row[:10]) for row in rows]
     worst = sorted((one.alert.severity.rank for one in announced if one.alert.standing is not Standing.RESOLVED), reverse=True)
 
     assert len(rows) == min(MOST_SHOWN, len(announced))
-    open_ones = [one.alert.severity.rank for one in shown if one.alert.standing is not Standing.RESOLVED]
-    assert open_ones == worst[:MOST_SHOWN]
-    assert (f"and {len(announced) - MOST_SHOWN} more" in found.reply.text) == (len(announced) > MOST_SHOWN)
-    assert set(found.told) == {one.alert.id for one in announced}
+    assert [one.alert.severity.rank for one in shown if one.alert.standing is not Standing.RESOLVED] == worst[:MOST_SHOWN]
+    assert (f"and {len(announced) - MOST_SHOWN} more" in words) == (len(announced) > MOST_SHOWN)
 
 
 @given(MEMBERS)
 def test_what_was_told_is_no_news_a_second_time(members):
-    first = bulletin(members, NOW, name="0123456789", about="r")
-    again = [Member(one.alert, first.told.get(one.alert.id), one.hushed) for one in members]
+    told = drawn(members, NOW).told
+    again = [Member(one.alert, told.get(one.alert.id), one.hushed) for one in members]
 
-    assert bulletin(again, NOW, name="0123456789", about="r").lines == ()
+    assert drawn(again, NOW).words == ""

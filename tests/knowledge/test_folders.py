@@ -4,10 +4,13 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
-from knowledge.errors import Unreadable
+from knowledge.disk import Disk
+from knowledge.errors import Hung, Unreadable
 from knowledge.folders import ingest_files
 from knowledge.models import Document, IngestReport, Rejected
 
@@ -171,3 +174,35 @@ async def test_many_files_go_in_by_batches_and_progress_counts_them(shelf: Memor
     assert len(report.added) == 130
     assert shelf.given == sorted(shelf.given)
     assert seen == [("reading files", done, 130) for done in range(1, 131)]
+
+
+class Dead(Disk):
+    """A disk that stops answering after some calls."""
+
+    def __init__(self, answers: int) -> None:
+        super().__init__(0.05)
+        self.gate, self.answers = Event(), answers
+
+    async def __call__(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        self.answers -= 1
+        return await super().__call__(work, *args, **kwargs) if self.answers >= 0 else await super().__call__(self.gate.wait)
+
+
+@pytest.mark.parametrize("answers", [0, 1, 3, 4])
+async def test_a_disk_that_stops_answering_ends_the_run_and_nothing_is_forgotten(
+    shelf: Memory, handbook: Path, answers: int
+) -> None:
+    """At the listing, at the first file, in the middle, and when it is asked what is gone."""
+    notes = handbook.parent / "files.json"
+    await ingest_files(shelf, [handbook], audience=ALL, source="hr", manifest=notes)
+    (handbook / "a.md").unlink()
+    (handbook / "b.md").write_text("# Title b\n\nNew text.")
+    disk = Dead(answers)
+    with pytest.raises(Hung):
+        await ingest_files(shelf, [handbook], audience=ALL, source="hr", manifest=notes, disk=disk)
+    disk.gate.set()
+    assert "hr/a.md" in shelf.held
+
+    report = await ingest_files(shelf, [handbook], audience=ALL, source="hr", manifest=notes)
+    assert report.forgotten == ("hr/a.md",)
+    assert "New text" in shelf.held["hr/b.md"].text

@@ -155,3 +155,23 @@ async def test_a_damaged_index_is_reported_in_a_sentence(open_base: Open, tmp_pa
     (tmp_path / "data" / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
     with pytest.raises(BrokenIndex, match="restore the folder from a backup, or delete it"):
         await open_base(embedder=Plain())
+
+
+@pytest.mark.parametrize("left", [[], ["a"], ["a", "b"], ["c", "d"], ["d"]])
+async def test_a_source_that_is_narrowed_is_read_by_nobody_outside_and_by_nobody_new(open_base: Open, left: list[str]) -> None:
+    """Whatever its documents' audiences are; those of other sources stay as they are, and the same documents again say who may read after all."""
+    base = await open_base(embedder=Plain())
+    audiences = {"1": {"a"}, "2": {"a", "b"}, "3": {"b", "c"}, "4": set[str](), "5": {"a", "b", "c"}}
+    pages = [page(name, audience=frozenset(who), source="docs") for name, who in audiences.items()]
+    await base.ingest([*pages, page("x", audience=frozenset("abc"), source="other")])
+    narrowed = await base.narrow("docs", audience=frozenset(left))
+
+    assert narrowed == sum(not who <= set(left) for who in audiences.values())
+    for reader in "abcd":
+        expected = {name for name, who in audiences.items() if reader in who & set(left)} | ({"x"} if reader != "d" else set())
+        assert set(await ids(base, "text of page", frozenset({reader}))) == expected
+    assert await base.narrow("docs", audience=frozenset(left)) == 0
+
+    report = await base.ingest(pages)
+    assert (len(report.changed), report.chunks) == (narrowed, 0)
+    assert set(await ids(base, "text of page", frozenset("b"))) == {"2", "3", "5", "x"}

@@ -1,14 +1,18 @@
 """`[alerts]` and `[maintenance]`: what is wrong with them is said at start, with its place; what they mean for an alert."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.app.alerting import Manners, RulesOfAlerts
 from bot.settings import Configuration, SettingsError
+from bot.settings.declared import Kind, Setting, System
+from bot.settings.fields import unproven, wrong
 from bot.settings.people import People
 from bot.settings.review import alerts
-from handlers.alert import Alert, Severity, Standing
+from handlers.alert import Alert, Severity, Snooze, Standing
+from handlers.bulletin import FOREVER, Hush
 from handlers.models import EVERYONE, Person
 
 NIGHT = datetime(2026, 11, 20, 22, tzinfo=UTC)
@@ -48,6 +52,9 @@ quiet = "12:00-13:00"
 """
 
 
+AT, GONE = "[alerts.'jira.issue.updated']\nchannel = 'slack:T1/C1'", "[alerts.'jira.issue.deleted']\nchannel = 'slack:T1/C1'"
+
+
 def alert(rule, *, channel="slack:T1/C1", severity=Severity.WARNING):
     return Alert("0" * 10, rule, channel, "", "jira:APP-1", "t", "", severity, Standing.OPEN, 1, NIGHT, NIGHT, NIGHT)
 
@@ -63,22 +70,36 @@ def test_each_rule_has_a_name_and_knows_the_events_that_end_its_alerts(configure
 
 def test_quiet_hours_are_those_of_the_rule_else_of_the_digest_and_windows_are_for_their_rules(configured):
     manners = Manners(configured(RULES))
+    morning, soon = datetime(2026, 11, 21, 7, tzinfo=UTC), NIGHT + timedelta(hours=1)
 
-    assert manners(alert("jira.issue.updated"), NIGHT) == datetime(2026, 11, 21, 7, tzinfo=UTC)
-    assert manners(alert("jira.issue.updated", severity=Severity.CRITICAL), NIGHT) is None
-    assert manners(alert("countersign.latency"), NIGHT - timedelta(hours=4, minutes=30)) == NIGHT - timedelta(hours=4)
-    assert manners(alert("jira.issue.updated 2", channel="slack:T1/C2", severity=Severity.CRITICAL), NIGHT) == NIGHT + timedelta(
-        hours=1
+    assert manners("jira.issue.updated", "slack:T1/C1", NIGHT) == Hush(minor=morning)
+    assert manners("countersign.latency", "slack:T1/C1", NIGHT - timedelta(hours=4, minutes=30)) == Hush(
+        minor=NIGHT - timedelta(hours=4)
     )
-    assert manners(alert("jira.issue.created", channel="slack:T1/C3"), NIGHT) is None
+    assert manners("jira.issue.updated 2", "slack:T1/C2", NIGHT) == Hush(everything=soon)
+    assert manners("jira.issue.created", "slack:T1/C3", NIGHT) == Hush()
+
+
+def test_quiet_hours_keep_back_all_but_what_is_critical_a_window_that_too_and_a_snooze_its_alert_until_the_last_end():
+    later, last = NIGHT + timedelta(hours=1), NIGHT + timedelta(hours=2)
+    some, critical = alert("r"), alert("r", severity=Severity.CRITICAL)
+
+    assert [Hush(minor=later).until(one, NIGHT) for one in (some, critical)] == [later, None]
+    assert [Hush(later).until(one, NIGHT) for one in (some, critical)] == [later, later]
+    assert Hush(later).until(replace(critical, snooze=Snooze(last)), NIGHT) == last
+    assert Hush(last).until(replace(critical, snooze=Snooze(later)), NIGHT) == last
+    assert Hush().until(replace(some, snooze=Snooze(change=True)), NIGHT) == FOREVER
+    assert Hush().until(replace(some, snooze=Snooze(later), standing=Standing.RESOLVED), NIGHT) is None
 
 
 def test_quiet_hours_without_a_zone_are_in_that_of_the_channels_digest(configured):
     manners = Manners(configured(RULES.replace('timezone = "Europe/Berlin"\n', "")))
 
     evening = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)  # 13:30 in New York
-    assert manners(alert("jira.issue.updated"), evening) is None
-    assert manners(alert("jira.issue.updated"), evening + timedelta(hours=5)) == datetime(2026, 11, 21, 13, tzinfo=UTC)
+    assert manners("jira.issue.updated", "slack:T1/C1", evening) == Hush()
+    assert manners("jira.issue.updated", "slack:T1/C1", evening + timedelta(hours=5)) == Hush(
+        minor=datetime(2026, 11, 21, 13, tzinfo=UTC)
+    )
 
 
 def test_a_time_is_of_the_persons_zone_else_of_the_rules_else_of_the_channels_digest(configured):
@@ -124,6 +145,28 @@ def test_what_is_told_to_one_person_alone_is_for_no_channel_unless_bot_toml_says
         ("[alerts.'jira.issue.updated']\nchannel = 'slack:T1/C1'\ntimezone = 'Mars'", "no time zone 'Mars'"),
         ("[alerts.'jirra.issue.updated']\nchannel = 'slack:T1/C1'", "nobody tells of 'jirra.issue.updated'"),
         ("[alerts.'jira.issue.changed']\nchannel = 'slack:T1/C1'", "nobody tells of 'jira.issue.changed'"),
+        ("[alerts.'jira.isue.updated']\nchannel = 'slack:T1/C1'", "jira tells of no 'isue'; it has issue. Did you mean 'issue'?"),
+        ("[alerts.'jira.comment.updated']\nchannel = 'slack:T1/C1'", "jira tells of no 'comment'; it has issue"),
+        ("[alerts.'jira.issue.update']\nchannel = 'slack:T1/C1'", "Did you mean 'updated'?"),
+        (f"{AT}\nwhen = \"'vpn' in lables and system == 'jira'\"", "when: jira issue has no 'lables'.*Did you mean 'labels'?"),
+        (f"{AT}\ngroup = ['priority', 'components']", "group: jira issue has no 'components'.*Did you mean 'component'?"),
+        (f"{AT}\ngroup = ['title']", "group: jira issue has no 'title'"),
+        (f"{AT}\non_ack = {{ field = 'priority', value = 'High' }}", "on_ack: jira issue can be set to no 'priority'"),
+        (f"{AT}\non_ack = {{ field = 'note', value = 'Seen' }}", "there is status, summary, description, comment"),
+        (
+            "[alerts.'hubspot.note.updated']\nchannel = 'slack:T1/C1'\non_ack = { field = 'text', value = 'x' }",
+            "there is nothing",
+        ),
+        (
+            f"{GONE}\nwhen = \"priority == 'High'\"",
+            "of a record that is deleted only system, kind, record are known, not 'priority'",
+        ),
+        (f"{GONE}\ngroup = ['priority']", "nothing to group by"),
+        (f"{GONE}\non_ack = {{ field = 'comment', value = 'x' }}", "nothing can be written to a record that is deleted"),
+        (
+            f"{AT}\n[maintenance.m]\nfrom = '02:00'\nuntil = '03:00'\nalerts = ['jira.issue.updatd', 'countersign.latancy']",
+            "called 'jira.issue.updatd'. Did you mean 'jira.issue.updated'.; no rule of \\[alerts\\] is called 'countersign.latancy'. Did you",
+        ),
         ("[people.'a@b.example']\ntimezone = 'Mars'", "no time zone 'Mars'"),
     ],
 )
@@ -146,3 +189,21 @@ def test_the_doctor_says_which_rule_tells_nobody_or_is_told_nothing(configured):
 
     [nowhere] = alerts(configured("[alerts.'jira.issue.updated']\nchannel = 'teams:19:x'"), ["slack"], ["jira"])
     assert (nowhere.level, "teams is not on" in nowhere.words) == ("warn", True)
+
+
+def test_what_every_record_has_and_what_its_kind_holds_may_stand_in_a_rule(configured):
+    rules = f"{AT}\nwhen = \"title == 'x' or record in ['APP-1'] or kind == 'issue' or priority == 'High'\"\ngroup = ['component', 'priority']"
+    found = configured(f"{rules}\non_ack = {{ field = 'comment', value = 'Seen' }}\n{GONE}\nwhen = \"record == 'APP-1'\"")
+
+    assert [rule.name for rule in found.alert_rules("jira.issue.updated")] == ["jira.issue.updated", "jira.issue.deleted"]
+
+
+def test_where_a_connector_does_not_say_what_its_records_hold_any_name_is_taken_and_can_be_told():
+    asked = {"when": "state == 'open' and title == 'x'", "group": ["site"], "on_ack": "state"}
+
+    assert list(wrong("erp.order.updated", Kind(), **asked)) == []
+    assert unproven("erp.order.updated", Kind(), **asked) == ("state", "site")
+    assert unproven("erp.order.updated", Kind(fields=("state", "site")), **asked) == ()
+    assert System(title="ERP", settings={"ERP_URL": Setting(kind="url", meaning="x")}, objects={"Order": Kind()}).told == {
+        "order": Kind()
+    }

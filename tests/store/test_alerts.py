@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.store.alert_lists import MOST_READ
 from bot.store.alerts import DRAW, LOOK, MOST_AT_ONCE, MOST_PROPOSED, PROPOSE, AlertStore
 from handlers.alert import Severity, Sighting, Snooze, Standing, folded
+from handlers.alerting import Listed
 from handlers.models import Person
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -109,6 +111,40 @@ async def test_alerts_are_listed_by_channel_the_worst_first(store):
     assert [alert.severity for alert in here] == [Severity.CRITICAL, Severity.WARNING, Severity.INFO]
     assert len(everywhere) == 4
     assert await store.since(CHANNEL, datetime.now(UTC) + timedelta(hours=1)) == []
+
+
+async def test_a_list_reads_what_it_shows_and_counts_the_others(store):
+    for number in range(5):
+        await store.sight(seen(number, number, record=f"jira:APP-{number}"))
+    await store.sight(seen(5, 9, record="jira:APP-5", holds=False))
+    await store.sight(replace(seen(9, 9), channel="slack:T1/C9"))
+    own = replace(seen(10, 9), rule="countersign.latency", channel="slack:T1/C8")
+    await store.sight(own)
+    here, all_of_it = await store.listed([CHANNEL], most=2), await store.listed([CHANNEL, "slack:T1/C8"])
+
+    assert (here.count, [one.title for one in here.alerts]) == (5, ["Title 4", "Title 3"])
+    assert (all_of_it.count, len(all_of_it.alerts)) == (6, 6)
+    assert (await store.listed([CHANNEL, "slack:T1/C8"], without="countersign.")).count == 5
+    assert await store.listed([], most=2) == Listed(0, [])
+    assert await store.channels() == [CHANNEL, "slack:T1/C8", "slack:T1/C9"]
+    assert await store.channels(without="countersign.") == [CHANNEL, "slack:T1/C9"]
+    assert [one.id for one in await store.of_rules("countersign.")] == [own.alert]
+    assert await store.told_in() == [
+        ("countersign.latency", "slack:T1/C8"),
+        ("jira.issue.updated", CHANNEL),
+        ("jira.issue.updated", "slack:T1/C9"),
+    ]
+
+
+async def test_all_alerts_of_a_rule_are_gone_through_page_by_page(store):
+    many = [seen(n, 0, record=f"jira:APP-{n}") for n in range(MOST_READ + 3)]
+    await asyncio.gather(*[store.sight(one) for one in many])
+    first = await store.page("jira.issue.updated", CHANNEL)
+    second = await store.page("jira.issue.updated", CHANNEL, after=first[-1].id)
+
+    assert (len(first), len(second)) == (MOST_READ, 3)
+    assert [one.id for one in (*first, *second)] == sorted(one.alert for one in many)
+    assert await store.page("jira.issue.updated", CHANNEL, after=second[-1].id) == []
 
 
 async def test_a_snooze_until_a_record_is_done_ends_when_somebody_says_so(stores, store):

@@ -16,6 +16,11 @@ def rules():
     return {"alerts": {"jira.issue.updated": HIGH}}
 
 
+def gone(town, key):
+    """Jira shows an issue no more."""
+    town.sandbox.jira.faults.add(Fault("status", method="GET", path=key, status=404, count=None))
+
+
 @pytest.fixture
 async def town(stores, connectors, sandbox, wait_until, rules):
     async with alarmed(rules, stores, connectors, sandbox, wait_until) as town:
@@ -65,8 +70,7 @@ async def test_an_event_that_the_rule_does_not_mean_and_a_copy_raise_nothing(tow
 async def test_a_record_that_is_gone_has_nothing_wrong(town, way):
     await town.edited("SUP-21", {"priority": "High"})
     [alert] = await town.alerts.standing()
-    if way == "updated":
-        town.sandbox.jira.faults.add(Fault("status", method="GET", path="SUP-21", status=404, count=None))
+    gone(town, "SUP-21")
     await town.told("SUP-21", way)
 
     assert await town.alerts.standing() == []
@@ -102,6 +106,7 @@ async def test_a_rule_about_what_is_deleted_raises_one_alert_a_record(town):
     await town.told("SUP-21", "updated")
     assert town.messages() == []
 
+    gone(town, "SUP-2[12]")
     for key in ("SUP-21", "SUP-21", "SUP-22"):
         await town.told(key, "deleted")
     [alert] = await town.alerts.standing()
@@ -111,9 +116,34 @@ async def test_a_rule_about_what_is_deleted_raises_one_alert_a_record(town):
     assert message.text.startswith("1 alert of jira.issue.deleted, warning")
 
 
-@pytest.mark.parametrize("rules", [{"alerts": {"jira.issue.deleted": {"channel": "playground:general"}}}])
+DELETED = {"jira.issue.deleted": {"channel": "playground:general"}}
+
+
+@pytest.mark.parametrize("rules", [{"alerts": {"jira.issue.updated": HIGH, **DELETED}}])
+async def test_a_deletion_that_comes_after_the_record_was_restored_ends_nothing_and_raises_nothing(town):
+    await town.edited("SUP-21", {"priority": "High"})
+    await town.told("SUP-21", "deleted")
+
+    [alert] = await town.alerts.standing()
+    assert (alert.rule, alert.standing) == ("jira.issue.updated", Standing.OPEN)
+    assert town.thread() == ["raised, warning"]
+
+
+@pytest.mark.parametrize("rules", [{"alerts": {"jira.issue.updated": HIGH, **DELETED}}])
+async def test_a_deletion_of_which_nothing_is_to_be_seen_yet_is_looked_at_once_more(town):
+    await town.edited("SUP-21", {"priority": "High"})
+    await town.told("SUP-21", "deleted")
+    gone(town, "SUP-21")
+    await town.later(minutes=2)
+
+    assert [alert.rule for alert in await town.alerts.standing()] == ["jira.issue.deleted"]
+    waiting = [job for job in await town.stores.jobs.list(limit=500) if job.kind == "alert" and job.state == "pending"]
+    assert waiting == []
+
+
+@pytest.mark.parametrize("rules", [{"alerts": DELETED}])
 async def test_what_is_only_out_of_sight_was_not_deleted(town):
-    town.sandbox.jira.faults.add(Fault("status", method="GET", path="SUP-21", status=404, count=None))
+    gone(town, "SUP-21")
     await town.told("SUP-21", "updated")
 
     assert (await town.alerts.standing(), town.messages()) == ([], [])

@@ -68,7 +68,7 @@ async def test_what_holds_when_a_maintenance_window_ends_is_told_then_and_what_d
 @ruled(
     {
         "alerts": {UPDATED: HIGH | {"severity": "critical"}},
-        "maintenance": {"m": {"from": "11:00", "until": "12:30", "alerts": ["countersign.jobs"]}},
+        "maintenance": {"m": {"from": "11:00", "until": "12:30", "alerts": ["countersign.success"]}},
     }
 )
 async def test_a_window_for_other_rules_keeps_nothing_back(town):
