@@ -6,26 +6,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_rows import alert_of, message_of
 from bot.store.alerts import WAKE, AlertStore
 from bot.store.database import Database
 from bot.store.jobs import Jobs
-from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, now
+from bot.store.tables import alert_history, alert_messages, alerts, now
 from handlers.alert import Alert, Severity, Standing
 from handlers.bulletin import FOREVER, MOST_LINES, Bulletin, Member, Told, bulletin
 from handlers.errors import NotFound
 from handlers.models import Reply
 from handlers.quoted import quotable
 
-DAYS = 90
-"""For which alerts are known after they were resolved: an event that comes later than that raises them anew."""
 LATE = 1.0
 """Seconds after the end of what hushed alerts, at which a message is drawn: the database's clock may be ahead of ours."""
-MOST_FORGOTTEN = 500
-"""Alerts that are forgotten in one transaction."""
 Hush = Callable[[Alert, datetime], datetime | None]
 """Until when an alert is not to be announced, as `bot.toml` and its snooze say; None where it may be."""
 
@@ -100,19 +96,6 @@ class AlertBoard:
             await tx.execute(update(alerts).where(*mine).values(told=None))
             await tx.execute(update(alert_messages).where(alert_messages.c.id == message).values(is_open=False))
 
-    async def tidy(self) -> bool:
-        """Forget what is over for DAYS: alerts that are resolved with all that was seen of them, and what was said. False: there is more."""
-        old = now() - DAYS * 86400.0
-        over = (alerts.c.standing == Standing.RESOLVED, alerts.c.told.is_(None), alerts.c.updated < old)
-        async with self._database.write() as tx:
-            found = select(alerts.c.id).where(*over).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
-            ids = (await tx.execute(found)).scalars().all()
-            if ids:
-                await tx.execute(delete(alert_sightings).where(alert_sightings.c.alert.in_(ids)))
-                await tx.execute(delete(alerts).where(alerts.c.id.in_(ids)))
-            await tx.execute(delete(alert_history).where(alert_history.c.said.is_(True), alert_history.c.at < old))
-        return len(ids) < MOST_FORGOTTEN
-
     async def wake(self, message: str) -> None:
         """Something that hushed alerts of this message is over: have it drawn."""
         async with self._database.write() as tx:
@@ -120,7 +103,13 @@ class AlertBoard:
             await self._store.draw(tx, {(row.rule, row.channel, row.grouped)})
 
     async def _locked(self, tx: AsyncConnection, message: str) -> Row[Any]:
-        row = (await tx.execute(select(alert_messages).where(alert_messages.c.id == message).with_for_update())).one_or_none()
+        """The row of a message, ours until the transaction ends; made again where it was forgotten while an alert was told in it."""
+        mine = select(alert_messages).where(alert_messages.c.id == message).with_for_update()
+        if (row := (await tx.execute(mine)).one_or_none()) is None:
+            group = select(alerts.c.rule, alerts.c.channel, alerts.c.grouped).where(alerts.c.message == message).limit(1)
+            if (found := (await tx.execute(group)).one_or_none()) is not None:
+                await self._store.message(tx, found.rule, found.channel, found.grouped)
+                row = (await tx.execute(mine)).one_or_none()
         if row is None:
             raise NotFound(f"There is no message {message} of alerts any more.")
         return row

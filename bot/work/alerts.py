@@ -26,7 +26,7 @@ from handlers.record import is_done
 from handlers.systems import Records
 
 TIDY = "alert-tidy"
-"""Kind of the job that forgets what is over."""
+"""Kind of the job that resolves what nobody watches for any more."""
 TIDIES = timedelta(hours=1)
 SECOND, MOMENT = timedelta(seconds=1), timedelta(milliseconds=1)
 DELETED = ".deleted"
@@ -122,10 +122,7 @@ class AlertWork:
             await self._board.close(message)
 
     async def _tidy(self, _payload: Payload) -> None:
-        """Forget what is over, also where nothing was ever wrong: there is a row for each record that an event was about.
-
-        What a rule has raised that is not there any more, or is told elsewhere now, no event would ever resolve.
-        """
+        """Resolve what a rule has raised that is not there any more, or that is told elsewhere now: no event would ever do so."""
         known = {(rule.name, rule.table.channel) for rule in rules(self._configuration.alerts)}
         for one in await self._alerts.standing():
             if not one.rule.startswith(OWN) and (one.rule, one.channel) not in known:
@@ -133,8 +130,6 @@ class AlertWork:
                 name = f"{TIDY}:{at.timestamp():.6f}"
                 given = (one.rule, one.channel, one.record, one.title, one.url, one.severity)
                 await self._alerts.sight(Sighting(name, *given, at, holds=False, group=one.group))
-        while not await self._board.tidy():
-            pass
 
     async def _wake(self, payload: Payload) -> None:
         """A snooze, a window or quiet hours are over: draw what was kept back."""
@@ -199,7 +194,7 @@ class AlertWork:
 
 
 def timetable() -> Timetable:
-    """When what is over is forgotten."""
+    """When what nobody watches for any more is resolved."""
     return Timetable("alerts/tidy", every(TIDIES), TIDY, lambda at: {"at": at}, alone=True)
 
 
