@@ -25,7 +25,7 @@ from bot.store.database import Database
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 from bot.store.drafts import DraftStore
-from bot.store.jobs import Jobs
+from bot.store.jobs import Job, Jobs
 from handlers.models import Call, Change, Decision, Draft, Person, Place, Policy, Record, Ref, Verb
 
 Found = TypeVar("Found")
@@ -245,6 +245,10 @@ class Stores:
         return await self.drafts.keep(
             replace(new, reasons=("because",), subject=f"about {call}"), call=asked, policy=policy or Policy()
         )
+
+    async def whole(self, *, state: str = "", limit: int = 50) -> list[Job]:
+        """The latest jobs with what they carry."""
+        return [await self.jobs.read(one.id) for one in await self.jobs.list(state=state, limit=limit)]
 
     def press(self, draft: Draft, verb: Verb, who: str = "bo", version: int | None = None) -> Decision:
         person = Person(f"playground:{who}", who.title(), f"{who}@example.com")

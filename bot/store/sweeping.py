@@ -15,7 +15,7 @@ from bot.store.tables import audit, horizons, inbound, job_steps, jobs
 Key: TypeAlias = tuple[float, str]
 """Where a sweep has come to: how old a row is, and which one of that age."""
 BEGINNING: Key = (0.0, "")
-BATCH = 100
+BATCH = 50
 """Rows that are deleted in one transaction: a few milliseconds in which other writers wait."""
 DAY = 24 * 3600.0
 SKEW = DAY

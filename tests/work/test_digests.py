@@ -80,7 +80,7 @@ class Town:
 
     async def ended(self, key):
         async def look():
-            job = next(job for job in await self.stores.jobs.list() if job.payload.get("id") == key)
+            job = next(job for job in await self.stores.whole() if job.payload.get("id") == key)
             return job if job.state in ("done", "dead") else None
 
         return await self.wait(look)
@@ -297,4 +297,4 @@ async def test_workers_that_plan_the_same_digests_put_each_time_in_once(town):
     schedules = [Schedule(Firings(town.stores.database, town.stores.jobs), timetables(rules())) for _ in range(2)]
     await asyncio.gather(*(schedule.plan() for schedule in schedules))
 
-    assert [job.payload["name"] for job in await town.stores.jobs.list(state="pending")] == ["digest/morning"]
+    assert [job.payload["name"] for job in await town.stores.whole(state="pending")] == ["digest/morning"]
