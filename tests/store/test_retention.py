@@ -13,7 +13,6 @@ from bot.store.posts import Posts
 from bot.store.retention import SHORT, Retention
 from bot.store.sweeping import BATCH, BEGINNING, DAY, GOES
 from bot.store.tables import inbound, job_steps, jobs, now
-from bot.work.retention import Keeping
 
 OLD, YOUNG = 40 * DAY, 20 * DAY
 STATE = "state:jira"
@@ -44,10 +43,7 @@ class Past:
             await tx.execute(insert(inbound).values(source=source, event_id=name, at=now() - age, owner=owner))
 
     async def swept(self, table=None, **more):
-        """Everything that may go is gone, as a run does it without its pauses."""
-        retention = Retention(self.stores.database, table or RetentionTable(), **more)
-        await Keeping(retention, least=0.0)._run({})
-        return retention
+        await self.stores.swept(table or RetentionTable(), **more)
 
     async def keys(self):
         async with self.stores.database.read() as tx:
