@@ -8,10 +8,12 @@ from hooked import SIGNED, told
 from sqlalchemy import select, update
 from voices import PEOPLE
 
+from bot.app import House
 from bot.sandbox import Sandbox
 from bot.sandbox.jira.seed import stamp
-from bot.settings import Configuration
+from bot.settings import Configuration, Settings
 from bot.settings.retention import RetentionTable
+from bot.store.sweeping import GOES, STAYS
 from bot.store.tables import inbound, jobs
 from handlers.models import Decision, Place, Verb
 
@@ -124,3 +126,15 @@ async def test_two_runs_at_once_and_events_beside_them_are_no_trouble(town):
     await asyncio.gather(run(town), run(town), *(tell(town, f"w-{number}") for number in range(3)))
 
     assert len(town.voice.said) == 1
+
+
+async def test_of_every_kind_of_job_it_is_said_whether_it_goes(tmp_path, models):
+    house = House(Settings(data_dir=tmp_path, model_dir=models), RULES)
+    try:
+        kinds = set((await house.floor()).runner.kinds)
+    finally:
+        await house.close()
+
+    assert kinds <= {*GOES, *STAYS}
+    assert {*GOES, *STAYS} - kinds == {"slack", "teams"}  # which are there where they are connected
+    assert not {*GOES} & {*STAYS}
