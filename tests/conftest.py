@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,13 +20,16 @@ from bot.sandbox import Sandbox
 from bot.sandbox.company import ROOM
 from bot.sandbox.models import Clock, utc_now
 from bot.settings import Settings, read_configuration
+from bot.settings.retention import RetentionTable
 from bot.store.audit import Audit
 from bot.store.database import Database
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 from bot.store.drafts import DraftStore
-from bot.store.jobs import Jobs
+from bot.store.jobs import Job, Jobs
+from bot.store.retention import Retention
+from bot.work.retention import Keeping
 from handlers.models import Call, Change, Decision, Draft, Person, Place, Policy, Record, Ref, Verb
 
 Found = TypeVar("Found")
@@ -246,6 +249,14 @@ class Stores:
         return await self.drafts.keep(
             replace(new, reasons=("because",), subject=f"about {call}"), call=asked, policy=policy or Policy()
         )
+
+    async def whole(self, *, state: str = "", limit: int = 50) -> list[Job]:
+        """The latest jobs with what they carry."""
+        return [await self.jobs.read(one.id) for one in await self.jobs.list(state=state, limit=limit)]
+
+    async def swept(self, table: RetentionTable, **more: Collection[str]) -> None:
+        """Delete everything that may go, as a run of retention does but for its pauses."""
+        await Keeping(Retention(self.database, table, **more), least=0.0).kinds()["retention"].run({})
 
     def press(self, draft: Draft, verb: Verb, who: str = "bo", version: int | None = None) -> Decision:
         person = Person(f"playground:{who}", who.title(), f"{who}@example.com")

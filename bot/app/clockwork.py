@@ -9,8 +9,9 @@ from bot.settings import Configuration
 from bot.store.firings import Firings
 from bot.store.measures import Measures
 from bot.store.replays import Replays
+from bot.store.retention import Retention
 from bot.store.syncs import Syncs
-from bot.work import alerts, digests, sources, watching
+from bot.work import alerts, digests, retention, sources, watching
 from bot.work.reconciler import Reconciler
 from bot.work.replaying import Replaying
 from bot.work.revival import Revival
@@ -27,10 +28,11 @@ class Clockwork:
     reconciler: Reconciler
     revival: Revival
     watch: watching.Watch
+    retention: retention.Keeping
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
-        parts = (self.schedule, self.sources, self.reconciler, self.revival, self.watch)
+        parts = (self.schedule, self.sources, self.reconciler, self.revival, self.watch, self.retention)
         return {name: kind for part in parts for name, kind in part.kinds().items()}
 
     async def begin(self) -> None:
@@ -56,11 +58,14 @@ def clockwork(
         *looks(configuration, reconciler.systems),
         watching.timetable(),
         alerts.timetable(),
+        retention.timetable(),
     ]
+    keeps = Retention(store.database, configuration.retention, asked=reconciler.asked, digests=configuration.digests)
     return Clockwork(
         Schedule(Firings(store.database, store.jobs), timetables),
         sources.Sources(configuration.sources, ingest, narrow, Syncs(store.database)),
         reconciler,
         Revival(Replaying(store.jobs, store.drafts, Replays(store.database, store.jobs, store.audit))),
         watching.Watch(configuration, Measures(store.database), store.alerts, away, asked=reconciler.asked),
+        retention.Keeping(keeps),
     )

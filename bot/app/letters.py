@@ -9,7 +9,7 @@ from bot.app.store import Store
 from bot.connectors.transformations import Mask
 from bot.settings import Configuration, Settings
 from bot.settings.review import secret_values
-from bot.store.jobs import Job, Jobs
+from bot.store.jobs import Entry, Job, Jobs
 from bot.store.replays import Replays, Which
 from bot.work.replaying import Replaying, put_right
 from handlers.models import Person
@@ -88,6 +88,11 @@ class Letters:
         await self.replaying.fixed(job, after, by=by, detail={"set": told})
         return [f"{field}: {old} → {new}" for field, old, new in changed]
 
+    def carried(self, job: Job) -> tuple[str, str]:
+        """Why a job ended badly, and the whole of what it carries as JSON, both masked. That text is JSON still unless a mask took a bracket."""
+        reason, payload = self.masked([job.error, json.dumps(job.payload, ensure_ascii=False)])
+        return reason, payload
+
     def masked(self, texts: Sequence[str]) -> Sequence[str]:
         """Texts of a job without what is private in them."""
         return self._mask(texts, people=())
@@ -97,7 +102,7 @@ def unwatched(_what: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def line(job: Job, reason: str) -> str:
+def line(job: Entry, reason: str) -> str:
     """One dead letter."""
     when = f"{datetime.fromtimestamp(job.updated, UTC):%Y-%m-%d %H:%M} UTC"
     return f"{job.id} {job.state}: {job.kind}, {job.attempts} attempts, {when}. {' '.join(reason.split())[:LONGEST]}"

@@ -46,15 +46,13 @@ async def list_jobs(house: House, arguments: Arguments, out: Out) -> int:
 
 
 async def show(house: House, arguments: Arguments, out: Out) -> int:
-    """Everything about one job, what it carries included: masked, or as it is as JSON."""
+    """Everything about one job, what it carries included and masked; as lines, or as JSON."""
     store = await house.store()
     job = await store.jobs.read(arguments["job"])
+    error, payload = Letters.of(house.settings, house.configuration, store).carried(job)
     if arguments["json"]:
-        out.line(json.dumps(asdict(job), ensure_ascii=False, indent=2))
+        out.line(json.dumps({**asdict(job), "error": error, "payload": as_json(payload)}, ensure_ascii=False, indent=2))
         return 0
-    error, payload = Letters.of(house.settings, house.configuration, store).masked(
-        [job.error, json.dumps(job.payload, ensure_ascii=False)]
-    )
     lines = {
         "job": job.id,
         "key": job.key,
@@ -73,6 +71,15 @@ async def show(house: House, arguments: Arguments, out: Out) -> int:
         if value:
             out.line(one_line(f"{name}: {value}"))
     return 0
+
+
+def as_json(masked: str) -> object:
+    """What a job carries as data; as one text where a mask has taken a part of its grammar."""
+    try:
+        found: object = json.loads(masked)
+    except ValueError:
+        return masked
+    return found
 
 
 async def replay(house: House, arguments: Arguments, out: Out) -> int:

@@ -17,6 +17,7 @@ from bot.settings.digests import DigestTable, in_their_zone
 from bot.settings.environment import SettingsError
 from bot.settings.events import placed
 from bot.settings.reconciling import ReconcileTable
+from bot.settings.retention import RetentionTable
 from bot.settings.tables import (
     AdminTable,
     ApprovalTable,
@@ -70,6 +71,7 @@ class Configuration(Table):
     llm: LlmTable = LlmTable()
     limits: LimitTable = LimitTable()
     watch: WatchTable = WatchTable()
+    retention: RetentionTable = RetentionTable()
     prices: dict[str, PriceTable] = Field(default={})
     compliance: list[ComplianceTable] | None = None
     _in_their_zone = model_validator(mode="before")(in_their_zone)

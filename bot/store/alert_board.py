@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_groups import AlertGroup, locked
@@ -14,19 +14,15 @@ from bot.store.alert_rows import UNTOLD, message_of
 from bot.store.alerts import WAKE, AlertStore
 from bot.store.database import Database
 from bot.store.jobs import Jobs
-from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, now
+from bot.store.tables import alert_history, alert_messages, alerts, now
 from handlers.alert import Alert, Standing
 from handlers.bulletin import MOST_LINES, Hush, bulletin, line, place_in
 from handlers.errors import NotFound
 from handlers.models import Reply
 from handlers.quoted import quotable
 
-DAYS = 90
-"""For which alerts are known after they were resolved: an event that comes later than that raises them anew."""
 LATE = 1.0
 """Seconds after the end of what hushed alerts, at which a message is drawn: the database's clock may be ahead of ours."""
-MOST_FORGOTTEN = 500
-"""Alerts that are forgotten in one transaction."""
 Hushes = Callable[[str, str, datetime], Hush]
 """Until when alerts of a rule are not to be announced in a channel, as `bot.toml` says."""
 
@@ -111,19 +107,6 @@ class AlertBoard:
             await tx.execute(update(alerts).where(mine).values(UNTOLD))
             await tx.execute(update(alert_messages).where(alert_messages.c.id == message).values(is_open=False))
 
-    async def tidy(self) -> bool:
-        """Forget what is over for DAYS: alerts that are resolved with all that was seen of them, and what was said. False: there is more."""
-        old = now() - DAYS * 86400.0
-        over = (alerts.c.standing == Standing.RESOLVED, alerts.c.told_standing == "", alerts.c.updated < old)
-        async with self._database.write() as tx:
-            found = select(alerts.c.id).where(*over).limit(MOST_FORGOTTEN).with_for_update(skip_locked=True)
-            ids = (await tx.execute(found)).scalars().all()
-            if ids:
-                await tx.execute(delete(alert_sightings).where(alert_sightings.c.alert.in_(ids)))
-                await tx.execute(delete(alerts).where(alerts.c.id.in_(ids)))
-            await tx.execute(delete(alert_history).where(alert_history.c.said.is_(True), alert_history.c.at < old))
-        return len(ids) < MOST_FORGOTTEN
-
     async def wake(self, message: str) -> None:
         """Something that hushed alerts of this message is over: have it drawn."""
         async with self._database.write() as tx:
@@ -131,8 +114,16 @@ class AlertBoard:
             await self._store.draw(tx, {(row.rule, row.channel, row.grouped)})
 
     async def _row(self, tx: AsyncConnection, message: str, *, lock: bool = False) -> Row[Any]:
+        """The row of a message; with `lock` ours until the transaction ends, and made again where it was forgotten while an alert was
+        told in it.
+        """
         query = select(alert_messages).where(alert_messages.c.id == message)
         row = (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
+        if row is None and lock:
+            group = select(alerts.c.rule, alerts.c.channel, alerts.c.grouped).where(alerts.c.message == message).limit(1)
+            if (found := (await tx.execute(group)).one_or_none()) is not None:
+                await self._store.message(tx, found.rule, found.channel, found.grouped)
+                row = (await tx.execute(query.with_for_update())).one_or_none()
         if row is None:
             raise NotFound(f"There is no message {message} of alerts any more.")
         return row

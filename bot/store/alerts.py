@@ -28,6 +28,9 @@ MOST_AT_ONCE = 100
 """Alerts that one transaction of an act changes: the button below a storm is about thousands, and others wait for the database meanwhile."""
 PAUSE = 3.0
 """Seconds between two drawings of one message, so that a storm of events costs few calls of a platform."""
+ROUND = 2 * PAUSE
+"""Seconds that a message takes at least from its beginning to its end. Rounds are counted from the time at which the row of a message was
+made, in this: one that was forgotten begins beyond every round that it ever had, and so changes no message of long ago."""
 LOOKS_EVERY = 15 * 60.0
 """Seconds between two looks at the record that a snooze waits for; an event about it is faster."""
 BEHIND = 120.0
@@ -131,14 +134,22 @@ class AlertStore(AlertLists):
         """Have the messages of some groups (rule, channel, group) drawn again, in the caller's transaction: one job a message, however much changes."""
         for rule, channel, group in sorted(groups):
             name = message_of(rule, channel, group)
-            fresh = {"round": 0, "is_open": False, "lines": 0, "drawn": 0.0}
-            await self._database.insert_once(tx, alert_messages, id=name, rule=rule, channel=channel, grouped=group, **fresh)
+            drawn = await self.message(tx, rule, channel, group)
             if await self._jobs.waits(tx, f"alerts:{name}"):
                 continue
-            drawn = (await tx.execute(select(alert_messages.c.drawn).where(alert_messages.c.id == name))).scalar_one()
-            delay = max(0.0, float(drawn) + self._pause - await clock(tx))
+            delay = max(0.0, drawn + self._pause - await clock(tx))
             key = f"{DRAW}:{name}:{secrets.token_hex(8)}"
             await self._jobs.enqueue(tx, DRAW, key=key, payload={"message": name}, record_key=f"alerts:{name}", delay=delay)
+
+    async def message(self, tx: AsyncConnection, rule: str, channel: str, group: str) -> float:
+        """When the message of a group was drawn last, in seconds since 1970; its row is made where there is none."""
+        name = message_of(rule, channel, group)
+        drawn = select(alert_messages.c.drawn).where(alert_messages.c.id == name)
+        if (found := (await tx.execute(drawn)).scalar_one_or_none()) is not None:
+            return float(found)
+        fresh = {"round": int(await clock(tx) / ROUND), "is_open": False, "lines": 0, "drawn": 0.0}
+        await self._database.insert_once(tx, alert_messages, id=name, rule=rule, channel=channel, grouped=group, **fresh)
+        return 0.0
 
     async def _locked(self, tx: AsyncConnection, sighting: Sighting) -> Row[Any]:
         """The row of a sighting's alert, which is ours until the transaction ends; made where there is none."""

@@ -1,5 +1,6 @@
 """Deliveries from outside: taken in once, together with the job that follows from them."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,14 +10,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import Database
 from bot.store.jobs import Jobs
 from bot.store.posts import NewPost, Posts
-from bot.store.tables import inbound, now
+from bot.store.tables import horizons, inbound, now
 from bot.watch.failpoint import failpoint
 
+STATE = "state:"
+"""How the sources begin under which the states of a system's records stand that had their effect; the connector's name follows."""
 CALL_ATTEMPTS = 5
 """A command that kills its process is answered with an apology after this many tries."""
 
 Beside = Callable[[AsyncConnection], Awaitable[None]]
 """Writes something in a transaction of somebody else's."""
+
+
+class ForgottenError(Exception):
+    """An effect follows from something that is older than what is remembered. `horizon` is since when that is, in seconds since 1970."""
+
+    def __init__(self, horizon: float) -> None:
+        super().__init__(horizon)
+        self.horizon = horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +91,28 @@ class Inbound:
                 await beside(tx)
         failpoint("after_begin")
 
-    async def own(self, source: str, event_id: str, owner: str) -> bool:
-        """Whether one effect belongs to this job. The first job that asks has it, also when it asks again after a crash."""
+    async def own(self, source: str, event_id: str, owner: str, *, of: float | None = None) -> bool:
+        """Whether one effect belongs to this job. The first job that asks has it, also when it asks again after a crash.
+
+        `of` is when that came about which the effect follows from, in seconds since 1970. Raises ForgottenError where it is older than
+        what is remembered of this source: then nobody can say whether another job has had it.
+        """
         async with self._database.write() as tx:
             if await self._database.insert_once(tx, inbound, source=source, event_id=event_id, at=now(), owner=owner):
+                # Looked up after the insert: whoever deleted the row that stood here has moved the horizon in the same transaction.
+                if of is not None and of < (horizon := await known_since(tx, source)):
+                    raise ForgottenError(horizon)
                 return True
             mine = select(inbound.c.owner).where(inbound.c.source == source, inbound.c.event_id == event_id)
-            return bool((await tx.execute(mine)).scalar_one() == owner)
+            return bool((await tx.execute(mine)).scalar_one_or_none() == owner)
+
+
+def owner_of(job: str) -> str:
+    """What a job is known by as the owner of an effect; `job` is the id in its payload."""
+    return hashlib.sha256(job.encode()).hexdigest()[:32]
+
+
+async def known_since(tx: AsyncConnection, source: str) -> float:
+    """Since when every effect of a source is remembered, in seconds since 1970; 0 where none was ever forgotten."""
+    found = (await tx.execute(select(horizons.c.at).where(horizons.c.source == source))).scalar_one_or_none()
+    return float(found or 0.0)

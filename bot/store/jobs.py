@@ -7,7 +7,7 @@ finished, and a partial unique index refuses a second running one whatever races
 import random
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Double, Row, and_, bindparam, exists, or_, select, update
@@ -48,8 +48,8 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A row of the ledger, for people."""
+class Entry:
+    """A row of the ledger, for people, without what the job carries: that may be a megabyte."""
 
     id: str
     key: str
@@ -65,6 +65,12 @@ class Job:
     created: float
     updated: float
     away: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Entry):
+    """A whole row."""
+
     payload: Mapping[str, object]
 
 
@@ -193,13 +199,13 @@ class Jobs:
             freed = await tx.execute(update(jobs).where(jobs.c.state == "running").values(lease=0.0))
         return freed.rowcount
 
-    async def list(self, *, state: str = "", limit: int = 50) -> Sequence[Job]:
-        """The latest rows, newest first; `state` narrows them."""
-        query = select(jobs).order_by(jobs.c.created.desc()).limit(limit)
+    async def list(self, *, state: str = "", limit: int = 50) -> Sequence[Entry]:
+        """The latest rows, newest first, without what they carry; `state` narrows them."""
+        query = select(*LISTED).order_by(jobs.c.created.desc()).limit(limit)
         if state:
             query = query.where(jobs.c.state == state)
         async with self._database.read() as tx:
-            return [job(row) for row in (await tx.execute(query)).all()]
+            return [Entry(*row) for row in (await tx.execute(query)).all()]
 
     async def read(self, name: str) -> Job:
         """One row, by the job's id. Raises NotFound."""
@@ -236,10 +242,7 @@ class Jobs:
 
 def job(row: Row[Any]) -> Job:
     """A row as data."""
-    return Job(
-        row.id, row.key, row.kind, row.state, row.attempts, row.run_at, row.error, row.max_attempts, row.record_key, row.fence,
-        row.lease, row.created, row.updated, row.away, row.payload,
-    )  # fmt: skip
+    return Job(**{column.name: getattr(row, column.name) for column in LISTED}, payload=row.payload)
 
 
 def claimable() -> ColumnElement[bool]:
@@ -267,6 +270,7 @@ def backoff(attempts: int) -> float:
     return random.uniform(0, min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(attempts, MOST_DOUBLED)))  # noqa: S311 - spread, not secrecy
 
 
+LISTED = [jobs.c[one.name] for one in fields(Entry)]
 DUE = select(jobs.c.id, jobs.c.fence).where(claimable()).order_by(jobs.c.run_at, jobs.c.created).limit(bindparam("most"))
 TAKE = (
     update(jobs)

@@ -22,7 +22,7 @@ WEEK = 7 * DAY
 """Seconds for which a decision counts."""
 AWAITED = ("call", "decision", "offer", "write", "slack", "teams")
 """Kinds of jobs that a person waits for."""
-OWN = ("schedule", "watch", "source", "revive", "reconcile")
+OWN = ("schedule", "watch", "source", "revive", "reconcile", "retention")
 """Kinds that the bot does for itself: many, small, and no measure of how it serves anybody."""
 DECIDED = (State.APPROVED, State.WRITING, State.WRITTEN, State.STALE, State.FAILED, State.UNKNOWN, State.REJECTED)
 MOST = 1000

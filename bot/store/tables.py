@@ -19,6 +19,7 @@ from bot.store.alerted import alert_history, alert_messages, alert_sightings, al
 from bot.store.digested import digests
 from bot.store.linked import link_marks, linked, links
 from bot.store.looks import looks
+from bot.store.retained import horizons, retained
 from bot.store.schema import metadata, now
 from bot.store.talk import accounts, answers, conversations, feedback, heard, offers, posts, sent, turns, uploads
 
@@ -30,6 +31,7 @@ inbound = Table(
     Column("at", Double, nullable=False),
     Column("owner", String(32), nullable=False, default="", server_default=""),
     PrimaryKeyConstraint("source", "event_id"),
+    Index("inbound_age", "source", "at"),
 )
 """Deliveries that were taken in: the same id has no second effect. `owner` is the job whose it is, where jobs compete for one effect."""
 
@@ -177,6 +179,7 @@ audit = Table(
     Column("detail", JSON, nullable=False),
     Column("prev", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("audit_object", "object"),
 )
 """Append-only; every row is bound to the one before it by a keyed hash."""
 
@@ -257,7 +260,7 @@ source_syncs = Table(
 
 __all__ = [
     "accounts", "alert_history", "alert_messages", "alert_sightings", "alerts", "answers", "audit", "audit_head", "cards",
-    "conversations", "digests", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "inbound",
+    "conversations", "digests", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "horizons", "inbound",
     "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "looks", "metadata", "now", "oauth_states",
-    "oauth_tokens", "offers", "posts", "sent", "slack_installations", "source_syncs", "turns", "uploads", "votes",
+    "oauth_tokens", "offers", "posts", "retained", "sent", "slack_installations", "source_syncs", "turns", "uploads", "votes",
 ]  # fmt: skip

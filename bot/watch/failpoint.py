@@ -16,8 +16,9 @@ NAMES = (
     "after_send", "before_outcome", "after_outcome", "before_amend", "after_amend",
 )  # fmt: skip
 """In the order in which a change passes them, from its delivery to its last card."""
-BESIDES = ("after_begin", "before_digest", "after_digest")
-"""What else is passed: events were taken in; a digest was drawn up and is not said yet, or was said and is not remembered yet."""
+BESIDES = ("after_begin", "before_digest", "after_digest", "after_sweep")
+"""What else is passed: events were taken in; a digest was drawn up and is not said yet, or was said and is not remembered yet; some of what
+is over was deleted."""
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 _left: dict[str, int] = {}
 _signals: dict[str, signal.Signals] = {}

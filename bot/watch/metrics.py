@@ -1,7 +1,7 @@
 """Figures for Prometheus: base units, labels from short fixed lists, never a person, a channel or a record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prometheus_client import (
     CollectorRegistry,
@@ -83,12 +83,16 @@ FIRINGS_LEFT_OUT = Counter(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the state of record holds at one moment. `oldest` is in seconds; `drafts` counts by state."""
+    """What the state of record holds at one moment. `oldest` is in seconds; `drafts` counts by state, `rows` and `deleted` by the name of
+    a table that retention keeps short: what stood there when it last ran, and what it has ever deleted.
+    """
 
     queue: int
     oldest: float
     dead: int
     drafts: Mapping[str, int]
+    rows: Mapping[str, int] = field(default_factory=dict)
+    deleted: Mapping[str, int] = field(default_factory=dict)
 
 
 def exposition(standing: Standing | None) -> bytes:
@@ -106,4 +110,10 @@ def gauges(standing: Standing) -> CollectorRegistry:
     drafts = Gauge("bot_drafts", "Drafts by state", ("state",), registry=found)
     for state, number in standing.drafts.items():
         drafts.labels(state=state).set(number)
+    rows = Gauge("bot_rows", "Rows of a table that is kept short, when they were last counted", ("table",), registry=found)
+    for table, number in standing.rows.items():
+        rows.labels(table=table).set(number)
+    deleted = Counter("bot_rows_deleted", "Rows that were deleted because they were over for long", ("table",), registry=found)
+    for table, number in standing.deleted.items():
+        deleted.labels(table=table).inc(number)
     return found

@@ -26,7 +26,7 @@ from handlers.record import is_done
 from handlers.systems import Records
 
 TIDY = "alert-tidy"
-"""Kind of the job that forgets what is over."""
+"""Kind of the job that resolves what nobody watches for any more."""
 TIDIES = timedelta(hours=1)
 SECOND, MOMENT = timedelta(seconds=1), timedelta(milliseconds=1)
 DELETED = ".deleted"
@@ -128,16 +128,11 @@ class AlertWork:
             await self._board.close(message)
 
     async def _tidy(self, _payload: Payload) -> None:
-        """Forget what is over, also where nothing was ever wrong: there is a row for each record that an event was about.
-
-        What a rule has raised that is not there any more, or is told elsewhere now, no event would ever resolve.
-        """
+        """Resolve what a rule has raised that is not there any more, or that is told elsewhere now: no event would ever do so."""
         known = {(rule.name, rule.table.channel) for rule in rules(self._configuration.alerts)}
         for rule, channel in await self._alerts.told_in():
             if not rule.startswith(OWN) and (rule, channel) not in known:
                 await self._end(rule, channel)
-        while not await self._board.tidy():
-            pass
 
     async def _end(self, rule: str, channel: str) -> None:
         """Resolve what a rule has raised in a channel."""
@@ -212,7 +207,7 @@ class AlertWork:
 
 
 def timetable() -> Timetable:
-    """When what is over is forgotten."""
+    """When what nobody watches for any more is resolved."""
     return Timetable("alerts/tidy", every(TIDIES), TIDY, lambda at: {"at": at}, alone=True)
 
 

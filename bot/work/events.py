@@ -41,7 +41,7 @@ class Events:
         trigger = self._configuration.triggers.get(event.name)
         if trigger is not None:
             asked = {"id": name, "workflow": trigger.workflow, "argument": event.record}
-            given = {**asked, "channel": trigger.channel, "event": event.name}
+            given = {**asked, "channel": trigger.channel, "event": event.name, "at": event.at.isoformat()}
             yield Started(
                 "trigger", given, f"trigger:{connector}:{event.record}", f"{trigger.workflow} {trigger.channel} {event.record}"
             )

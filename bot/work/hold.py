@@ -2,6 +2,7 @@
 
 import time
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
 
 from bot.net.http import WRITE_TOTAL
 from bot.store.jobs import Claim, Jobs
@@ -48,6 +49,12 @@ async def before_write() -> None:
     """Called before anything is sent that changes a vendor's record: a process that slept past its lease must not send it."""
     if (hold := AT_HAND.get()) is not None:
         await hold.check(MARGIN)
+
+
+def made() -> datetime:
+    """When the job at hand was put into the ledger, as near as this machine's clock tells; now where there is none."""
+    hold = AT_HAND.get()
+    return datetime.now(UTC) - timedelta(seconds=hold.claim.age if hold is not None else 0.0)
 
 
 def now() -> float:

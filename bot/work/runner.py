@@ -63,7 +63,7 @@ class Runner:
         self.poll: Callable[[], float] = lambda: POLL
         self._database = database
         self._jobs = jobs
-        self._kinds = kinds
+        self.kinds = kinds
         self._slots = slots
         self._lease = lease
         self._running: set[asyncio.Task[None]] = set()
@@ -175,7 +175,7 @@ class Runner:
         claim, away = hold.claim, Away()
         failpoint("after_claim")
         try:
-            kind = self._kinds[claim.kind]
+            kind = self.kinds[claim.kind]
             with within(kind.budget), noting() as away:
                 await kind.run(claim.payload)
             await self._jobs.finish(claim)
@@ -199,7 +199,7 @@ class Runner:
     async def _again(self, hold: Hold, trouble: Unavailable | Unknown, *, is_bug: bool = False, away: str = "") -> None:
         claim = hold.claim
         after = trouble.after if isinstance(trouble, Busy) else None
-        kind = self._kinds.get(claim.kind)
+        kind = self.kinds.get(claim.kind)
         patience = max(kind.patience if kind else 0.0, put_off_for(after))
         counts = is_bug or claim.age >= patience
         if claim.last and counts:
@@ -214,7 +214,7 @@ class Runner:
         """The last word about a job is its owner's only. `away` is the system whose absence ended it."""
         claim = hold.claim
         await hold.check(self._lease)
-        kind, undecided = self._kinds.get(claim.kind), False
+        kind, undecided = self.kinds.get(claim.kind), False
         if kind is not None and kind.give_up is not None:
             try:
                 undecided = await kind.give_up(claim.payload, trouble)

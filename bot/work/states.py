@@ -7,15 +7,22 @@ order. So nothing is done with what an event says: its record is read, and whoev
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from bot.store.inbound import Inbound
+from bot.store.inbound import STATE, ForgottenError, Inbound, owner_of
+from bot.watch import log
+from handlers.errors import Invalid
 from handlers.models import Record, shown
 
 Read = Callable[[str, str], Awaitable[Record]]
 """Reads a record by its system and its name. Raises as `Records.read` does; Invalid for a system that is not connected."""
 ONCE = ("created", "deleted")
 """What happens to a record once, whatever becomes of it afterwards."""
+TOO_OLD = (
+    "What happened to {record} is older than what is remembered ([retention] deliveries), which begins on {day:%Y-%m-%d}: it may have had "
+    "its effect. Look at the record, and give the command yourself if it is still wanted."
+)
+logger = log.get("states")
 
 
 class States:
@@ -25,17 +32,25 @@ class States:
         self._inbound = inbound
         self._read = read
 
-    async def mine(self, event: str, record: str, *, effect: str, job: str) -> Record | None:
+    async def mine(self, event: str, record: str, *, effect: str, job: str, told: datetime) -> Record | None:
         """The record as it is now, where this job is the one to act on it; None where another has done so, or is about to.
 
-        `event` is `<connector>.<kind>.<deed>`. `effect` names what is to be done (a trigger, an alert): each has its own turn.
-        The same `job` has the same answer again after a crash, unless the record has moved on meanwhile. Raises as `read` does.
+        `event` is `<connector>.<kind>.<deed>`, of the time `told`. `effect` names what is to be done (a trigger, an alert): each has its
+        own turn. The same `job` has the same answer again after a crash, unless the record has moved on meanwhile. A state that is older
+        than what retention has left is old news, for it may have been acted on. Raises as `read` does; Invalid where the event is as old.
         """
         connector, deed = event.split(".", maxsplit=1)[0], event.rsplit(".", maxsplit=1)[-1]
         found = await self._read(connector, record)
         subject = f"{effect}\n{event}\n{found.key}\n{'' if deed in ONCE else state(found)}"
-        name, owner = (hashlib.sha256(text.encode()).hexdigest() for text in (subject, job))
-        return found if await self._inbound.own(f"state:{connector}", name, owner[:32]) else None
+        name, of = hashlib.sha256(subject.encode()).hexdigest(), told if deed in ONCE else moved(found, told)
+        try:
+            mine = await self._inbound.own(f"{STATE}{connector}", name, owner_of(job), of=of.timestamp())
+        except ForgottenError as forgotten:
+            if told.timestamp() < forgotten.horizon:
+                raise Invalid(TOO_OLD.format(record=found.key, day=datetime.fromtimestamp(forgotten.horizon, UTC))) from None
+            logger.info("nothing new about a record", record=found.key, since=of.isoformat())
+            return None
+        return found if mine else None
 
 
 def state(record: Record) -> str:

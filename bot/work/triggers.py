@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from bot.connectors.event import Event
@@ -9,6 +10,7 @@ from bot.dispatch import Dispatch, Heard, kept_before
 from bot.store.drafts import DraftStore
 from bot.watch import log
 from bot.work.events import Events
+from bot.work.hold import made
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
 from bot.work.states import States
@@ -90,4 +92,5 @@ class Triggers:
             return True
         event, record, workflow = (text(payload, name) for name in ("event", "argument", "workflow"))
         effect = f"{workflow} in {text(payload, 'channel')}"
-        return await self._states.mine(event, record, effect=effect, job=text(payload, "id")) is not None
+        told = datetime.fromisoformat(text(payload, "at")) if "at" in payload else made()
+        return await self._states.mine(event, record, effect=effect, job=text(payload, "id"), told=told) is not None

@@ -17,7 +17,7 @@ from bot.store.tables import audit, drafts, inbound, jobs, posts, votes
 
 TOLD = "incidents"
 """The channel that the chains of `chaos.together` tell, and nobody else speaks in."""
-WAITING = ("expire", "remind", "schedule", "watch", "reconcile", "alert-tidy")
+WAITING = ("expire", "remind", "schedule", "watch", "reconcile", "alert-tidy", "retention")
 """Jobs that wait for a day that no run reaches, and what the clock starts by itself, of which there is always some."""
 OVER = ("done", "dead", "unknown")
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.app import House
-from bot.cli.ledger import jobs
+from bot.cli.ledger import as_json, jobs
 from bot.cli.out import Failure
 from bot.settings import Configuration, Settings
 from handlers.errors import Unavailable
@@ -122,12 +122,18 @@ async def trail(store):
     return [(row["actor"], row["action"], row["object"], row["detail"]) async for row in store.audit.export()]
 
 
-async def test_what_a_job_carries_is_shown_masked_and_as_it_is_as_json(command, letter):
+async def test_what_a_job_carries_is_shown_masked_as_json_too(command, letter):
     name = await letter()
+    shown, found = await command("show", name), json.loads(await command("show", name, json=True))
 
-    shown = await command("show", name)
     assert ("SUP-1" in shown, "ines@" in shown) == (True, False)
-    assert json.loads(await command("show", name, json=True))["payload"]["mail"] == "ines@sunline.example"
+    assert found["payload"]["events"] == [{"id": "e1", "record": "SUP-1"}]
+    assert found["payload"]["mail"].startswith("[EMAIL_ADDRESS")
+    assert "ines@" not in str(found)
+
+
+def test_what_a_mask_has_left_without_its_grammar_is_one_text():
+    assert (as_json('{"mail": "<EMAIL>"}'), as_json('{"mail": <SECRET>')) == ({"mail": "<EMAIL>"}, '{"mail": <SECRET>')
 
 
 async def test_the_reason_of_a_job_is_masked_wherever_jobs_are_listed(command, letter):

@@ -132,7 +132,8 @@ class Life(RuleBasedStateMachine):
         """The oldest write job that is due, once: what died under it is found by the next attempt."""
         due = [job for job in reversed(await self.jobs.list(state="pending", limit=500)) if job.kind == "write"]
         for job in due[:1]:
-            name, version = str(job.payload["draft"]), int(str(job.payload["version"]))
+            payload = (await self.jobs.read(job.id)).payload
+            name, version = str(payload["draft"]), int(str(payload["version"]))
             try:
                 await carry_out(name, version, drafts=self.drafts, writes=self.vendor)
             except Killed:

@@ -151,7 +151,7 @@ async def test_a_snooze_until_a_record_is_done_ends_when_somebody_says_so(stores
     await store.sight(seen(1, 0))
     await store.snooze([seen(1, 0).alert], Snooze(record="jira:APP-9"), BO)
     assert await store.waited_for("jira:APP-9")
-    assert [job.payload for job in await stores.jobs.list() if job.kind == LOOK] == [{"record": "jira:APP-9"}]
+    assert [job.payload for job in await stores.whole() if job.kind == LOOK] == [{"record": "jira:APP-9"}]
 
     await store.done("jira:APP-9")
     assert not await store.waited_for("jira:APP-9")

@@ -64,7 +64,7 @@ def enqueue(stores):
 @pytest.fixture
 def job(stores):
     async def found(key="k"):
-        return next((job for job in await stores.jobs.list() if job.key == key), None)
+        return next((job for job in await stores.whole() if job.key == key), None)
 
     return found
 

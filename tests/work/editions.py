@@ -74,7 +74,7 @@ class Town:
 
     async def ended(self, key):
         async def look():
-            job = next(job for job in await self.stores.jobs.list() if job.payload.get("id") == key)
+            job = next(job for job in await self.stores.whole() if job.payload.get("id") == key)
             return job if job.state in ("done", "dead") else None
 
         return await self.wait(look)

@@ -3,18 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from voices import Voice
 from work.alarms import BO, HIGH, NOON, alarmed
 
 from bot.sandbox.faults import Fault
-from bot.store.alert_board import DAYS
-from bot.store.tables import alert_history, alert_sightings, alerts, jobs, now
-from bot.work.alerts import TIDY
+from bot.settings.retention import RetentionTable
+from bot.store.alerts import ROUND
+from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, jobs
 from handlers.alert import Snooze
 from handlers.errors import Unavailable
 
 UPDATED = "jira.issue.updated"
+LONG = (RetentionTable().alerts + 1) * 86400.0
+"""Seconds after which what is over is forgotten."""
 
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -168,17 +170,57 @@ async def test_what_is_over_for_long_is_forgotten_and_what_stands_is_not(town):
         await town.edited(key, {"priority": "High"})
     await town.edited("SUP-20", {"priority": "Low"})
     await town.edited("SUP-19", {"priority": "Low"})
-    async with town.stores.database.write() as tx:
-        await tx.execute(update(alerts).values(updated=now() - (DAYS + 1) * 86400.0))
-        await tx.execute(update(alert_history).values(at=now() - (DAYS + 1) * 86400.0))
-    async with town.stores.database.write() as tx:
-        await town.stores.jobs.enqueue(tx, TIDY, key="tidy", payload={})
-    await town.idle()
+    await long_ago(town)
     async with town.stores.database.read() as tx:
         kept = (await tx.execute(select(alerts.c.record).order_by(alerts.c.record))).scalars().all()
         looks = (await tx.execute(select(alert_sightings.c.alert).distinct())).scalars().all()
 
     assert (kept, len(looks)) == (["jira:SUP-20", "jira:SUP-21"], 2)  # the first still stands in its message, as resolved
+
+
+async def long_ago(town):
+    """Everything about alerts happened so long ago that what is over is forgotten."""
+    async with town.stores.database.write() as tx:
+        await tx.execute(update(alerts).values(updated=alerts.c.updated - LONG))
+        await tx.execute(update(alert_history).values(at=alert_history.c.at - LONG))
+        await tx.execute(update(alert_messages).values(drawn=alert_messages.c.drawn - LONG))
+    await town.stores.swept(RetentionTable())
+
+
+async def standing(town):
+    """The rows of alerts, of looks at their records, of messages and of what was said."""
+    counts = [select(func.count()).select_from(table) for table in (alerts, alert_sightings, alert_messages, alert_history)]
+    async with town.stores.database.read() as tx:
+        return [(await tx.execute(count)).scalar_one() for count in counts]
+
+
+@ruled({"alerts": {UPDATED: HIGH}})
+async def test_an_alert_that_comes_again_after_it_was_forgotten_begins_a_message_of_its_own(town):
+    async with town.stores.database.write() as tx:  # as its row was made then
+        await town.alerts.message(tx, UPDATED, HIGH["channel"], "")
+        await tx.execute(update(alert_messages).values(round=alert_messages.c.round - int(LONG / ROUND)))
+    for _ in range(3):  # more rounds than one
+        await town.edited("SUP-21", {"priority": "High"})
+        await town.edited("SUP-21", {"priority": "Low"})
+    await long_ago(town)
+    assert await standing(town) == [0, 0, 0, 0]
+
+    await town.edited("SUP-21", {"priority": "High"})
+    assert [reply.text.split(":")[0] for reply in town.messages()][:3] == ["Resolved"] * 3
+    assert len(town.messages()) == 4
+    assert town.messages()[3].text != town.messages()[2].text
+
+
+@ruled({"alerts": {UPDATED: HIGH}})
+async def test_what_somebody_did_something_about_stays_and_so_does_its_message(town):
+    await town.edited("SUP-21", {"priority": "High"})
+    [alert] = await town.alerts.standing()
+    await town.alerts.assign([alert.id], "Ada", BO)
+    await town.idle()
+    await town.edited("SUP-21", {"priority": "Low"})
+    await long_ago(town)
+
+    assert await standing(town) == [1, 2, 1, 0]
 
 
 class Losing(Voice):

@@ -71,4 +71,4 @@ async def test_workers_that_plan_the_same_digests_put_each_time_in_once(town):
     schedules = [Schedule(Firings(town.stores.database, town.stores.jobs), timetables(rules())) for _ in range(2)]
     await asyncio.gather(*(schedule.plan() for schedule in schedules))
 
-    assert [job.payload["name"] for job in await town.stores.jobs.list(state="pending")] == ["digest/morning"]
+    assert [job.payload["name"] for job in await town.stores.whole(state="pending")] == ["digest/morning"]

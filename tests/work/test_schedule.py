@@ -46,7 +46,7 @@ def clockwork(stores):
 @pytest.fixture
 def firings(stores):
     async def found(state):
-        return [job for job in await stores.jobs.list(state=state) if job.kind == "schedule"]
+        return [job for job in await stores.whole(state=state) if job.kind == "schedule"]
 
     return found
 

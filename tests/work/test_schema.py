@@ -70,7 +70,7 @@ async def town(stores, connectors, sandbox, wait_until):
 async def letters(town):
     """Dead letters of webhooks, by the name of their delivery."""
     await town.idle()
-    return [job for job in await town.jobs("hook") if job.state == "dead"]
+    return [await town.stores.jobs.read(job.id) for job in await town.jobs("hook") if job.state == "dead"]
 
 
 @ON_SQLITE

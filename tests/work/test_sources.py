@@ -121,7 +121,7 @@ async def test_a_new_source_is_looked_at_at_once_and_a_second_time_when_it_is_du
     await floor.clock.schedule.plan()
     async with house.working(floor.runner):
         await wait_until(held)
-    found = await store.jobs.list()
+    found = [await store.jobs.read(job.id) for job in await store.jobs.list()]
 
     assert [job.kind for job in found if job.state == "done"] == ["source"]
     [waiting] = [job for job in found if job.payload.get("name") == "source/docs"]

@@ -74,7 +74,7 @@ def jumped(stores):
     """The next firing is one that was planned while the clock was a day ahead."""
 
     async def once():
-        [job] = await stores.jobs.list()
+        [job] = await stores.whole()
         at = job.payload["at"] + DAY
         values = {"key": f"schedule:watch/clock@{at:.0f}", "payload": {**job.payload, "at": at}, "run_at": at}
         async with stores.database.write() as tx:
