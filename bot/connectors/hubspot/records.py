@@ -108,8 +108,8 @@ class Around:
 
 
 def link(site: str, portal: str, kind: str, number: str) -> str:
-    """Where people look at an object."""
-    return f"{site}/contacts/{portal}/record/{TYPES[kind]}/{number}"
+    """Where people look at an object, as far as the number of the account is known."""
+    return "/".join(filter(None, (site, "contacts", portal, "record", TYPES[kind], number)))
 
 
 def site(url: str) -> str:
