@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.connectors.checkpoint import Sighting
-from bot.connectors.salesforce.records import moment, value
+from bot.connectors.salesforce.records import moment, needed
 
 ASKED = ("Id", "CreatedDate", "SystemModstamp")
 
@@ -15,5 +15,5 @@ def sighting(row: Mapping[str, Any]) -> Sighting:
     A transaction becomes visible with a stamp that may be ten minutes old, for that long Salesforce lets one run (Apex limits):
     each look goes back so far.
     """
-    identity, made, stamp = (str(value(row, name)) for name in ASKED)
+    identity, made, stamp = (needed(row, name) for name in ASKED)
     return Sighting(identity, moment(made), moment(stamp), stamp)
