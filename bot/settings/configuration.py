@@ -14,7 +14,7 @@ from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.digests import DigestTable, in_their_zone
-from bot.settings.environment import SettingsError
+from bot.settings.environment import Settings, SettingsError, load, named_file
 from bot.settings.events import placed
 from bot.settings.reconciling import ReconcileTable
 from bot.settings.tables import (
@@ -154,3 +154,15 @@ def read_configuration(file: Path | None) -> Configuration:
     except ValidationError as wrong:
         lines = [f"CONFIG_FILE {file}, {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
         raise SettingsError(lines) from None
+
+
+def load_all() -> Settings:
+    """The settings. Raises SettingsError with what is wrong with them and with the file that CONFIG_FILE names, all at once."""
+    try:
+        return load()
+    except SettingsError as wrong:
+        try:
+            read_configuration(named_file())
+        except SettingsError as file:
+            raise SettingsError([*wrong.errors, *file.errors]) from None
+        raise
