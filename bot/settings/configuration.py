@@ -35,6 +35,7 @@ from bot.settings.tables import (
     SourceTable,
     Table,
     TriggerTable,
+    governed,
 )
 from bot.settings.watching import WatchTable
 from handlers.alert import Alert
@@ -52,7 +53,7 @@ class Configuration(Table):
 
     people: dict[str, PersonTable] = Field(default={})
     channels: dict[str, ChannelTable] = Field(default={})
-    approvals: dict[str, ApprovalTable] = Field(default={})
+    approvals: dict[Annotated[str, AfterValidator(governed)], ApprovalTable] = Field(default={})
     risk: dict[str, RiskTable] = Field(default={})
     admins: AdminTable = AdminTable()
     crm: CrmTable = CrmTable()
@@ -152,8 +153,13 @@ def read_configuration(file: Path | None) -> Configuration:
     except tomllib.TOMLDecodeError as wrong:
         raise SettingsError([f"CONFIG_FILE {file} is no TOML: {wrong}"]) from None
     except ValidationError as wrong:
-        lines = [f"CONFIG_FILE {file}, {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
+        lines = [f"CONFIG_FILE {file}, {place(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in wrong.errors()]
         raise SettingsError(lines) from None
+
+
+def place(where: Sequence[int | str]) -> str:
+    """Where a mistake stands, as people name it: a table is named by itself where its very name is the mistake."""
+    return ".".join(str(part) for part in where if part != "[key]")
 
 
 def load_all() -> Settings:
