@@ -116,6 +116,12 @@ class Configuration(Table):
         """What follows from a draft by the chains, now that it was drafted or written."""
         return followers(self.chains, draft, on)
 
+    @property
+    def most_requests(self) -> int | None:
+        """How much one person may ask for within a minute; None where the file does not name it, and nobody is counted then."""
+        given = "requests_per_user_per_minute" in self.limits.model_fields_set
+        return self.limits.requests_per_user_per_minute if given else None
+
     def in_shadow(self) -> "Configuration":
         """The same, with every workflow in shadow mode."""
         return self.model_copy(update={"shadow": ShadowTable(workflows=["*"])})

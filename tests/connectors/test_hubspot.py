@@ -28,33 +28,6 @@ async def drafted(hubspot, *changes, of="721"):
     return draft_of(*changes, record=await hubspot.read(of))
 
 
-async def test_whom_it_takes_the_bot_for(hubspot):
-    account = await hubspot.account()
-
-    assert account.name == "portal 4815162"
-    assert account.clock is not None
-
-
-@pytest.mark.parametrize("status", [403, 404])
-async def test_an_account_that_does_not_tell_its_number_is_read_all_the_same(hubspot, sandbox, status):
-    sandbox.hubspot.faults.add(Fault("status", path="/account-info", status=status, body={"message": "no"}, count=None))
-
-    assert (await hubspot.read("721")).url == f"{sandbox.hubspot.url}/contacts/record/0-1/721"
-
-
-async def test_an_account_that_says_nothing_of_itself_is_known_by_its_owners(hubspot, sandbox):
-    sandbox.hubspot.faults.add(Fault("status", path="/account-info", status=404, body={"message": "no"}, count=None))
-
-    assert (await hubspot.account()).name == "an account without a number"
-
-
-@pytest.mark.parametrize(("name", "hint"), [("no_such_property", "has no contact property"), ("hubspotscore", "nobody write")])
-async def test_a_score_that_has_no_place_is_told_before_anything_is_written(sandbox, name, hint):
-    async with Http(read_total=10) as http:
-        with pytest.raises(Invalid, match=hint):
-            await HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)), score=name).account()
-
-
 async def test_a_contact_is_read_with_the_company_and_the_owners(hubspot, sandbox):
     found = await hubspot.read(" contact/717 ")
 

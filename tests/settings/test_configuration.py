@@ -107,6 +107,13 @@ def test_a_mistake_is_named_by_its_place(configured, text, where):
     assert "Value error" not in line
 
 
+@pytest.mark.parametrize(
+    ("text", "most"), [("", None), ("[limits]\nllm_usd_per_day = 1", None), ("[limits]\nrequests_per_user_per_minute = 20", 20)]
+)
+def test_how_often_a_person_asks_is_counted_where_the_file_says_so(configured, text, most):
+    assert configured(text).most_requests == most
+
+
 def test_every_mistake_is_listed_at_once(configured):
     with pytest.raises(SettingsError) as wrong:
         configured("[approvals.default]\nquorum = 0\nexpires = 'x'\n[nonsense]\n[limits]\nrequests_per_user_per_minute = 0")

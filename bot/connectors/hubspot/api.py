@@ -122,9 +122,13 @@ class Api:
                 return
             last = str(rows[-1].get("id"))
 
-    async def properties(self, kind: str) -> Mapping[str, Property]:
-        """The properties that a kind of object has in this account. Raises Invalid, Unavailable."""
-        return definitions(part(await self.get(f"/crm/v3/properties/{KINDS[kind]}")))
+    async def properties(self, kind: str) -> Mapping[str, Property] | None:
+        """The properties that a kind of object has in this account; None where it does not describe them. Raises Invalid, Unavailable."""
+        try:
+            answer = await self.get(f"/crm/v3/properties/{KINDS[kind]}")
+        except NotFound:
+            return None
+        return definitions(part(answer))
 
     async def batch(self, kind: str, ids: Sequence[str], names: Sequence[str], *, history: Iterable[str] = ()) -> list[Row]:
         """Objects by their ids; what is not there is left out. Raises Invalid, Unavailable."""

@@ -65,10 +65,11 @@ class HubSpot:
             answer = await self._api.details()
         except NotFound:  # what it says of itself is no part of the CRM: who owns things proves the sign-in as well
             answer = await self._api.get("/crm/v3/owners/", {"limit": "1"})
-        if self._score:
-            properties.check_score(await self._api.properties("contact"), self._score)
+        if self._score and (known := await self._api.properties("contact")) is not None:
+            properties.check_score(known, self._score)
         for kind in properties.UNIQUE if self._unique else ():
-            properties.check_unique(await self._api.properties(kind), self._unique, kind)
+            if (known := await self._api.properties(kind)) is not None:
+                properties.check_unique(known, self._unique, kind)
         portal = await self._api.portal()
         return Account(f"portal {portal}" if portal else "an account without a number", clock_of(answer))
 
