@@ -25,6 +25,7 @@ from bot.connectors.hooks import hooks as configured_hooks
 from bot.connectors.registry import Connector, WritesBySystem, WritesByWorkflow, connected
 from bot.dispatch import Dispatch
 from bot.llm.gate import Gate
+from bot.members.requests import Requests
 from bot.net.breaker import Breakers
 from bot.net.fetch import Fetcher
 from bot.net.http import Http
@@ -245,7 +246,7 @@ class House:
         work = Work(
             dispatch=dispatch, configuration=self.configuration, persons=persons, drafts=drafts, audit=store.audit, policies=policy,
             writes=WritesByWorkflow(writes, self.configuration.shadow.has), voices=voices, answers=store.answers,
-            readable=knowledge.readable, offers=Offers(store.database),
+            readable=knowledge.readable, offers=Offers(store.database), requests=self._requests(),
         )  # fmt: skip
         chains = ChainWork(dispatch=dispatch, drafts=drafts, links=store.links, persons=persons, voices=voices)
         hooks = configured_hooks(settings)
@@ -266,6 +267,12 @@ class House:
         queue = queue_for(self.role, settings.redis_url, store.jobs, take=runner.take, bell=store.database.bell)
         well = health(store.posts, runner, queue)
         return Floor(dispatch, runner, connectors, persons, platforms, work, well, queue, hooks, clock)
+
+    def _requests(self) -> Requests:
+        """What counts how often a person asks."""
+        made = Requests(self.settings.redis_url, most=self.configuration.most_requests)
+        self._stack.push_async_callback(made.close)
+        return made
 
     async def _open_platforms(self, store: Store) -> tuple[Platforms, Mapping[str, Voice]]:
         """The chat platforms that are configured, and how the bot speaks there and on its own page."""

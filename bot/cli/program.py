@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from bot.cli.out import Failure, Out, Terminal
 from bot.cli.owner import PATIENCE, Ownership, hand_over, make_data_dir
-from bot.settings import Settings, SettingsError, load, read_configuration
+from bot.settings import Settings, SettingsError, load_all, read_configuration
 from bot.settings.review import secret_values
 from bot.settings.shared import unshared
 from bot.watch import failpoint, log
@@ -37,7 +37,7 @@ def done(arguments: Arguments) -> int:
     """Do what the command line says. 0 done, 1 failed with one sentence, 130 interrupted. Raises BrokenPipeError when nobody reads any more."""
     try:
         failpoint.arm(os.environ)
-        settings = load()
+        settings = load_all()
         log.configure(level=settings.log_level, style=settings.log_format, hidden=secret_values(settings))
         with Terminal() as out:
             return asyncio.run(perform(settings, arguments, out))

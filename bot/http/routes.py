@@ -103,8 +103,10 @@ SENTENCES: Mapping[int, str] = {
 
 @web.middleware
 async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """HTTP errors as JSON with one sentence, in the place of aiohttp's text."""
+    """HTTP errors as JSON with one sentence, in the place of aiohttp's text. What says itself that it is too large goes no further."""
     try:
+        if request.method == "POST" and (request.content_length or 0) > MAX_BODY:
+            raise web.HTTPRequestEntityTooLarge(MAX_BODY, request.content_length or 0)
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:  # noqa: PLR2004 - redirects pass

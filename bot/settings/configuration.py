@@ -14,7 +14,7 @@ from bot.settings.alerting import rules as alert_rules
 from bot.settings.chains import ChainTable, Follower, When, acyclic, followers
 from bot.settings.compliance import RULES
 from bot.settings.digests import DigestTable, in_their_zone
-from bot.settings.environment import SettingsError
+from bot.settings.environment import Settings, SettingsError, load, named_file
 from bot.settings.events import placed
 from bot.settings.reconciling import ReconcileTable
 from bot.settings.retention import RetentionTable
@@ -36,6 +36,7 @@ from bot.settings.tables import (
     SourceTable,
     Table,
     TriggerTable,
+    governed,
 )
 from bot.settings.watching import WatchTable
 from handlers.alert import Alert
@@ -53,7 +54,7 @@ class Configuration(Table):
 
     people: dict[str, PersonTable] = Field(default={})
     channels: dict[str, ChannelTable] = Field(default={})
-    approvals: dict[str, ApprovalTable] = Field(default={})
+    approvals: dict[Annotated[str, AfterValidator(governed)], ApprovalTable] = Field(default={})
     risk: dict[str, RiskTable] = Field(default={})
     admins: AdminTable = AdminTable()
     crm: CrmTable = CrmTable()
@@ -117,6 +118,12 @@ class Configuration(Table):
         """What follows from a draft by the chains, now that it was drafted or written."""
         return followers(self.chains, draft, on)
 
+    @property
+    def most_requests(self) -> int | None:
+        """How much one person may ask for within a minute; None where the file does not name it, and nobody is counted then."""
+        given = "requests_per_user_per_minute" in self.limits.model_fields_set
+        return self.limits.requests_per_user_per_minute if given else None
+
     def in_shadow(self) -> "Configuration":
         """The same, with every workflow in shadow mode."""
         return self.model_copy(update={"shadow": ShadowTable(workflows=["*"])})
@@ -154,5 +161,22 @@ def read_configuration(file: Path | None) -> Configuration:
     except tomllib.TOMLDecodeError as wrong:
         raise SettingsError([f"CONFIG_FILE {file} is no TOML: {wrong}"]) from None
     except ValidationError as wrong:
-        lines = [f"CONFIG_FILE {file}, {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in wrong.errors()]
+        lines = [f"CONFIG_FILE {file}, {place(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in wrong.errors()]
         raise SettingsError(lines) from None
+
+
+def place(where: Sequence[int | str]) -> str:
+    """Where a mistake stands, as people name it: a table is named by itself where its very name is the mistake."""
+    return ".".join(str(part) for part in where if part != "[key]")
+
+
+def load_all() -> Settings:
+    """The settings. Raises SettingsError with what is wrong with them and with the file that CONFIG_FILE names, all at once."""
+    try:
+        return load()
+    except SettingsError as wrong:
+        try:
+            read_configuration(named_file())
+        except SettingsError as file:
+            raise SettingsError([*wrong.errors, *file.errors]) from None
+        raise

@@ -201,14 +201,30 @@ def load() -> Settings:
     """Read and validate everything. Raises SettingsError with every problem found."""
     folder = os.environ.get("SECRETS_DIR", "")
     if folder and not Path(folder).is_dir():
-        raise SettingsError([f"SECRETS_DIR is no folder: {folder}"])
+        raise SettingsError([f"SECRETS_DIR is no folder: {folder}", *wrong_with("")])
     try:
         return Settings(_secrets_dir=folder or None)
-    except ValidationError as wrong:
-        raise SettingsError([*sentences(wrong), *the_rest(folder, wrong)]) from None
+    except ValidationError:
+        raise SettingsError(wrong_with(folder)) from None
     except Unreadable as file:
         hint = "each file in SECRETS_DIR must hold one value as UTF-8 text that this user may read"
         raise SettingsError([f"{file}: {hint}"]) from None
+
+
+def wrong_with(folder: str) -> list[str]:
+    """Every problem of the environment, and of the files in a folder where one is named."""
+    try:
+        Settings(_secrets_dir=folder or None)
+    except ValidationError as wrong:
+        return [*sentences(wrong), *the_rest(folder, wrong)]
+    return []
+
+
+def named_file() -> Path | None:
+    """What CONFIG_FILE names, also where other settings are wrong."""
+    kept = Path(os.environ.get("SECRETS_DIR") or os.devnull) / "CONFIG_FILE"
+    name = os.environ.get("CONFIG_FILE") or (kept.read_text(encoding="utf-8").strip() if kept.is_file() else "")
+    return Path(name) if name else None
 
 
 def the_rest(folder: str, wrong: ValidationError) -> list[str]:

@@ -43,6 +43,15 @@ def workflow(name: str) -> str:
     return name
 
 
+def governed(name: str) -> str:
+    """What an approval policy is for: `default`, a system, or `<system>.<workflow>`. A misspelt one would leave its changes to another."""
+    system, _, command = name.partition(".")
+    if name != "default" and (system not in systems() or (name != system and command not in COMMANDS)):
+        known = f"default, {', '.join(systems())}, or one of these with a workflow behind it, like zendesk.reply"
+        raise ValueError(f"there is nothing called {name!r} that a policy is for; there are {known}")
+    return name
+
+
 def started(name: str) -> str:
     """A command that nobody has to give: a misspelt one would never start, and what waits for a person is not posted for everybody."""
     if name not in COMMANDS or name in OWN:
@@ -97,7 +106,7 @@ class ChannelTable(Table):
 
     answer: Literal["all", "mention", "off"] = "mention"
     audience: list[str] = [EVERYONE]
-    commands: list[str] = ["*"]
+    commands: list[Annotated[str, AfterValidator(workflow)]] = ["*"]
     project: str = Field(default="", pattern=PROJECT)
 
 
@@ -107,7 +116,7 @@ class ApprovalTable(Table):
     approvers: list[str] | None = None
     quorum: int | None = Field(default=None, ge=1)
     requester_may_approve: bool | None = None
-    expires: Duration | None = None
+    expires: Annotated[Duration, Field(gt=timedelta(0))] | None = None
     remind_after: Duration | None = None
     delegate_to: list[str] | None = None
     channels: list[str] | None = None

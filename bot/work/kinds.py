@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.dispatch import Dispatch, Heard, kept_before
+from bot.members.requests import Requests
 from bot.net.budget import PERSON
 from bot.settings import Configuration
 from bot.store.answers import Answers, Given, answer_id
@@ -44,6 +45,7 @@ class Work:
         answers: Answers,
         readable: Readable,
         offers: Offers,
+        requests: Requests | None = None,
     ) -> None:
         self._dispatch = dispatch
         self._configuration = configuration
@@ -56,6 +58,7 @@ class Work:
         self._answers = answers
         self._readable = readable
         self._offers = offers
+        self._requests = requests or Requests()
 
     def kinds(self) -> Mapping[str, Kind]:
         """Kind of a job -> what to do."""
@@ -83,7 +86,7 @@ class Work:
             authors=author.union(names(payload)),
         )  # fmt: skip
         kept = await self._drafts.of(heard.id)  # of an earlier attempt: its card may stand there, and be decided already
-        reply = kept_before(kept, place) if kept else await self._dispatch(heard)
+        reply = kept_before(kept, place) if kept else await self._answer(heard)
         said = tuple(turn.words for turn in history)
         for key, answer in ((heard.id, reply), (f"{heard.id}:aside", reply.aside)):
             if answer is not None and answer.confidence is not None:
@@ -93,6 +96,11 @@ class Work:
         await self._offers.keep(key, reply, place=place.key, to=person.id)
         await voice.say(place, reply, key=key, to=person.id, via=text(payload, "via"))
         failpoint("after_say")
+
+    async def _answer(self, heard: Heard) -> Reply:
+        """The answer, or why there is none now."""
+        person = heard.person.email or heard.person.id
+        return await self._requests.refused(person, heard.id) or await self._dispatch(heard)
 
     async def offer(self, payload: Payload) -> None:
         """Somebody pressed a button under a reply: what it asks for is done as if this person had typed it. One press leads to a draft."""

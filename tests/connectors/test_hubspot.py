@@ -28,20 +28,6 @@ async def drafted(hubspot, *changes, of="721"):
     return draft_of(*changes, record=await hubspot.read(of))
 
 
-async def test_whom_it_takes_the_bot_for(hubspot):
-    account = await hubspot.account()
-
-    assert account.name == "portal 4815162"
-    assert account.clock is not None
-
-
-@pytest.mark.parametrize(("name", "hint"), [("no_such_property", "has no contact property"), ("hubspotscore", "nobody write")])
-async def test_a_score_that_has_no_place_is_told_before_anything_is_written(sandbox, name, hint):
-    async with Http(read_total=10) as http:
-        with pytest.raises(Invalid, match=hint):
-            await HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)), score=name).account()
-
-
 async def test_a_contact_is_read_with_the_company_and_the_owners(hubspot, sandbox):
     found = await hubspot.read(" contact/717 ")
 

@@ -103,6 +103,11 @@ def test_an_event_in_our_words():
         ({"subscriptionType": "company.merge"}, "hubspot.company.updated", "company/701"),
         ({"subscriptionType": "object.creation", "objectTypeId": "0-3"}, "hubspot.deal.created", "deal/701"),
         ({"objectId": "701"}, "hubspot.contact.updated", "701"),
+        (
+            {"subscriptionType": "deal.associationChange", "objectId": None, "fromObjectId": 9, "toObjectId": 701},
+            "hubspot.deal.updated",
+            "deal/9",
+        ),
     ],
 )
 def test_every_subscription_has_a_name(row, name, record):

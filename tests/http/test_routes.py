@@ -1,9 +1,11 @@
 """Live, ready, and what every answer carries."""
 
 import asyncio
+import io
 
 import pytest
 
+from bot.http.gate import MAX_BODY
 from bot.http.routes import SECURITY_HEADERS
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -64,3 +66,10 @@ async def test_a_redirect_passes(ask):
     status, _, headers = await ask("/moved")
 
     assert (status, headers["Location"]) == (302, "/healthz")
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/healthz", "/in"])
+async def test_a_post_over_one_mebibyte_is_too_large_everywhere(ask, path):
+    status, answer, _ = await ask(path, method="POST", data=io.BytesIO(b"x" * (MAX_BODY + 1)))
+
+    assert (status, "larger than 1 MiB" in answer["error"]) == (413, True)

@@ -1,6 +1,9 @@
 """Journey 1: a question gets a cited answer or an honest "I don't know"; whatever is said gets an answer."""
 
+import signal
+
 import pytest
+from programs import RULES, Bot
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
@@ -59,3 +62,19 @@ async def test_talk_between_people_is_left_alone(bot):
     await bot.shows("What you can say here")
 
     assert len((await bot.page()).select("[data-bot]")) == 1
+
+
+async def test_who_asks_too_often_is_told_when_to_ask_again(http, environment, wait_until, tmp_path):
+    rules = tmp_path / "bot.toml"
+    rules.write_text(f"{RULES.read_text(encoding='utf-8')}\n[limits]\nrequests_per_user_per_minute = 2\n", encoding="utf-8")
+    bot = Bot(http, environment | {"PLAYGROUND": "on", "CONFIG_FILE": str(rules)}, wait_until)
+    await bot.start()
+    for _ in range(3):
+        await bot.say("/bot flows")
+
+    text = await bot.shows("You have asked for 2 things within a minute")
+
+    assert "Ask again in" in text
+    await bot.say("/approvals", person="bo")
+    await bot.shows("Nothing waits for you", person="bo")
+    await bot.process.end(signal.SIGTERM)

@@ -1,11 +1,11 @@
-"""An environment with nothing of ours in it, and what `load` makes of one."""
+"""An environment with nothing of ours in it, and what `load_all` makes of one."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsError, load, read_configuration
+from bot.settings import Settings, SettingsError, load_all, read_configuration
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def loaded(monkeypatch):
             monkeypatch.delenv(name)
         for name, value in given.items():
             monkeypatch.setenv(name, value)
-        return load()
+        return load_all()
 
     return make
 

@@ -82,7 +82,12 @@ def test_without_a_file_everything_has_its_default():
         ("[approvals.default]\nexpires = '24'", "approvals.default.expires"),
         ("[approvals.default]\nexpires = 24", "approvals.default.expires"),
         ("[approvals.default]\nexpires = '99999999999999d'", "approvals.default.expires"),
+        ("[approvals.default]\nexpires = '0h'", "approvals.default.expires"),
+        ("[approvals.'zendesk.replly']\nquorum = 2", "approvals.zendesk.replly"),
+        ("[approvals.'zendesc.reply']\nquorum = 2", "approvals.zendesc.reply"),
+        ("[approvals.zendesk_]\nquorum = 2", "approvals.zendesk_"),
         ("[channels.x]\nanswer = 'sometimes'", "channels.x.answer"),
+        ("[channels.'slack:T1/C1']\ncommands = ['triage', 'repli']", "channels.slack:T1/C1.commands.1"),
         ("[alerts.x]\nwhen = ''", "alerts.x.0.channel"),
         ("[people]\n'a@b.example' = { slak = 'T1/U1' }", "people.a@b.example.slak"),
         ("[digests.x]\nchannel = 'slack:T1/C1'\nat = '9'\ndays = ['monday']", "digests.x.days.0"),
@@ -99,6 +104,14 @@ def test_a_mistake_is_named_by_its_place(configured, text, where):
     [line] = wrong.value.errors
     assert line.startswith("CONFIG_FILE ")
     assert f", {where}: " in line
+    assert "Value error" not in line
+
+
+@pytest.mark.parametrize(
+    ("text", "most"), [("", None), ("[limits]\nllm_usd_per_day = 1", None), ("[limits]\nrequests_per_user_per_minute = 20", 20)]
+)
+def test_how_often_a_person_asks_is_counted_where_the_file_says_so(configured, text, most):
+    assert configured(text).most_requests == most
 
 
 def test_every_mistake_is_listed_at_once(configured):
@@ -147,7 +160,7 @@ tables = st.builds(
     approvers=st.none() | st.lists(st.sampled_from(["*", "owner", "group:x"]), max_size=2),
     quorum=st.none() | st.integers(1, 3),
     requester_may_approve=st.none() | st.booleans(),
-    expires=st.none() | st.timedeltas(timedelta(0), timedelta(days=9)),
+    expires=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=9)),
     delegate_to=st.none() | st.lists(st.just("owner"), max_size=1),
 )
 

@@ -55,6 +55,24 @@ def test_every_mistake_is_listed_at_once(complaints):
     assert len(found) == 10
 
 
+@pytest.mark.parametrize("is_secret", [False, True])
+def test_the_mistakes_of_the_file_of_rules_are_among_them(complaints, tmp_path, is_secret):
+    rules, secrets = tmp_path / "bot.toml", tmp_path / "secrets"
+    rules.write_text('[channels."slack:T1/C1"]\nanswer = "maybe"\n[limits]\nllm_usd_per_day = -1\n', encoding="utf-8")
+    secrets.mkdir()
+    (secrets / "CONFIG_FILE").write_text(f"{rules}\n", encoding="utf-8")
+
+    found = complaints(PORT="x", **({"SECRETS_DIR": str(secrets)} if is_secret else {"CONFIG_FILE": str(rules)}))
+
+    assert [line.partition(": ")[0] for line in found] == [
+        "PORT", f"CONFIG_FILE {rules}, channels.slack:T1/C1.answer", f"CONFIG_FILE {rules}, limits.llm_usd_per_day",
+    ]  # fmt: skip
+
+
+def test_what_else_is_wrong_is_told_where_the_folder_of_secrets_is_missing(complaints):
+    assert [line.split()[0] for line in complaints(SECRETS_DIR="/nowhere", PORT="x")] == ["SECRETS_DIR", "PORT:"]
+
+
 def test_a_crm_that_is_half_configured_is_named(complaints):
     assert complaints(SALESFORCE_URL="https://a.example", SALESFORCE_CLIENT_ID="x") == [
         "Salesforce is half configured: set SALESFORCE_CLIENT_SECRET too"

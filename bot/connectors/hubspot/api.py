@@ -11,7 +11,8 @@ from bot.connectors.hubspot.properties import Property, definitions
 from bot.connectors.hubspot.records import KINDS, modified
 from bot.net.auth import Auth
 from bot.net.http import Answer, Http, Rejected
-from handlers.errors import Invalid
+from bot.watch import log
+from handlers.errors import Invalid, NotFound
 
 NAME = "HubSpot"
 PAGE = 100
@@ -28,6 +29,7 @@ OWNERS_HOLD = 300.0
 MOST_PAGES = 10
 """Pages of owners that are looked through."""
 Row = Mapping[str, Any]
+logger = log.get("hubspot")
 
 
 class Api:
@@ -40,7 +42,7 @@ class Api:
         self._deepest = deepest
         self._http = http
         self._auth = auth
-        self._portal = ""
+        self._portal, self._is_told = "", False
         self._clock = clock
         self._known: tuple[float, list[Row]] = (-math.inf, [])
 
@@ -129,9 +131,13 @@ class Api:
         answer = await self.get(f"/crm/v3/objects/{KINDS[kind]}", params)
         return part(answer), following(answer)
 
-    async def properties(self, kind: str) -> Mapping[str, Property]:
-        """The properties that a kind of object has in this account. Raises Invalid, Unavailable."""
-        return definitions(part(await self.get(f"/crm/v3/properties/{KINDS[kind]}")))
+    async def properties(self, kind: str) -> Mapping[str, Property] | None:
+        """The properties that a kind of object has in this account; None where it does not describe them. Raises Invalid, Unavailable."""
+        try:
+            answer = await self.get(f"/crm/v3/properties/{KINDS[kind]}")
+        except NotFound:
+            return None
+        return definitions(part(answer))
 
     async def batch(self, kind: str, ids: Sequence[str], names: Sequence[str], *, history: Iterable[str] = ()) -> list[Row]:
         """Objects by their ids; what is not there is left out. Raises Invalid, Unavailable."""
@@ -173,13 +179,22 @@ class Api:
         return found
 
     async def portal(self) -> str:
-        """The number of the account, which stands in the address of every page; it never changes. Raises Invalid, Unavailable."""
-        if not self._portal:
-            await self.details()
+        """The number of the account, which stands in the address of every page; it never changes.
+
+        Empty where HubSpot does not tell it: a record can be read without it. Raises Invalid, Unavailable.
+        """
+        if not self._is_told:
+            try:
+                await self.details()
+            except (NotFound, Rejected) as refused:
+                if isinstance(refused, Rejected) and refused.status == 401:  # noqa: PLR2004 - nothing can be read then
+                    raise
+                logger.info("records are linked without the number of the account", reason=str(refused))
+            self._is_told = True
         return self._portal
 
     async def details(self) -> Answer:
-        """What HubSpot says of the account. Raises Invalid where it is none of HubSpot's."""
+        """What HubSpot says of the account. Raises NotFound where it says nothing, Invalid where it is none of HubSpot's."""
         answer = await self.get("/account-info/v3/details")
         portal = answer.data.get("portalId") if isinstance(answer.data, Mapping) else None
         if not portal:

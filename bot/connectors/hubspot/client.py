@@ -63,12 +63,17 @@ class HubSpot:
 
     async def account(self) -> Account:
         """Whom HubSpot takes the bot for. Raises Rejected, Unavailable; Invalid where a property of `bot.toml` cannot serve."""
-        answer = await self._api.details()
-        if self._score:
-            properties.check_score(await self._api.properties("contact"), self._score)
+        try:
+            answer = await self._api.details()
+        except NotFound:  # what it says of itself is no part of the CRM: who owns things proves the sign-in as well
+            answer = await self._api.get("/crm/v3/owners/", {"limit": "1"})
+        if self._score and (known := await self._api.properties("contact")) is not None:
+            properties.check_score(known, self._score)
         for kind in properties.UNIQUE if self._unique else ():
-            properties.check_unique(await self._api.properties(kind), self._unique, kind)
-        return Account(f"portal {await self._api.portal()}", clock_of(answer))
+            if (known := await self._api.properties(kind)) is not None:
+                properties.check_unique(known, self._unique, kind)
+        portal = await self._api.portal()
+        return Account(f"portal {portal}" if portal else "an account without a number", clock_of(answer))
 
     async def read(self, name: str) -> Record:
         """One contact by its number, a deal by `deal/901`, a company by `company/801`."""

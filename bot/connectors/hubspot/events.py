@@ -63,12 +63,13 @@ def plain(uri: str) -> str:
 
 
 class Told(Payload):
-    """One event of a request."""
+    """One event of a request. Of a link between two objects it names both, and `objectId` is not there: it is an update of the first one."""
 
     portalId: Number  # noqa: N815 - HubSpot's names, here and below
     subscriptionId: Number  # noqa: N815
     eventId: Number  # noqa: N815
-    objectId: Number  # noqa: N815
+    objectId: Number | None = None  # noqa: N815
+    fromObjectId: Number | None = None  # noqa: N815
     occurredAt: Milliseconds  # noqa: N815
     subscriptionType: Annotated[str, Field(pattern=r"^[a-z_]{1,40}\.[A-Za-z]{1,40}$")]  # noqa: N815
     objectTypeId: Words | None = None  # noqa: N815
@@ -101,8 +102,11 @@ def event(row: object) -> Event | None:
         if first in OTHERS:
             return None
         raise Invalid("HubSpot's event has no usable 'subscriptionType': it names no kind of object.")
-    identity = ":".join(str(row[name]) for name in ("portalId", "subscriptionId", "eventId", "occurredAt", "objectId"))
-    record = str(told.objectId) if kind == "contact" else f"{kind}/{told.objectId}"
+    about = told.fromObjectId if told.objectId is None else told.objectId
+    if about is None:
+        raise Invalid("HubSpot's event has no usable 'objectId': it names no object.")
+    identity = ":".join(str(row.get(name, about)) for name in ("portalId", "subscriptionId", "eventId", "occurredAt", "objectId"))
+    record = str(about) if kind == "contact" else f"{kind}/{about}"
     changed = (told.propertyName,) if told.propertyName else ()
     return Event(identity, f"hubspot.{kind}.{DEEDS.get(deed, 'updated')}", record, told.occurredAt, changed)
 

@@ -108,8 +108,8 @@ class Around:
 
 
 def link(site: str, portal: str, kind: str, number: str) -> str:
-    """Where people look at an object."""
-    return f"{site}/contacts/{portal}/record/{TYPES[kind]}/{number}"
+    """Where people look at an object, as far as the number of the account is known."""
+    return "/".join(filter(None, (site, "contacts", portal, "record", TYPES[kind], number)))
 
 
 def site(url: str) -> str:
@@ -128,21 +128,25 @@ def by_id(rows: Iterable[Mapping[str, Any]], what: str) -> dict[str, Mapping[str
 
 
 def record(kind: str, payload: Mapping[str, Any], around: Around, *, score: str = "") -> Record:
-    """An object as a Record. `score` is the property of contacts that holds one. Raises Invalid naming what is missing."""
+    """An object as a Record. `score` is the property of contacts that holds one.
+
+    A property that an account does not have, or that holds nothing, need not be in an answer. Raises Invalid naming what else is missing.
+    """
     try:
+        held = {**dict.fromkeys((*ASKED[kind], *((score,) if score else ()))), **payload["properties"]}
+        payload = {**payload, "properties": held}
         if kind in ENGAGEMENTS:
             return engagement(kind, payload, around)
         return {"contact": contact, "company": company, "deal": deal}[kind](payload, around, score)
     except (KeyError, TypeError, AttributeError, ValueError) as missing:
-        hint = f" Check [crm] hubspot_score_property = {score!r}." if score and str(missing) == repr(score) else ""
-        raise Invalid(f"HubSpot's answer has no usable {missing}; the bot cannot read this {kind}.{hint}") from missing
+        raise Invalid(f"HubSpot's answer has no usable {missing}; the bot cannot read this {kind}.") from missing
 
 
 def contact(payload: Mapping[str, Any], around: Around, score: str) -> Record:
     """Somebody. What came in by a form was typed by that person: it is text from outside."""
     held = payload["properties"]
     at = around.companies.get(str(held["associatedcompanyid"]))
-    firm = at["properties"] if at else {}
+    firm = {**dict.fromkeys(ASKED["company"]), **at["properties"]} if at else {}
     texts: dict[str, Value] = {ours: text(held[theirs]) for ours, theirs in CONTACT.items()}
     name = " ".join(filter(None, (text(held["firstname"]), text(held["lastname"]))))
     fields = texts | {

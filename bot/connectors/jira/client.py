@@ -22,8 +22,8 @@ from handlers.errors import Invalid, NotFound, Unknown
 from handlers.models import Draft, Record, Ref
 from handlers.tickets import Comment
 
-MOST_PAGES = 10
-"""Pages that are looked through for issues somebody has dealt with, or for our own mark: nothing must be read whole."""
+MOST_ROWS = 1000
+"""Issues or comments that are looked through for what people have dealt with, or for our own mark: nothing must be read whole."""
 MOST_NEWS = 50
 """Pages in one look that hold a change which was not told yet."""
 MOST_LOOKS = 1000
@@ -79,12 +79,12 @@ class Jira:
         """Issues of the same project that people have dealt with, latest first."""
         where = Condition("project", "=", records.project_of(like))
         found: list[Record] = []
-        pages = 0
+        looked = 0
         async for page in self._site.search(where, order=("updated DESC",), fields=records.ASKED):
             found += [records.issue(each, site=self._site.url) for each in page if records.dealt_with(each)]
             found = [record for record in found if record.id != like.id]
-            pages += 1
-            if len(found) >= limit or pages == MOST_PAGES:
+            looked += len(page)
+            if len(found) >= limit or looked >= MOST_ROWS:
                 break
         return found[:limit]
 
@@ -208,14 +208,14 @@ class Jira:
     async def _is_made(self, draft: Draft) -> bool:
         """Looks through what this account made, then through the keys after the latest that the search knows."""
         try:
-            pages = 0
+            looked = 0
             async for page in self._site.search(
                 creation.mine(draft, self._clock()), order=creation.LATEST_FIRST, fields=("created",), properties=(records.MARK,)
             ):
-                pages += 1
+                looked += len(page)
                 if creation.is_marked(page, draft):
                     return True
-                if pages == MOST_PAGES:
+                if looked >= MOST_ROWS:
                     break
             else:
                 return await self._is_among_the_latest(draft)

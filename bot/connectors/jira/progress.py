@@ -46,10 +46,10 @@ def issue(payload: Mapping[str, Any], *, site: str, flags: Sequence[str] = ()) -
     found = records.issue(payload, site=site)
     try:
         fields = payload["fields"]
-        category = fields["status"]["statusCategory"]["key"]
-        moved = fields.get("statuscategorychangedate", "parent") or fields["created"]
+        category = records.category(payload)
+        moved = fields.get("statuscategorychangedate") or fields["created"]
         held: dict[str, Value] = {
-            "category": str(category),
+            "category": category,
             "created": moment(fields["created"]).isoformat(),
             "updated": moment(fields["updated"]).isoformat(),
             "moved": moment(moved).isoformat(),
@@ -66,14 +66,15 @@ def issue(payload: Mapping[str, Any], *, site: str, flags: Sequence[str] = ()) -
 
 def epic(parent: Mapping[str, Any] | None) -> Ref | None:
     """The epic that an issue belongs to: its parent, where that is of a level above issues."""
-    if not parent or int(parent["fields"]["issuetype"].get("hierarchyLevel") or 0) < 1:
+    told = (parent or {}).get("fields") or {}
+    if not parent or int((told.get("issuetype") or {}).get("hierarchyLevel") or 0) < 1:
         return None
-    return Ref(str(parent["key"]), str(parent["fields"]["summary"]))
+    return Ref(str(parent["key"]), str(told.get("summary") or parent["key"]))
 
 
 def blocker(link: Mapping[str, Any]) -> Ref | None:
     """The issue that blocks this one by a link and is not done; None where none does."""
     other = link.get("inwardIssue")
-    if other is None or link["type"]["name"] != BLOCKS or other["fields"]["status"]["statusCategory"]["key"] == "done":
+    if other is None or link["type"]["name"] != BLOCKS or records.category(other) == "done":
         return None
     return Ref(str(other["key"]), str(other["key"]))

@@ -66,8 +66,8 @@ def issue(payload: Mapping[str, Any], *, site: str) -> Record:
 
 
 def ref(payload: Mapping[str, Any] | None, name: str, label: str) -> Ref | None:
-    """Something that Jira knows by an id."""
-    return Ref(str(payload[name]), str(payload[label])) if payload else None
+    """Something that Jira knows by an id; it goes by that where Jira does not say what it is called."""
+    return Ref(str(payload[name]), str(payload.get(label) or payload[name])) if payload else None
 
 
 def names(user: Mapping[str, Any] | None) -> frozenset[str]:

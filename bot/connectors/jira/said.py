@@ -7,8 +7,8 @@ from bot.connectors.jira.site import PAGE, Row, Site, of_issue, rows
 from handlers.models import Draft
 from handlers.tickets import Comment
 
-MOST_PAGES = 10
-"""Pages that are read at most, of a hundred comments each."""
+MOST_ROWS = 1000
+"""Comments that are read at most, however small a page is."""
 OLDEST_FIRST, LATEST_FIRST = "created", "-created"
 
 
@@ -45,7 +45,7 @@ class Said:
 
     async def _pages(self, key: str, order: str, *, size: int = PAGE) -> AsyncIterator[Sequence[Row]]:
         start = 0
-        for _ in range(MOST_PAGES):
+        while start < MOST_ROWS:
             params = {**comments.ASKED, "maxResults": str(size), "orderBy": order, "startAt": str(start)}
             answer = await self._site.issue(key, of_issue(key, "/comment"), params)
             page = rows(answer, "comments")

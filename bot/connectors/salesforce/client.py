@@ -154,9 +154,9 @@ class Salesforce:
         now = next(iter(rows(await self._query(query))), None)
         if now is None:
             raise NotFound(f"Salesforce has no {kind.word} {draft.record.id} any more, or the bot may not see it.")
-        if records.value(now, "SystemModstamp") != draft.record.version:
+        if records.needed(now, "SystemModstamp") != draft.record.version:
             raise Stale(f"stale: {draft.record.title} changed at the very moment of writing.")
-        since, score = str(records.value(now, "LastModifiedDate")), await self._score_of(kind)
+        since, score = records.needed(now, "LastModifiedDate"), await self._score_of(kind)
         body = records.composite(draft, kind, root=self._root, since=since, score=score)
         await self._compose(body, draft.record.title)
         return draft.record.url

@@ -31,9 +31,7 @@ def record(payload: Mapping[str, Any], kind: Kind, *, site: str, score: str = ""
         values |= {"company_owner": values.get("company_owner"), "status": values["stage"]} | dict.fromkeys(UNKNOWN, "")
         values |= {"score": value(payload, score, score) or ""} if score else {}
     values["outcome"] = outcome(values, kind)
-    identity, version, name = value(payload, "Id"), value(payload, "SystemModstamp"), str(values["name"])
-    if not identity or not version:
-        raise Invalid(f"Salesforce's answer has no {'Id' if not identity else 'SystemModstamp'}; the bot cannot go on.")
+    identity, version, name = needed(payload, "Id"), needed(payload, "SystemModstamp"), str(values["name"])
     company, writer = (str(values.get(field) or "") if kind.is_person else "" for field in ("company", "email"))
     return Record(
         "salesforce", kind.word, identity, version=version, title=", ".join(filter(None, (name or identity, company))),
@@ -74,13 +72,13 @@ def names(owner: Ref | None, email: str | None) -> frozenset[str]:
 
 
 def value(payload: Mapping[str, Any], field: str, score: str = "") -> str | None:
-    """One field as text; that of a parent is nothing where there is no parent. Raises Invalid naming it."""
+    """One field as text; that of a parent is nothing where there is no parent, as is one that is not in the answer. Raises Invalid naming it."""
     found: Any = payload
     *parents, last = field.split(".")
     try:
         for name in (*parents, last):
-            found = found[name] if found is not None else None
-    except (KeyError, TypeError) as missing:
+            found = found.get(name) if found is not None else None
+    except AttributeError as missing:
         raise Invalid(f"Salesforce's answer has no {field}; the bot cannot read this record.") from missing
     if found is None:
         return None
@@ -93,6 +91,13 @@ def value(payload: Mapping[str, Any], field: str, score: str = "") -> str | None
             return found
         case _:
             raise Invalid(f"Salesforce's answer has no usable {field}; the bot cannot read this record.")
+
+
+def needed(payload: Mapping[str, Any], field: str) -> str:
+    """A field without which a record cannot be handled. Raises Invalid naming it."""
+    if not (found := value(payload, field)):
+        raise Invalid(f"Salesforce's answer has no {field}; the bot cannot go on.")
+    return found
 
 
 def spelled(number: float) -> str:

@@ -57,7 +57,7 @@ class Zendesk:
             payload = answer.data.get("ticket") if isinstance(answer.data, Mapping) else None
             if not isinstance(payload, Mapping):
                 raise Invalid("Zendesk's answer has no ticket; the bot cannot go on.")
-            thread, names = await asyncio.gather(self._thread(identity), self._names([payload]))
+            thread, names = await asyncio.gather(self._said(identity), self._names([payload]))
         except NotFound:
             raise NotFound(f"Zendesk has no ticket {identity}, or the bot may not see it. Check the number.") from None
         return records.ticket(payload, names=names, site=self._site.url, comments=thread)
@@ -73,10 +73,8 @@ class Zendesk:
     async def comments(self, name: str) -> Sequence[Comment]:
         """What was said on a ticket, oldest first: a thousand at most, private notes among them."""
         number = records.number(name)
-        found: list[Row] = []
         try:
-            async for page, _ in self._site.pages(f"/tickets/{number}/comments", "comments", most=MOST_PAGES):
-                found += page
+            found = await self._said(number)
         except NotFound:
             raise NotFound(f"Zendesk has no ticket {number}, or the bot may not see it. Check the number.") from None
         names = await self._names([{"requester_id": one.get("author_id")} for one in found])
@@ -107,7 +105,7 @@ class Zendesk:
 
     async def groups(self) -> Sequence[Ref]:
         """The groups that a ticket may be given to."""
-        found = Names((), part(await self._site.get("/groups"), "groups"))
+        found = Names((), await self._all("/groups", "groups"))
         return [ref for number in found.groups if (ref := found.group(number)) is not None]
 
     async def changes(self, word: str, since: Checkpoint) -> AsyncIterator[tuple[Event, Checkpoint]]:
@@ -152,7 +150,7 @@ class Zendesk:
         audits = await self._audits(draft.record.id)
         if audits is not None and (records.is_marked(audits, draft) or (has_moved and await self._is_mine(audits, draft))):
             return True
-        newest = await self._thread(draft.record.id, order="desc")  # a page holds 100: ours is among the last
+        newest = await self._newest(draft.record.id)  # a page holds 100: ours is among the last
         if records.is_said(newest, draft):
             return True
         if audits is None and has_moved:
@@ -178,8 +176,16 @@ class Zendesk:
         return str(user.get("id") or "") if isinstance(user, Mapping) else ""
 
     async def _macros(self) -> list[Row]:
+        return await self._all("/macros/active", "macros", more={"include": macros.USAGE})
+
+    async def _said(self, number: str) -> list[Row]:
+        """What was said on a ticket, oldest first: a thousand comments at most."""
+        return await self._all(f"/tickets/{number}/comments", "comments")
+
+    async def _all(self, path: str, name: str, *, more: Mapping[str, str] | None = None) -> list[Row]:
+        """A whole list, as far as MOST_PAGES reach."""
         found: list[Row] = []
-        async for page, _ in self._site.pages("/macros/active", "macros", most=MOST_PAGES, more={"include": macros.USAGE}):
+        async for page, _ in self._site.pages(path, name, most=MOST_PAGES, more=more):
             found += page
         return found
 
@@ -206,16 +212,16 @@ class Zendesk:
             return None
         return None
 
-    async def _thread(self, identity: str, *, order: str = "asc") -> Sequence[Row]:
-        return part(await self._site.get(f"/tickets/{identity}/comments", {"sort_order": order}), "comments")
+    async def _newest(self, identity: str) -> Sequence[Row]:
+        return part(await self._site.get(f"/tickets/{identity}/comments", {"sort_order": "desc"}), "comments")
 
     async def _records(self, asked: str, *, limit: int, without: str = "") -> Sequence[Record]:
         found: list[Row] = []
-        for page in range(1, -(-min(limit, MOST) // PAGE) + 1):
+        for page in range(1, MOST // PAGE + 1):
             params = {"query": asked, **NEWEST, "page": str(page), "per_page": str(PAGE)}
-            results = part(await self._site.get("/search", params), "results")
-            found += [each for each in results if str(each.get("id")) != without]
-            if len(results) < PAGE:
+            answer = await self._site.get("/search", params)
+            found += [each for each in part(answer, "results") if str(each.get("id")) != without]
+            if len(found) >= limit or not answer.data.get("next_page"):
                 break
         names = await self._names(found[:limit])
         return [records.ticket(each, names=names, site=self._site.url) for each in found[:limit]]
@@ -223,10 +229,10 @@ class Zendesk:
     async def _names(self, tickets: Iterable[Mapping[str, Any]]) -> Names:
         wanted = sorted({str(t[who]) for t in tickets for who in ("requester_id", "assignee_id") if t.get(who)})
         asked = ({"ids": ",".join(wanted[start : start + PAGE])} for start in range(0, len(wanted), PAGE))
-        groups, *users = await asyncio.gather(
-            self._site.get("/groups"), *(self._site.get("/users/show_many", some) for some in asked)
+        groups, users = await asyncio.gather(
+            self._all("/groups", "groups"), asyncio.gather(*(self._site.get("/users/show_many", some) for some in asked))
         )
-        return Names([row for answer in users for row in part(answer, "users")], part(groups, "groups"))
+        return Names([row for answer in users for row in part(answer, "users")], groups)
 
 
 def connect(http: Http, settings: Settings, _configuration: Configuration) -> Zendesk:

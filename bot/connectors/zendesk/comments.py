@@ -12,7 +12,7 @@ def comment(payload: Mapping[str, Any], names: Names) -> Comment:
     """A comment in our words. Raises Invalid naming what is missing."""
     try:
         author = payload["author_id"]
-        text = payload["plain_body"] if payload.get("plain_body") else payload["body"]
+        text = payload["plain_body"] if payload.get("plain_body") else payload["body"] or ""
         return Comment(
             str(payload["id"]), names.user(author), str(text), moment(payload["created_at"]), payload["public"] is True,
             names.is_customer(author),

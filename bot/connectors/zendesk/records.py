@@ -86,7 +86,7 @@ def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Seq
     try:
         requester = payload.get("requester_id")
         mine = [c for c in comments[1:] if c.get("author_id") == requester and c.get("public") is not False]
-        later = [c["plain_body"] if c.get("plain_body") else c["body"] for c in mine]
+        later = [c["plain_body"] if c.get("plain_body") else c["body"] or "" for c in mine]
         begins = "" if comments and comments[0].get("public") is False else payload.get("description") or ""
         subject = payload.get("subject") or payload.get("raw_subject") or f"Ticket {payload['id']}"
         held: dict[str, Value] = {
@@ -102,7 +102,7 @@ def ticket(payload: Mapping[str, Any], *, names: Names, site: str, comments: Seq
         }
         return Record(
             "zendesk", "ticket", str(payload["id"]), version=payload["updated_at"], title=subject,
-            text="\n\n".join((begins, *later)).strip(), fields=held,
+            text="\n\n".join((begins, *filter(None, later))).strip(), fields=held,
             url=f"{site}/agent/tickets/{payload['id']}", owner=names.of(payload.get("assignee_id")),
             author=names.of(requester), outside_text=names.is_customer(requester),
         )  # fmt: skip

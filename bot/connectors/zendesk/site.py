@@ -29,16 +29,16 @@ class Site:
     async def pages(
         self, path: str, name: str, *, most: int, more: Mapping[str, str] | None = None
     ) -> AsyncIterator[tuple[list[Row], bool]]:
-        """A list by its cursor: up to `most` pages, each with whether it is the last there is. `more` are parameters. Raises as `get`, and Invalid."""
-        params = {"page[size]": str(PAGE), **(more or {})}
-        for _ in range(most):
-            answer = await self.get(path, params)
-            meta = answer.data.get("meta") if isinstance(answer.data, Mapping) else None
-            is_last = not isinstance(meta, Mapping) or not meta.get("has_more")
-            yield part(answer, name), is_last
-            if isinstance(meta, Mapping) and not is_last:
-                params["page[after]"] = str(meta.get("after_cursor") or "")
-            else:
+        """A list by its cursor, or by numbers where it knows none: up to `most` pages, each with whether it is the last there is.
+
+        `more` are parameters. Raises as `get`, and Invalid.
+        """
+        coming = {"page[size]": str(PAGE)}
+        for number in range(2, most + 2):
+            answer = await self.get(path, {**(more or {}), **coming})
+            found, coming = part(answer, name), following(answer.data, number)
+            yield found, not coming
+            if not coming:
                 return
 
     async def send(self, method: str, path: str, body: object, *, what: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -54,6 +54,14 @@ class Site:
 
     def _at(self, path: str) -> str:
         return f"{self.url}/api/v2{path}"
+
+
+def following(data: Mapping[str, Any], number: int) -> dict[str, str]:
+    """The parameters of the page after this one, which is the `number`th; none after the last."""
+    meta = data.get("meta")
+    if isinstance(meta, Mapping):
+        return {"page[size]": str(PAGE), "page[after]": str(meta.get("after_cursor") or "")} if meta.get("has_more") else {}
+    return {"per_page": str(PAGE), "page": str(number)} if data.get("next_page") else {}
 
 
 def part(answer: Answer, name: str) -> list[Row]:

@@ -55,6 +55,21 @@ async def test_past_issues_of_a_new_one_are_those_of_its_project(tracker):
     assert {one.id.partition("-")[0] for one in found} == {"APP"}
 
 
+async def test_past_issues_are_found_however_few_a_page_holds(tracker):
+    payload = {
+        "key": "APP-1",
+        "fields": {"summary": "x", "updated": "2026-11-20T09:00:00.000+0000", "issuetype": {"id": "1", "name": "Bug"}},
+    }
+    payload["fields"]["labels"] = ["ios"]
+    for n in range(1, 13):
+        page = {"issues": [payload | {"key": f"APP-{n}"}]} | ({"nextPageToken": "x"} if n < 12 else {"isLast": True})
+        tracker.trouble(Fault("status", path="/search/jql", status=200, body=page))
+
+    found = await tracker.jira.past(Record.new("jira", "issue", "APP", title="x"), limit=50)
+
+    assert len(found) == 12
+
+
 async def test_choices_are_looked_up(tracker):
     [dara] = await tracker.jira.lookups.people("dara", project="SUP")
 

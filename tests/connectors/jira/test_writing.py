@@ -113,7 +113,7 @@ async def test_nobody_can_say_where_too_many_issues_came_up_or_the_project_is_hi
     with pytest.raises(Unknown, match="Too many new issues"):
         await tracker.jira.landed(draft)
 
-    tracker.trouble(found([{"id": "20100", "key": "SUP-1"}], nextPageToken="x", count=10))
+    tracker.trouble(found([{"id": "20100", "key": "SUP-1"}] * 100, nextPageToken="x", count=10))
     with pytest.raises(Unknown, match="too many issues"):
         await tracker.jira.landed(draft)
 

@@ -39,6 +39,46 @@ async def test_people_and_groups_are_choices(desk):
         await desk.zendesk.users("  ")
 
 
+def pages(path, name, *rows, by_cursor):
+    """Answers of a list whose pages hold one row each, and whose last one says so."""
+    for n, row in enumerate(rows, 1):
+        more = n < len(rows)
+        link = (
+            {"meta": {"has_more": more, "after_cursor": f"c{n}"}} if by_cursor else {"next_page": "https://x" if more else None}
+        )
+        yield Fault("status", path=path, status=200, body={name: [row], **link})
+
+
+@pytest.mark.parametrize("by_cursor", [True, False])
+async def test_groups_are_read_to_the_end_whatever_their_pages_hold(desk, by_cursor):
+    rows = [{"id": n, "name": f"Group {n}"} for n in (1, 2, 3)]
+    for fault in pages("/groups$", "groups", *rows, by_cursor=by_cursor):
+        desk.trouble(fault)
+
+    assert await desk.zendesk.groups() == [Ref(str(n), f"Group {n}") for n in (1, 2, 3)]
+
+
+async def test_a_search_goes_on_while_there_are_more_pages_however_small(desk):
+    rows = [desk.standin.vendor.records[number] | {"id": int(number)} for number in ("101", "102", "103")]
+    for fault in pages("/search$", "results", *rows, by_cursor=False):
+        desk.trouble(fault)
+
+    assert [one.id for one in await desk.zendesk.search(Wanted(status="solved"), limit=50)] == ["101", "102", "103"]
+
+
+async def test_what_a_customer_added_after_a_hundred_comments_is_read(desk):
+    ticket = await desk.zendesk.read("153")
+    customer = int(ticket.fields["requester"].id)
+    said = [
+        {"id": n, "author_id": customer, "public": True, "body": f"Word {n}.", "plain_body": f"Word {n}.", "created_at": "2026-11-20T09:00:00Z"}
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    for fault in pages("/comments$", "comments", *said, by_cursor=True):
+        desk.trouble(fault)
+
+    assert (await desk.zendesk.read("153")).text.endswith("Word 2.\n\nWord 3.")
+
+
 async def test_a_macro_becomes_changes_and_changes_nothing(desk):
     ticket = await desk.zendesk.read("153")
 

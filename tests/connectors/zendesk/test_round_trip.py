@@ -59,6 +59,14 @@ def test_what_a_comment_lacks_is_named(name):
         comments.comment({key: value for key, value in whole.items() if key != name}, NAMES)
 
 
+def test_a_comment_without_words_says_nothing():
+    silent = {"id": 1, "author_id": 7, "body": None, "created_at": "2026-11-20T09:00:00Z", "public": True}
+    payload = {"id": 9, "updated_at": "2026-11-20T09:00:00Z", "subject": "x", "description": "Where is it?", "requester_id": 7}
+
+    assert comments.comment(silent, NAMES).text == ""
+    assert records.ticket(payload, names=NAMES, site="https://z.example", comments=[silent, silent]).text == "Where is it?"
+
+
 def test_an_id_that_is_no_number_is_refused_in_words():
     with pytest.raises(Invalid, match="ids there are numbers"):
         records.update(
