@@ -42,6 +42,8 @@ async def list_jobs(house: House, arguments: Arguments, out: Out) -> int:
     reasons = Letters.of(house.settings, house.configuration, store).masked([job.error for job in found])
     for job, reason in zip(found, reasons, strict=True):
         out.line(one_line(f"{job.id}  {job.state:<9}  {job.kind:<8}  {job.attempts} attempts  {job.key}  {reason}"))
+    if not found:
+        out.note(f"There are no jobs{' in state ' + arguments['state'] if arguments['state'] else ''}.")
     return 0
 
 

@@ -5,6 +5,11 @@ from pathlib import Path
 
 PACKAGE = "countersign-teams.zip"
 """The Teams app package, in the current folder."""
+JOBS = ("pending", "running", "done", "dead", "cancelled", "unknown")
+DRAFTS = (
+    "pending", "approved", "writing", "written", "rejected", "expired", "superseded", "stale", "failed", "unknown",
+)  # fmt: skip
+"""What a job and a draft can be; written out here, for the grammar waits for no imports."""
 EXAMPLES = """examples:
   countersign run --sandbox                 try everything on loopback, no account needed
   countersign ingest docs/ --audience everyone
@@ -134,7 +139,7 @@ def deciding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     drafts = commands.add_parser("drafts", help="drafts: list, show, agreement, approve, edit, reject")
     verbs = drafts.add_subparsers(dest="verb", required=True, metavar="VERB")
     listing = verbs.add_parser("list", help="one line each")
-    listing.add_argument("--state", default="", help="only those in this state")
+    listing.add_argument("--state", default="", choices=("", *DRAFTS), metavar="STATE", help=f"only these: {', '.join(DRAFTS)}")
     listing.add_argument("--json", action="store_true", help="as JSON")
     show = verbs.add_parser("show", help="everything about one")
     show.add_argument("draft")
@@ -160,7 +165,7 @@ def operating(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     """jobs, sources."""
     jobs = commands.add_parser("jobs", help="the ledger").add_subparsers(dest="verb", required=True, metavar="VERB")
     ledger = jobs.add_parser("list", help="one line each")
-    ledger.add_argument("--state", default="", help="pending, running, done, dead, cancelled or unknown")
+    ledger.add_argument("--state", default="", choices=("", *JOBS), metavar="STATE", help=f"only these: {', '.join(JOBS)}")
     one = jobs.add_parser("show", help="everything about one")
     one.add_argument("job")
     one.add_argument("--json", action="store_true", help="as JSON")

@@ -15,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import stamina
 
+from bot.net.again import say_little
 from bot.net.answer import LONGEST_WAIT, MAX_ANSWER, Answer, Rejected, Said, bounded, retry_after, understood, whole
 from bot.net.auth import Auth, signed
 from bot.net.away import asking_of
@@ -201,6 +202,7 @@ class Http:
 
 async def tried_again(system: str, read: Callable[[], Awaitable[Found]], *, total: float) -> Found:
     """A read, repeated while that may help and `total` seconds last. Raises what it raised last; Unavailable in Unknown's place."""
+    say_little()
     retrying = stamina.retry_context(
         on=is_passing, attempts=READ_ATTEMPTS, timeout=total, wait_initial=0.1, wait_max=1.0, wait_jitter=0.3
     )

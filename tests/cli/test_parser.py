@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.parser import parser
+from bot.cli.parser import DRAFTS, parser
+from handlers.models import State
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,8 @@ def test_what_is_meant(words, found):
         ("run --port x", "a port is a number"),
         ("search x -k 0", "a number from 1 is needed, not '0'"),
         ("search x -k ²", "-k"),
+        ("jobs list --state deadd", "invalid choice: 'deadd'"),
+        ("drafts list --state pendign", "invalid choice: 'pendign'"),
         ("ask", "question"),
         ("ingest", "PATH"),
         ("drafts", "VERB"),
@@ -87,3 +90,7 @@ def test_help_shows_examples_that_are_understood(capsys):
     assert len(examples) >= 5
     for example in examples:
         parser().parse_args(example.partition("   ")[0].replace('"', "").split())
+
+
+def test_the_states_of_drafts_are_those_that_there_are():
+    assert list(State) == list(DRAFTS)

@@ -5,9 +5,10 @@ import pytest
 from bot.connectors.hubspot.api import Api
 from bot.connectors.hubspot.client import HubSpot
 from bot.net.auth import Bearer
-from bot.net.http import Http
+from bot.net.http import Http, Rejected
 from bot.sandbox import Fault
 from handlers.errors import Invalid
+from handlers.models import Ref
 
 
 @pytest.fixture
@@ -48,3 +49,17 @@ async def test_an_account_that_does_not_describe_its_properties_is_used_as_it_is
         found = HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token)), score="any_name", unique="any_key")
 
         assert (await found.account()).name == "portal 4815162"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_where_nobody_may_see_who_owns_things_the_numbers_are_told(hubspot, sandbox, status):
+    sandbox.hubspot.faults.add(Fault("status", path="/crm/v3/owners", status=status, body={"message": "no"}, count=None))
+
+    assert (await hubspot.read("717")).fields["owner"] == Ref("60002", "owner 60002")
+
+
+async def test_who_is_taken_for_nobody_reads_nothing(hubspot, sandbox):
+    sandbox.hubspot.faults.add(Fault("status", path="/crm/v3/owners", status=401, body={"message": "no"}, count=None))
+
+    with pytest.raises(Rejected, match="refuses the bot's credentials"):
+        await hubspot.read("717")

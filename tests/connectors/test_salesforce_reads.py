@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 
 from bot.connectors.checkpoint import Checkpoint
@@ -175,6 +176,27 @@ async def test_the_account_is_named(force):
 
     assert account.name == "Countersign"
     assert account.clock is not None
+
+
+async def test_an_account_that_is_not_named_signs_in_all_the_same(force):
+    force.standin.faults.add(Fault("status", path=QUERY, status=200, body={"totalSize": 0, "done": True, "records": []}))
+
+    assert (await force.crm.account()).name == "an account without a name"
+
+
+async def test_a_sign_in_that_tells_no_user_is_one(force):
+    asked = {"grant_type": "client_credentials", "client_id": force.standin.email, "client_secret": force.standin.token}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{force.standin.url}/services/oauth2/token", data=asked) as answer,
+    ):
+        told = await answer.json()
+    silent = {name: told[name] for name in ("access_token", "instance_url", "token_type")}
+    force.standin.faults.add(Fault("status", path=TOKEN, status=200, body=silent))
+
+    account = await force.crm.account()
+
+    assert (account.name, account.clock is not None) == ("an account without a name", True)
 
 
 async def test_one_session_serves_everybody_who_waits_for_it(force):

@@ -3,10 +3,12 @@
 import time
 
 import pytest
+import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.net.http import LONGEST_WAIT, MAX_ANSWER, Http, Rejected, retry_after, whole
+from bot.watch import log
 from handlers.errors import Busy, NotFound, Unavailable, Unknown
 
 AUTH = "Basic Ym90OnNlY3JldA=="
@@ -153,6 +155,16 @@ async def test_a_read_is_tried_again(server, http, acts, trouble):
     assert (await read(http, server)).data == {"found": 1}
 
     assert len(server.requests) >= 2
+
+
+async def test_a_read_that_is_tried_again_says_nothing_that_nobody_can_read(server, http, acts, capsys):
+    log.configure(level="info", style="console")
+    server.does(acts.says(503, {}), acts.says(200, {"a": 1}))
+
+    assert (await read(http, server)).data == {"a": 1}
+
+    assert capsys.readouterr().err == ""
+    structlog.reset_defaults()
 
 
 async def test_a_read_gives_up_after_some_attempts(server, http, acts):

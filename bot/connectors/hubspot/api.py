@@ -160,10 +160,17 @@ class Api:
         return list({str(row.get("id")) for row in rows}), not (isinstance(linked, Mapping) and linked.get("paging"))
 
     async def everybody(self) -> list[Row]:
-        """Who can own objects, as it was within OWNERS_HOLD. Raises Invalid, Unavailable."""
+        """Who can own objects, as it was within OWNERS_HOLD; nobody where the account does not let the bot see them. Raises Invalid, Unavailable."""
         at, found = self._known
         if self._clock() - at > OWNERS_HOLD:
-            self._known = (self._clock(), found := await self.owners())
+            try:
+                found = await self.owners()
+            except (NotFound, Rejected) as refused:
+                if not is_closed(refused):
+                    raise
+                logger.info("owners are shown by their numbers", reason=str(refused))
+                found = []
+            self._known = (self._clock(), found)
         return found
 
     async def owners(self, email: str = "") -> list[Row]:
@@ -187,7 +194,7 @@ class Api:
             try:
                 await self.details()
             except (NotFound, Rejected) as refused:
-                if isinstance(refused, Rejected) and refused.status == 401:  # noqa: PLR2004 - nothing can be read then
+                if not is_closed(refused):
                     raise
                 logger.info("records are linked without the number of the account", reason=str(refused))
             self._is_told = True
@@ -201,6 +208,11 @@ class Api:
             raise Invalid("HubSpot does not say whose account this is. Check that HUBSPOT_URL is the address of its API.")
         self._portal = str(portal)
         return answer
+
+
+def is_closed(refused: Exception) -> bool:
+    """Whether it is one thing that the account does not let the bot see: without credentials nothing is seen, and a bad question is ours."""
+    return isinstance(refused, NotFound) or (isinstance(refused, Rejected) and refused.status == 403)  # noqa: PLR2004 - HTTP's own number
 
 
 def only(name: str, operator: str, moment: datetime) -> dict[str, Any]:

@@ -27,6 +27,7 @@ MOST_LOOKS = 500
 """Pages in one look, those of the overlap included: a million records."""
 USER = frozenset({"Id", "Name"})
 MARKED = frozenset({"Id", "Subject", "WhoId", "WhatId", "Description"})
+NAMELESS = "an account without a name"
 
 
 class Salesforce:
@@ -49,14 +50,14 @@ class Salesforce:
         self._has: dict[tuple[str, str], bool] = {}
 
     async def account(self) -> Account:
-        """Whom Salesforce takes the bot for. Raises Rejected, Unavailable."""
+        """Whom Salesforce takes the bot for: nobody by name where it does not tell, and takes its sign-in all the same. Raises Rejected, Unavailable."""
         user = (await self._auth.token()).identity.rpartition("/")[2]
+        if not user:
+            return Account(NAMELESS, clock_of(await self._read(f"{self._root}/limits")))
         query = select("User", sorted(USER), known=USER, where=Condition("Id", "=", user))
         answer = await self._query(query)
         found = next(iter(rows(answer)), {})
-        if not found.get("Name"):
-            raise Invalid("Salesforce does not say whom it takes the bot for. Check SALESFORCE_TOKEN_URL and the app's user.")
-        return Account(str(found["Name"]), clock_of(answer))
+        return Account(str(found.get("Name") or NAMELESS), clock_of(answer))
 
     async def read(self, name: str) -> Record:
         """One record by its id, the address of its page, an e-mail address or a name; Invalid where several fit."""
