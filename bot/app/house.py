@@ -10,10 +10,11 @@ from pathlib import Path
 from bot.app.alerting import alert_ports, alert_work
 from bot.app.clockwork import Clockwork, clockwork
 from bot.app.digests import telling
+from bot.app.likeness import likeness
 from bot.app.model import LateGate, embedder, model, open_gate, writer
 from bot.app.observing import Observing
 from bot.app.platforms import Platforms, configured
-from bot.app.ports import learning, nearest, ports
+from bot.app.ports import ports
 from bot.app.reconciling import intake
 from bot.app.store import Store, open_store
 from bot.app.talking import Talking
@@ -158,8 +159,7 @@ class House:
     async def history(self) -> tuple[Issues, Tickets, Similar, Learn]:
         """Past issues, past tickets, how alike two of them are, and what they teach: what `/triage` and `/reply` are measured with."""
         connectors, knowledge = (await self.floor()).connectors, await self.knowledge()
-        similar = nearest(self.settings, knowledge)
-        return issues(connectors), tickets(connectors), similar, learning(self.settings, knowledge, similar)
+        return issues(connectors), tickets(connectors), *likeness(self.settings, knowledge)
 
     async def playground(self, *, tries: Sequence[str]) -> Playground:
         """The page. Call after `floor`."""
@@ -254,13 +254,9 @@ class House:
         triggers = taken.triggers(dispatch=dispatch, drafts=drafts, voices=voices, hooks=hooks)
         alerts = alert_work(self.configuration, store, taken.records, voices, observer=observer, dispatch=dispatch)
         clock = clockwork(
-            self.configuration,
-            store,
-            ingest=self.ingest,
-            narrow=knowledge.narrow,
-            reconciler=taken.reconciler,
-            away=http.left_alone,
-        )
+            self.configuration, store,
+            ingest=self.ingest, narrow=knowledge.narrow, reconciler=taken.reconciler, away=http.left_alone,
+        )  # fmt: skip
         own_kinds = {**work.kinds(), **chains.kinds(), **triggers.kinds(), **clock.kinds(), **alerts.kinds()}
         kinds = {**own_kinds, **digests.work.kinds(), **platforms.kinds(work, self.configuration)}
         runner = Runner(store.database, store.jobs, kinds, lease=failpoint.lease(LEASE))

@@ -5,18 +5,16 @@ from datetime import UTC, datetime
 
 from bot.app.guide import SelfDescription
 from bot.app.letters import Letters
+from bot.app.likeness import likeness
 from bot.app.model import described
 from bot.app.observing import LinksForPlaces
 from bot.app.store import Store
 from bot.app.views import status
 from bot.connectors.registry import Connector
-from bot.llm.embedded import Mask, faceless
-from bot.llm.nearest import Nearest
-from bot.llm.ordinal import OrdinalRidge
 from bot.settings import Configuration, Settings
 from bot.store.firings import Firings
 from bot.store.syncs import Syncs
-from handlers.ports import Model, Similar
+from handlers.ports import Model
 from knowledge import Knowledge
 
 
@@ -30,13 +28,17 @@ def ports(
     model: Model,
 ) -> dict[str, object]:
     """Bound once, when the floor is opened."""
-    similar = nearest(settings, knowledge)
+    similar, learn = likeness(settings, knowledge)
+    told = status(
+        connectors, knowledge, store.drafts, store.jobs, Firings(store.database, store.jobs), syncs=Syncs(store.database),
+        sources=configuration.sources, model=described(settings), shadow=configuration.shadow.workflows,
+    )  # fmt: skip
     return {
         "answer": knowledge.answer,
         "search": knowledge.search,
         "model": model,
         "similar": similar,
-        "learn": learning(settings, knowledge, similar),
+        "learn": learn,
         "links": LinksForPlaces(store.links, connectors, configuration),
         "drafts": store.drafts,
         "scoring": configuration.scoring(),
@@ -44,35 +46,6 @@ def ports(
         "projects": configuration.project_of,
         "compliance": configuration.rules(),
         "clock": lambda: datetime.now(UTC),
-        "guide": SelfDescription(
-            status(
-                connectors,
-                knowledge,
-                store.drafts,
-                store.jobs,
-                Firings(store.database, store.jobs),
-                syncs=Syncs(store.database),
-                sources=configuration.sources,
-                model=described(settings),
-                shadow=configuration.shadow.workflows,
-            ),
-            configuration=configuration,
-            connected=connectors,
-        ),
+        "guide": SelfDescription(told, configuration=configuration, connected=connectors),
         "letters": Letters.of(settings, configuration, store),
     }
-
-
-def nearest(settings: Settings, knowledge: Knowledge) -> Nearest:
-    """The Similar port. An embedder that is somebody else's sees no people."""
-    return Nearest(knowledge.embedder, mask=mask_of(settings))
-
-
-def learning(settings: Settings, knowledge: Knowledge, similar: Similar) -> OrdinalRidge:
-    """The Learn port, over the same embedder."""
-    return OrdinalRidge(knowledge.embedder, similar, mask=mask_of(settings))
-
-
-def mask_of(settings: Settings) -> Mask | None:
-    """What stands before an embedder that is somebody else's."""
-    return faceless if settings.openai_embedding_model else None

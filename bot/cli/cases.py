@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from bot.app import House
+from bot.app.likeness import likeness
 from bot.app.model import model, offline
-from bot.app.ports import learning, nearest
 from bot.cases.case import BadCasesError, Case, cases, workflows
 from bot.cases.play import played
 from bot.cases.verdict import Verdict, figures
@@ -41,10 +41,10 @@ async def workflow(house: House, arguments: Arguments, out: Out) -> int:
     if strange := [name for name in chosen if name not in workflows()]:
         raise Failure(f"There are no cases of {', '.join(strange)}. There are some of {', '.join(workflows())}.")
     knowledge = await house.knowledge()
-    similar = nearest(house.settings, knowledge)
+    similar, learn = likeness(house.settings, knowledge)
     given = {
         "similar": similar,
-        "learn": learning(house.settings, knowledge, similar),
+        "learn": learn,
         "links": unlinked,
         "scoring": house.configuration.scoring(),
         "compliance": house.configuration.rules(),

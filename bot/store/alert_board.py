@@ -55,12 +55,12 @@ class AlertBoard:
         """
         moment = self._clock()
         async with self._database.read() as tx:
-            row = await self._row(tx, message)
-            group = AlertGroup(message, moment, self._hush(row.rule, row.channel, moment))
+            rule, channel = await self._place(tx, message)
+            group = AlertGroup(message, moment, self._hush(rule, channel, moment))
             tally, top = await group.tally(tx), await group.top(tx)
             news = await group.first_news(tx, MOST_LINES + 1)
         async with self._database.write() as tx:
-            row = await self._row(tx, message, lock=True)
+            row = await self._locked(tx, message)
             await self._wake(tx, message, tally.until, moment)
             mine = update(alert_messages).where(alert_messages.c.id == message)
             if not row.is_open and not tally.announced:
@@ -98,7 +98,7 @@ class AlertBoard:
     async def close(self, message: str) -> None:
         """All of its alerts are resolved and it says so: the next one begins another message. Nothing where one was raised meanwhile."""
         async with self._database.write() as tx:
-            await self._row(tx, message, lock=True)
+            await self._locked(tx, message)
             mine = and_(alerts.c.message == message, alerts.c.told_standing != "")
             await locked(tx, mine)
             left = select(alerts.c.id).where(mine, alerts.c.standing != Standing.RESOLVED).limit(1)
@@ -110,22 +110,27 @@ class AlertBoard:
     async def wake(self, message: str) -> None:
         """Something that hushed alerts of this message is over: have it drawn."""
         async with self._database.write() as tx:
-            row = await self._row(tx, message, lock=True)
+            row = await self._locked(tx, message)
             await self._store.draw(tx, {(row.rule, row.channel, row.grouped)})
 
-    async def _row(self, tx: AsyncConnection, message: str, *, lock: bool = False) -> Row[Any]:
-        """The row of a message; with `lock` ours until the transaction ends, and made again where it was forgotten while an alert was
-        told in it.
-        """
-        query = select(alert_messages).where(alert_messages.c.id == message)
-        row = (await tx.execute(query.with_for_update() if lock else query)).one_or_none()
-        if row is None and lock:
+    async def _place(self, tx: AsyncConnection, message: str) -> tuple[str, str]:
+        """The rule of a message and its channel; by its alerts where it was forgotten while one of them was told in it."""
+        for table, mine in ((alert_messages, alert_messages.c.id == message), (alerts, alerts.c.message == message)):
+            row = (await tx.execute(select(table.c.rule, table.c.channel).where(mine).limit(1))).one_or_none()
+            if row is not None:
+                return str(row.rule), str(row.channel)
+        raise gone(message)
+
+    async def _locked(self, tx: AsyncConnection, message: str) -> Row[Any]:
+        """The row of a message, ours until the transaction ends; made again where it was forgotten while an alert was told in it."""
+        mine = select(alert_messages).where(alert_messages.c.id == message).with_for_update()
+        if (row := (await tx.execute(mine)).one_or_none()) is None:
             group = select(alerts.c.rule, alerts.c.channel, alerts.c.grouped).where(alerts.c.message == message).limit(1)
             if (found := (await tx.execute(group)).one_or_none()) is not None:
                 await self._store.message(tx, found.rule, found.channel, found.grouped)
-                row = (await tx.execute(query.with_for_update())).one_or_none()
+                row = (await tx.execute(mine)).one_or_none()
         if row is None:
-            raise NotFound(f"There is no message {message} of alerts any more.")
+            raise gone(message)
         return row
 
     async def _tell(self, tx: AsyncConnection, group: AlertGroup, news: Sequence[str], moment: datetime) -> str:
@@ -153,3 +158,8 @@ class AlertBoard:
 def key_of(message: str, number: int) -> str:
     """The key under which a message is said the so-manieth time."""
     return f"alerts:{message}:{number}"
+
+
+def gone(message: str) -> NotFound:
+    """A message of alerts that nobody knows."""
+    return NotFound(f"There is no message {message} of alerts any more.")

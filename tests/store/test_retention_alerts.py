@@ -11,6 +11,7 @@ from bot.store.alerts import DRAW, PROPOSE, AlertStore
 from bot.store.sweeping import BATCH
 from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, digests, jobs, now
 from handlers.alert import Severity, Sighting
+from handlers.bulletin import Hush
 
 LONG = 100 * 86400.0
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -102,7 +103,7 @@ async def test_a_message_that_was_forgotten_while_an_alert_came_is_made_again_wh
     async with stores.database.write() as tx:
         await tx.execute(delete(alert_messages))
         [message] = (await tx.execute(select(alerts.c.message))).scalars()
-    board = AlertBoard(stores.database, stores.jobs, store, hush=lambda _alert, _now: None, clock=lambda: NOON)
+    board = AlertBoard(stores.database, stores.jobs, store, hush=lambda _rule, _channel, _now: Hush(), clock=lambda: NOON)
     plan = await board.plan(message)
 
     assert "Broken" in plan.reply.text
