@@ -43,6 +43,7 @@ class About(Table):
     `scopes` are the rights that it needs, each with the calls that need it; `unscoped` are calls that need no right besides the
     sign-in. `redact` are fields that must not stand in logs or leave for a language model, by the vendor's names;
     `redact_ours` the same by ours, where these are others. `workflows` write there.
+    `deletions`: whether it tells of what is deleted, so that a rule of `[alerts]` may wait for it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class About(Table):
     unscoped: tuple[Call, ...] = ()
     webhook: str
     workflows: tuple[str, ...]
+    deletions: bool = True
     redact: tuple[str, ...] = ()
     redact_ours: tuple[str, ...] = ()
     settings: dict[str, Setting]

@@ -66,12 +66,13 @@ class Kind(BaseModel):
 class System(BaseModel):
     """What `about.toml` says of one system, as far as settings go; the rest of the file is the connectors' own to read.
 
-    The keys of `objects` are its kinds of records, as the vendor writes them.
+    The keys of `objects` are its kinds of records, as the vendor writes them. `deletions`: whether it tells of what is deleted.
     """
 
     model_config = ConfigDict(frozen=True)
 
     title: str
+    deletions: bool = True
     settings: dict[str, Setting] = Field(min_length=1)
     objects: dict[str, Kind] = Field(default={})
 

@@ -45,6 +45,8 @@ def misspelt(name: str) -> str:
     if (found := EVENT.fullmatch(name)) is None:
         last = nearest(name.rpartition(".")[2], DEEDS)
         return f"an event of a system is <system>.<kind>.<deed> and ends with .created, .updated or .deleted{last}"
+    if found[3] == "deleted" and not system.deletions:
+        return f"{found[1]} does not tell of what is deleted there"
     kinds = sorted(system.told)
     return (
         "" if found[2] in kinds else f"{found[1]} tells of no {found[2]!r}; it has {', '.join(kinds)}{nearest(found[2], kinds)}"

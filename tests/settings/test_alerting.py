@@ -147,6 +147,7 @@ def test_what_is_told_to_one_person_alone_is_for_no_channel_unless_bot_toml_says
         ("[alerts.'jira.issue.changed']\nchannel = 'slack:T1/C1'", "nobody tells of 'jira.issue.changed'"),
         ("[alerts.'jira.isue.updated']\nchannel = 'slack:T1/C1'", "jira tells of no 'isue'; it has issue. Did you mean 'issue'?"),
         ("[alerts.'jira.comment.updated']\nchannel = 'slack:T1/C1'", "jira tells of no 'comment'; it has issue"),
+        ("[alerts.'salesforce.lead.deleted']\nchannel = 'slack:T1/C1'", "salesforce does not tell of what is deleted there"),
         ("[alerts.'jira.issue.update']\nchannel = 'slack:T1/C1'", "Did you mean 'updated'?"),
         (f"{AT}\nwhen = \"'vpn' in lables and system == 'jira'\"", "when: jira issue has no 'lables'.*Did you mean 'labels'?"),
         (f"{AT}\ngroup = ['priority', 'components']", "group: jira issue has no 'components'.*Did you mean 'component'?"),
