@@ -68,7 +68,7 @@ class AlertBoard:
                 return None
             number = row.round if row.is_open else row.round + 1
             key, lines = key_of(message, number), row.lines if row.is_open else 0
-            if news and (words := await self._tell(tx, group, news, moment)):
+            if news and (words := await self._tell(tx, row, group, news)):
                 lines += 1
                 said = {"key": f"{key}:{lines}", "message": message, "under": key, "words": words, "said": False}
                 await tx.execute(insert(alert_history).values(**said, at=now()))
@@ -133,15 +133,17 @@ class AlertBoard:
             raise gone(message)
         return row
 
-    async def _tell(self, tx: AsyncConnection, group: AlertGroup, news: Sequence[str], moment: datetime) -> str:
+    async def _tell(self, tx: AsyncConnection, row: Row[Any], group: AlertGroup, news: Sequence[str]) -> str:
         """Keep how each alert stands to be told of; the one answer for the thread, empty where there is none. `news` is the beginning of it."""
-        is_all = len(news) <= MOST_LINES
-        if not is_all:
-            await locked(tx, group.news)
         found = await group.lock(tx, news[:MOST_LINES])
-        many = await group.tell(tx, news if is_all else None)
-        members = [group.member(row) for row in found]
-        lines = [words for one in sorted(members, key=lambda one: place_in(one.alert)) if (words := line(one, moment))]
+        if len(news) <= MOST_LINES:
+            many = await group.tell(tx, news)
+        else:
+            many = await group.tell_all(tx)
+            if await group.first_news(tx, 1):
+                await self._store.draw(tx, {(row.rule, row.channel, row.grouped)})
+        members = [group.member(one) for one in found]
+        lines = [words for one in sorted(members, key=lambda one: place_in(one.alert)) if (words := line(one, group.now))]
         more = many - len(found)
         return "\n".join((*lines, *([f"and {more} more"] if more > 0 else [])))
 

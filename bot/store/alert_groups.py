@@ -30,7 +30,7 @@ class AlertGroup:
     """
 
     def __init__(self, message: str, now: datetime, hush: Hush) -> None:
-        self._hush, self._now = hush, now
+        self._hush, self.now = hush, now
         self._is_snoozed = snoozed(now)
         self._hushed = or_(
             true() if hush.everything else false(),
@@ -60,7 +60,7 @@ class AlertGroup:
     def member(self, row: Row[Any]) -> Member:
         """The alert of a row, as the message knows it."""
         alert = alert_of(row)
-        return Member(alert, told_of(row), self._hush.until(alert, self._now))
+        return Member(alert, told_of(row), self._hush.until(alert, self.now))
 
     async def tally(self, tx: AsyncConnection) -> Tally:
         """Its alerts in numbers."""
@@ -112,10 +112,15 @@ class AlertGroup:
         query = select(alerts).where(alerts.c.id.in_(ids), self.news).order_by(alerts.c.id).with_for_update()
         return (await tx.execute(query)).all()
 
-    async def tell(self, tx: AsyncConnection, ids: Collection[str] | None) -> int:
-        """Keep that people are told of the news, of these alerts or of all; how many there were."""
-        mine = [self.news] if ids is None else [self.news, alerts.c.id.in_(ids)]
-        return (await tx.execute(update(alerts).where(*mine).values(self._to_tell))).rowcount
+    async def tell(self, tx: AsyncConnection, ids: Collection[str]) -> int:
+        """Keep that people are told of the news of these alerts, whose rows are ours; how many there were."""
+        mine = update(alerts).where(self.news, alerts.c.id.in_(ids))
+        return (await tx.execute(mine.values(self._to_tell))).rowcount
+
+    async def tell_all(self, tx: AsyncConnection) -> int:
+        """The same of all news but that of alerts which somebody is changing now: who waits for many rows while holding others may wait for ever."""
+        free = select(alerts.c.id).where(self.news).order_by(alerts.c.id).with_for_update(skip_locked=True)
+        return (await tx.execute(update(alerts).where(alerts.c.id.in_(free)).values(self._to_tell))).rowcount
 
 
 def snoozed(now: datetime) -> ColumnElement[bool]:

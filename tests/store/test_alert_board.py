@@ -1,5 +1,6 @@
 """Messages of alerts on both databases: what SQL counts is what every alert by itself says, however they stand and whatever hushes them."""
 
+import asyncio
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -12,10 +13,12 @@ from bot.store.alert_rows import acted, alert_of, columns, message_of, told_of
 from bot.store.alerts import WAKE, AlertStore
 from bot.store.tables import alert_history, alert_messages, alerts
 from handlers.alert import UNTOUCHED, Acts, Look, Severity, Sighting, Snooze, Standing, folded
-from handlers.bulletin import Hush, Member, bulletin
+from handlers.bulletin import Hush, Member, Told, bulletin
+from handlers.models import Person
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CHANNEL = "slack:T1/C1"
+BO = Person("slack:T1/U2", "Bo")
 NAME = message_of("r", CHANNEL, "")
 HUSHES = [
     Hush(),
@@ -95,6 +98,37 @@ async def test_what_was_told_is_no_news_a_second_time(stores):
     assert first == second
     async with stores.database.read() as tx:
         assert len((await tx.execute(select(alert_history.c.key))).all()) == 1
+
+
+async def test_a_message_that_is_drawn_while_alerts_come_and_people_act_loses_nothing_of_it(stores):
+    """Every alert is told of once, in a line or in a count, whatever comes between two statements of a drawing."""
+    board = await board_of(stores, [made(0, random.Random(5))], Hush())  # noqa: S311 - as above
+    store = AlertStore(stores.database, stores.jobs, stores.audit)
+    sights = [
+        Sighting(f"s{n}", "r", CHANNEL, f"jira:NEW-{n % 60}", f"New {n % 60}", "", Severity.WARNING, NOW + timedelta(seconds=n))
+        for n in range(180)
+    ]
+
+    async def draw():
+        for _ in range(8):
+            await board.plan(NAME)
+
+    async def act():
+        for _ in range(4):
+            await store.assign([one.alert for one in sights[:60]], "Ada", BO)
+
+    await asyncio.gather(*[store.sight(one) for one in sights[:90]], draw(), act(), *[store.sight(one) for one in sights[90:]])
+    await board.plan(NAME)
+    await board.plan(NAME)
+    words = "\n".join(text for _, _, text in await board.unsaid(NAME)).split("\n")
+    more = sum(int(line.split()[1]) for line in words if line.startswith("and "))
+    raised = [line for line in words if ": raised" in line]
+
+    assert {row.id: told_of(row) for row in await kept(stores)} == {
+        row.id: Told.of(alert_of(row), NOW) for row in await kept(stores)
+    }
+    assert len({line[:10] for line in raised}) == len(raised)
+    assert len(raised) + more >= 60
 
 
 async def test_a_message_is_closed_once_all_that_it_tells_of_is_over(stores):

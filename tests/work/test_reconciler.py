@@ -233,7 +233,6 @@ async def test_only_what_something_waits_for_is_asked(stores, connectors, sandbo
         {
             "triggers": {
                 "jira.issue.created": {"workflow": "triage", "channel": WHERE},
-                "zendesk.macro.updated": {"workflow": "reply", "channel": WHERE},
             },
             "alerts": {"hubspot.deal.updated": {"channel": WHERE}},
         }
