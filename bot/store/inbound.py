@@ -107,6 +107,11 @@ class Inbound:
             return bool((await tx.execute(mine)).scalar_one_or_none() == owner)
 
 
+def id_of(event: str) -> str:
+    """The id of an event in any length, as the row under which it is known."""
+    return hashlib.sha256(event.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def owner_of(job: str) -> str:
     """What a job is known by as the owner of an effect; `job` is the id in its payload."""
     return hashlib.sha256(job.encode()).hexdigest()[:32]

@@ -10,8 +10,8 @@ from bot.settings.retention import RetentionTable
 from bot.store.alerts import PROPOSE
 from bot.store.bodies import clock
 from bot.store.database import Database
-from bot.store.inbound import STATE, owner_of
-from bot.store.sweeping import BY_PLATFORMS, DAY, SKEW, UNFINISHED, Key, OldDeliveries, OldJobs, OldStates, Sweep
+from bot.store.inbound import STATE, id_of, owner_of
+from bot.store.sweeping import BATCH, BY_PLATFORMS, DAY, SKEW, UNFINISHED, Key, OldDeliveries, OldJobs, OldStates, Sweep
 from bot.store.sweeping_alerts import OldAlerts, OldMessages, OldWords
 from bot.store.tables import (
     alert_history,
@@ -84,10 +84,11 @@ class Retention:
     async def _of_deliveries(self, tx: AsyncConnection, before: float) -> Sequence[Sweep]:
         """Those of every source. States stay until whoever asks a system for its changes has come beyond them for long."""
         sweeps = list[Sweep]()
-        days, owners = await made_on(tx), await owners_of_triggers(tx)
+        days, owners, ids = await made_on(tx), await owners_of_triggers(tx), await events_of_hooks(tx)
         for source in await sources(tx):
             if not source.startswith(STATE):
-                sweeps.append(OldDeliveries(source, before, days=days if source.endswith(".effect") else ()))
+                competed = source.endswith(".effect")
+                sweeps.append(OldDeliveries(source, before, ids=() if competed else ids, days=days if competed else ()))
                 continue
             looked = [at for name, at in await looks_of(tx, source.removeprefix(STATE)) if name in self._asked]
             reach = min([before, *(at - SKEW - DAY for at in looked)])
@@ -127,6 +128,13 @@ async def made_on(tx: AsyncConnection) -> Collection[int]:
     made = cast(jobs.c.created / DAY, Integer)
     query = select(made).where(jobs.c.state.in_(UNFINISHED), jobs.c.kind.in_(BY_PLATFORMS)).distinct()
     return frozenset(day + off for day in (await tx.execute(query)).scalars() for off in (-2, -1, 0, 1, 2))
+
+
+async def events_of_hooks(tx: AsyncConnection) -> Collection[str]:
+    """The ids of events that unfinished jobs of webhooks carry, as they are known in `inbound`."""
+    query = select(jobs.c.payload["events"]).where(jobs.c.kind == "hook", jobs.c.state.in_(UNFINISHED))
+    found = await tx.stream_scalars(query.execution_options(yield_per=BATCH))
+    return frozenset([id_of(str(event["id"])) async for events in found for event in events or ()])
 
 
 async def owners_of_triggers(tx: AsyncConnection) -> Collection[str]:

@@ -78,12 +78,13 @@ class OldJobs:
 class OldDeliveries:
     """Ids of one source that were taken in before a time, and have no job any more.
 
-    `owners` are those of unfinished jobs, `days` (since 1970) those around which a job was made that is not finished: an effect that two
-    deliveries compete for may still be asked for by one of these.
+    `ids` are those that an unfinished job may bring again, `owners` those of unfinished jobs, `days` (since 1970) those around which a job
+    was made that is not finished: an effect that two deliveries compete for may still be asked for by one of these.
     """
 
     source: str
     before: float
+    ids: Collection[str] = ()
     owners: Collection[str] = ()
     days: Collection[int] = ()
     table: str = "inbound"
@@ -98,10 +99,8 @@ class OldDeliveries:
 
     async def drop(self, tx: AsyncConnection, found: Sequence[Key]) -> Mapping[str, int]:
         """See Sweep."""
-        given = (
-            inbound.c.source == self.source,
-            inbound.c.event_id.in_([name for at, name in found if int(at // DAY) not in self.days]),
-        )
+        ids = [name for at, name in found if int(at // DAY) not in self.days and name not in self.ids]
+        given = (inbound.c.source == self.source, inbound.c.event_id.in_(ids))
         if self.owners:  # there may be more of them than a statement takes parameters
             rows = (await tx.execute(select(inbound.c.event_id, inbound.c.owner).where(*given))).all()
             given = (given[0], inbound.c.event_id.in_([row.event_id for row in rows if row.owner not in self.owners]))

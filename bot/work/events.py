@@ -1,11 +1,10 @@
 """What systems tell, by webhooks or found by looking -> the jobs that follow: workflows by `[triggers]`, alerts by `[alerts]`. Once an event."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 
 from bot.connectors.event import Event
 from bot.settings import Configuration
-from bot.store.inbound import Beside, Inbound, Started
+from bot.store.inbound import Beside, Inbound, Started, id_of
 
 
 class Events:
@@ -51,5 +50,5 @@ class Events:
 
 
 def known_as(event: Event) -> str:
-    """The id of an event in any length, as the row under which it is known."""
-    return hashlib.sha256(event.id.encode("utf-8", "surrogatepass")).hexdigest()
+    """The id of an event as the row under which it is known."""
+    return id_of(event.id)

@@ -1,7 +1,7 @@
 # ruff: noqa: T201 - what it prints is what it is for
 """How long a recording waits while old rows are deleted: webhooks at a steady rate, with retention beside them and without.
 
-    python tests/bench/bench_retention.py [--rows 200000] [--a-minute 1000] [--postgresql]
+    python tests/bench/bench_retention.py [--rows 200000] [--a-minute 1000]
 
 Half of the old rows are jobs of webhooks that ended well, the other half the ids of their deliveries. Everything is in one process, as it is
 with SQLite.
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
@@ -28,10 +29,12 @@ from bot.store.inbound import Inbound  # noqa: E402
 from bot.store.jobs import Jobs  # noqa: E402
 from bot.store.posts import Posts  # noqa: E402
 from bot.store.retention import Retention  # noqa: E402
-from bot.store.sweeping import DAY  # noqa: E402
+from bot.store.sweeping import DAY, Key, Sweep  # noqa: E402
 from bot.store.tables import inbound, jobs, now  # noqa: E402
-from bot.work.retention import Keeping  # noqa: E402
+from bot.work.retention import KIND, Keeping  # noqa: E402
 
+ALONE = 60.0
+"""Seconds of recording without retention, before it and after it: what the machine does besides decides much."""
 FILL = 5_000
 """Rows at a time when the tables are filled."""
 BODY = {
@@ -82,6 +85,20 @@ def told(what: str, waits: list[float]) -> None:
     print(f"{what}: {len(waits)} recorded, p50 / p99 / longest {' / '.join(marks)} ms")
 
 
+class Timed(Retention):
+    """Notes how long each of its transactions took, with the wait for its turn."""
+
+    took: ClassVar[list[float]] = []
+
+    async def step(self, sweep: Sweep, after: Key) -> Key | None:
+        """See Retention."""
+        began = time.perf_counter()
+        try:
+            return await super().step(sweep, after)
+        finally:
+            self.took.append(time.perf_counter() - began)
+
+
 async def measure(url: str, rows: int, a_minute: float) -> None:
     """Fill, record alone for a while, then with retention beside it."""
     database = Database(url)
@@ -89,26 +106,17 @@ async def measure(url: str, rows: int, a_minute: float) -> None:
     ledger = Jobs(database)
     into = Inbound(database, ledger, Posts(database))
     await fill(database, rows)
-    told("alone", await record(into, a_minute=a_minute, until=asyncio.Event(), most=30.0))
+    told("alone", await record(into, a_minute=a_minute, until=asyncio.Event(), most=ALONE))
     over = asyncio.Event()
     beside = asyncio.create_task(record(into, a_minute=a_minute, until=over, most=3600.0))
     since = time.perf_counter()
-    retention, longest = Retention(database, RetentionTable()), list[float]()
-    step = retention.step
-
-    async def timed(sweep, after):
-        began = time.perf_counter()
-        try:
-            return await step(sweep, after)
-        finally:
-            longest.append(time.perf_counter() - began)
-
-    retention.step = timed
-    await Keeping(retention)._run({})
+    retention = Timed(database, RetentionTable())
+    await Keeping(retention).kinds()[KIND].run({})
     took = time.perf_counter() - since
     over.set()
     told("beside retention", await beside)
-    told("its transactions", sorted(longest))
+    told("alone again", await record(into, a_minute=a_minute, until=asyncio.Event(), most=ALONE))
+    told("transactions of retention", sorted(retention.took))
     print(f"{rows} rows in {took:.0f} s: {rows / took:.0f} a second; load {os.getloadavg()[0]:.1f}")
     await database.close()
 

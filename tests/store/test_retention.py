@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, update
 
 from bot.settings.retention import RetentionTable
 from bot.store.counts import Counts
-from bot.store.inbound import ForgottenError, Inbound, owner_of
+from bot.store.inbound import ForgottenError, Inbound, id_of, owner_of
 from bot.store.looks import looks
 from bot.store.posts import Posts
 from bot.store.retention import SHORT, Retention
@@ -134,6 +134,16 @@ async def test_a_state_stays_until_its_system_was_looked_through_beyond_it(store
         await tx.execute(update(looks).values(at=now()))
     await kept.swept(asked=["jira/issue"])
     assert await kept.ids(STATE) == set()
+
+
+async def test_a_dead_letter_of_a_webhook_keeps_the_ids_of_the_events_that_it_carries(kept):
+    await kept.job("hooks:jira:a", state="dead", payload={"bodies": ["x"], "events": [{"id": "one"}, {"id": "two"}]})
+    await kept.job("hooks:jira:b", state="dead", payload={"bodies": ["x"]})
+    for name in ("one", "two", "three"):
+        await kept.delivery(id_of(name), source="event:jira")
+    await kept.swept()
+
+    assert await kept.ids("event:jira") == {id_of("one"), id_of("two")}
 
 
 async def test_a_dead_letter_keeps_the_state_that_it_owns(kept):
