@@ -1,7 +1,7 @@
-"""Salesforce over HTTP: people by id, e-mail or name, past records, what has changed; and the session behind it all."""
+"""Salesforce over HTTP: people by id, e-mail or name, past records; and the session behind it all."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -11,7 +11,6 @@ from bot.net.http import Rejected
 from bot.net.oauth import SignInAgain
 from bot.net.tokens import EARLY, LIVES
 from bot.sandbox.faults import Fault
-from bot.sandbox.salesforce.ids import made
 from handlers.errors import Busy, Invalid, NotFound, Unavailable
 
 KATYA = "Katya Marlow"
@@ -105,61 +104,6 @@ async def test_without_the_field_for_scores_there_is_no_score(force):
         assert "score" not in (await crm.read(force.id_of(KATYA))).fields, standin_lacks
     with pytest.raises(Invalid, match="City in Salesforce cannot hold a score"):
         await force.connect(score="City").read(force.id_of(KATYA))
-
-
-async def test_changes_come_once_and_over_many_pages(force):
-    begin = force.watch()
-    records, lead = force.standin.vendor.records, force.standin.record(force.id_of(KATYA))
-    for number in range(5000, 7100):
-        stamp = f"{begin + timedelta(seconds=number - 5000):%Y-%m-%dT%H:%M:%S}.000+0000"
-        records[made("00Q", number)] = lead | {"Id": made("00Q", number), "SystemModstamp": stamp}
-
-    found = [each async for each in force.crm.changes("lead", Checkpoint.now(begin))]
-
-    assert [told.record for told, _ in found] == [made("00Q", number) for number in range(5000, 7100)]
-    here = Checkpoint.of(found[-1][1].text)
-    assert [each async for each in force.crm.changes("lead", here)] == []
-    force.watch.advance(hours=2)
-    await force.standin.edit(lead["Id"], {"City": "Henley"})
-    assert [(told.name, told.record) async for told, _ in force.crm.changes("lead", here)] == [
-        ("salesforce.lead.updated", lead["Id"])
-    ]
-
-
-async def test_what_comes_after_pages_that_were_told_is_told_too(force):
-    """A look goes back by the overlap: pages of what it has seen do not use up its own."""
-    await force.crm.read(KATYA)
-    stamp = "2026-11-20T09:00:00.000+0000"
-    seen, fresh = (
-        {"Id": name, "CreatedDate": stamp, "SystemModstamp": stamp, "IsDeleted": False}
-        for name in ("00Q000000000001", "00Q000000000002")
-    )
-    more = {"totalSize": 2, "done": False, "nextRecordsUrl": "/services/data/v60.0/query/01g-2000", "records": [seen]}
-    force.standin.faults.add(Fault("status", path=r"/query", status=200, body=more, count=60))
-    force.standin.faults.add(Fault("status", path=r"/query", status=200, body=more | {"done": True, "records": [fresh]}))
-
-    begin = Checkpoint.now(datetime(2026, 11, 20, tzinfo=UTC))
-    told = [event.record async for event, _ in force.crm.changes("lead", begin)]
-
-    assert told == [seen["Id"], fresh["Id"]]
-
-
-async def test_what_was_deleted_is_told_as_such_and_once(force):
-    here, (gone, kept) = Checkpoint.now(force.watch()), (force.id_of(KATYA), force.id_of("Molly Tran"))
-    force.watch.advance(seconds=30)
-    await force.standin.edit(kept, {"City": "Henley"})
-    force.watch.advance(seconds=1)
-    await force.standin.edit(gone, {"IsDeleted": True})
-
-    found = [each async for each in force.crm.changes("lead", here)]
-
-    assert [(told.name, told.record) for told, _ in found] == [
-        ("salesforce.lead.updated", kept),
-        ("salesforce.lead.deleted", gone),
-    ]
-    assert [each async for each in force.crm.changes("lead", found[-1][1])] == []
-    with pytest.raises(NotFound):
-        await force.crm.read(gone)
 
 
 async def test_a_next_page_that_leads_elsewhere_is_not_followed(force):
