@@ -26,11 +26,6 @@ def placed(triggers: Mapping[str, TriggerTable]) -> Mapping[str, TriggerTable]:
             continue
         if wrong := misspelt(name):
             raise ValueError(f"nobody tells of {name!r}: {wrong}")
-        if name.endswith(DELETED):
-            raise ValueError(
-                f"the trigger {name!r} would start /{trigger.workflow} on a record that is gone, so nothing could come of it: "
-                f"a rule of [alerts] tells of what is deleted"
-            )
         if not PLACE.fullmatch(trigger.channel):
             raise ValueError(f'the trigger {name!r} needs a channel that its draft is shown in, like channel = "slack:T1/C1"')
     return triggers

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.connectors.event import Event
 from bot.dispatch import Dispatch, Heard, kept_before
+from bot.settings.events import DELETED
 from bot.store.drafts import DraftStore
 from bot.watch import log
 from bot.work.events import Events
@@ -16,7 +17,7 @@ from bot.work.runner import Kind, Payload
 from bot.work.states import States
 from bot.work.voice import Voice
 from handlers.errors import Invalid, NotFound
-from handlers.models import Person
+from handlers.models import Person, Reply
 
 BOT = Person("bot", "Countersign")
 """Who asks where nobody did: it has no account anywhere, so no approver is taken for the requester. Whose text it was still is."""
@@ -29,6 +30,13 @@ class Told(Protocol):
     def events(self, payload: Mapping[str, object]) -> tuple[Sequence[Event], str]:
         """The events of what was kept, and what is wrong with the rest of it; empty where nothing is."""
         ...
+
+
+def deleted(payload: Payload) -> str:
+    """Why nothing comes of a trigger on what was deleted: somebody has asked to hear of it."""
+    event, record, workflow = (text(payload, name) for name in ("event", "argument", "workflow"))
+    system, kind, _ = event.split(".")
+    return f"The {kind} {record} was deleted in {system}. There is nothing left that /{workflow} could work on."
 
 
 class Triggers:
@@ -80,8 +88,13 @@ class Triggers:
             spoken = f"/{text(payload, 'workflow')} {text(payload, 'argument')}".strip()
             reply = kept_before(kept, place) if kept else await self._dispatch.answer(Heard(key, spoken, BOT, place))
         except NotFound as gone:
-            logger.info("nothing to start a workflow on", job=key, reason=str(gone))
-            return
+            if not str(payload.get("event", "")).endswith(DELETED):
+                logger.info("nothing to start a workflow on", job=key, reason=str(gone))
+                return
+            key, reply = (
+                f"gone:{text(payload, 'event')}:{text(payload, 'argument')}",
+                Reply(deleted(payload)),
+            )  # also if it is told twice
         if reply.again and reply.draft is not None and reply.draft.place.key == place.key:
             return  # its card stands there
         await voice.say(place, replace(reply, private=False, aside=None), key=key, to="")

@@ -18,6 +18,7 @@ RULES = Configuration.model_validate(
         "approvals": {"default": {"requester_may_approve": False}},
         "triggers": {
             "jira.issue.created": {"workflow": "triage", "channel": "playground:general"},
+            "jira.issue.deleted": {"workflow": "triage", "channel": "playground:general"},
             "zendesk.ticket.created": {"workflow": "reply", "channel": "nowhere:general"},
         },
     }
@@ -99,8 +100,22 @@ async def test_a_channel_that_is_nowhere_is_a_dead_letter(town):
     assert (job.state, "on no connected platform" in job.error) == ("dead", True)
 
 
+async def test_what_was_deleted_is_told_once_where_somebody_waits_for_it(town):
+    for number in range(2):
+        told = {"webhookEvent": "jira:issue_deleted", "timestamp": 1763629200000 + number, "issue": {"key": "SUP-9999"}}
+        await town.tell("jira", *by_jira(ISSUE | told, name=f"w-{number}"))
+
+    async def both():
+        return [job.state for job in await town.jobs("trigger")] == ["done", "done"]
+
+    await town.wait(both)
+    [reply] = town.voice.said.values()
+    assert "The issue SUP-9999 was deleted in jira. There is nothing left that /triage could work on." in str(reply)
+    assert await town.stores.drafts.waiting() == []
+
+
 async def test_an_event_that_nothing_waits_for_and_a_record_that_is_gone_are_quiet(town):
-    await town.tell("jira", *by_jira(ISSUE | {"webhookEvent": "jira:issue_deleted"}))
+    await town.tell("jira", *by_jira(ISSUE | {"webhookEvent": "jira:issue_updated"}))
     await town.tell("jira", *by_jira(ISSUE | {"issue": {"key": "SUP-9999"}}, name="w-2"))
     [job] = await town.ended("trigger")
 
