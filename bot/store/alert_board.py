@@ -139,7 +139,7 @@ class AlertBoard:
         if len(news) <= MOST_LINES:
             many = await group.tell(tx, news)
         else:
-            many = await group.tell_all(tx)
+            many = await group.tell_all(tx, alone=self._database.is_sqlite)
             if await group.first_news(tx, 1):
                 await self._store.draw(tx, {(row.rule, row.channel, row.grouped)})
         members = [group.member(one) for one in found]

@@ -117,10 +117,14 @@ class AlertGroup:
         mine = update(alerts).where(self.news, alerts.c.id.in_(ids))
         return (await tx.execute(mine.values(self._to_tell))).rowcount
 
-    async def tell_all(self, tx: AsyncConnection) -> int:
-        """The same of all news but that of alerts which somebody is changing now: who waits for many rows while holding others may wait for ever."""
+    async def tell_all(self, tx: AsyncConnection, *, alone: bool) -> int:
+        """The same of all news but that of alerts which somebody is changing now: who waits for many rows while holding others may wait for ever.
+
+        `alone`: there is one writer at a time, so nobody is.
+        """
         free = select(alerts.c.id).where(self.news).order_by(alerts.c.id).with_for_update(skip_locked=True)
-        return (await tx.execute(update(alerts).where(alerts.c.id.in_(free)).values(self._to_tell))).rowcount
+        mine = self.news if alone else alerts.c.id.in_(free)
+        return (await tx.execute(update(alerts).where(mine).values(self._to_tell))).rowcount
 
 
 def snoozed(now: datetime) -> ColumnElement[bool]:
