@@ -66,6 +66,8 @@ RULES: dict[str, Any] = {
 }
 PAGE_KEY = PageKey("0f" * 32)
 """What the playground's page proves itself with."""
+INSIST = 30.0
+"""Seconds."""
 
 
 @dataclass
@@ -252,11 +254,11 @@ def sealed(settings: Settings) -> Settings:
 
 
 def point(url: str, slack: SlackStandin | None, teams: TeamsStandin | None) -> None:
-    """Tell the stand-ins where the bot is."""
+    """Tell the stand-ins where the bot is. On a machine at work it may need longer than the platforms wait: they send it again then."""
     if slack is not None:
-        slack.courier.events_url = f"{url}/slack/events"
+        slack.courier.events_url, slack.courier.insist = f"{url}/slack/events", INSIST
     if teams is not None:
-        teams.courier.messages_url = f"{url}/api/messages"
+        teams.courier.messages_url, teams.courier.insist = f"{url}/api/messages", INSIST
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ AGAIN = 0.2
 """Seconds before something that nobody acknowledged is sent again; the platforms themselves take up to an hour for it."""
 Reply = tuple[int, object]
 """Status and body: parsed where it is JSON, else the text. Status 0: there was no answer, the body says why."""
+BUSY = frozenset({0, 503})
+"""Answers of a bot that could not take it just now; everything else is its word."""
 
 
 @dataclass(slots=True)

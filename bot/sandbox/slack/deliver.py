@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 from urllib.parse import urlencode
 
-from bot.sandbox.delivery import AGAIN, Reply, Sender
+from bot.sandbox.delivery import AGAIN, BUSY, Reply, Sender
 from bot.sandbox.models import Clock, Payload
 from bot.sandbox.slack.socket import Hub
 
@@ -45,7 +45,9 @@ class Sent:
 
 @dataclass(slots=True)
 class Courier:
-    """Sends to `events_url`, or through the socket. `patience` is in seconds."""
+    """Sends to `events_url`, or through the socket. `patience` is in seconds, as is `insist`: for so long what the bot is too busy for is
+    sent again, where a request does not say itself how long.
+    """
 
     secret: str
     hub: Hub
@@ -53,6 +55,7 @@ class Courier:
     events_url: str = ""
     over_socket: bool = False
     patience: float = PATIENCE
+    insist: float = 0.0
     sent: list[Sent] = field(default_factory=list)
     sender: Sender = field(default_factory=Sender)
 
@@ -61,8 +64,11 @@ class Courier:
         kept = Sent(kind, payload)
         self.sent.append(kept)
         replies = await self._copies(kind, payload, how)
-        end = time.monotonic() + how.get("insist", 0.0)
-        while not any(status == 200 for status, _ in replies) and time.monotonic() < end:  # noqa: PLR2004 - HTTP's own number
+        began = time.monotonic()
+        while not any(status == 200 for status, _ in replies):  # noqa: PLR2004 - HTTP's own number
+            own = self.insist if all(status in BUSY for status, _ in replies) else 0.0
+            if time.monotonic() >= began + how.get("insist", own):
+                break
             await asyncio.sleep(AGAIN)
             replies += await self._copies(kind, payload, {**how, "copies": 1, "retry": True})
         kept.answers.extend(status for status, _ in replies)

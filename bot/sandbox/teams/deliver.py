@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from bot.sandbox.delivery import AGAIN, Reply, Sender
+from bot.sandbox.delivery import AGAIN, BUSY, Reply, Sender
 from bot.sandbox.models import Payload
 from bot.sandbox.teams.issuer import Issuer
 
@@ -39,11 +39,14 @@ class Sent:
 
 @dataclass(slots=True)
 class Courier:
-    """Sends to `messages_url`. `patience` is in seconds."""
+    """Sends to `messages_url`. `patience` is in seconds, as is `insist`: for so long what the bot is too busy for is sent again, where an
+    activity does not say itself how long.
+    """
 
     issuer: Issuer
     messages_url: str = ""
     patience: float = PATIENCE
+    insist: float = 0.0
     sent: list[Sent] = field(default_factory=list)
     sender: Sender = field(default_factory=Sender)
 
@@ -55,8 +58,11 @@ class Courier:
         self.sent.append(kept)
         raw = json.dumps(activity).encode()
         replies = await self._copies(raw, how)
-        end = time.monotonic() + how.get("insist", 0.0)
-        while not any(is_heard(reply) for reply in replies) and time.monotonic() < end:
+        began = time.monotonic()
+        while not any(is_heard(reply) for reply in replies):
+            own = self.insist if all(status in BUSY for status, _ in replies) else 0.0
+            if time.monotonic() >= began + how.get("insist", own):
+                break
             await asyncio.sleep(AGAIN)
             replies += await self._copies(raw, {**how, "copies": 1})
         kept.answers.extend(status for status, _ in replies)

@@ -36,10 +36,10 @@ class Asking:
     provider: OpenAI
     standin: ModelStandin
 
-    async def ask(self, *, shape: Shape | None = None, longest: int = 200, within: float = 5.0) -> Completion:
+    async def ask(self, *, shape: Shape | None = None, longest: int = 200, within: float = 20.0) -> Completion:
         return await self.provider.complete(QUESTION, shape=shape, longest=longest, within=within)
 
-    async def stream(self, *, within: float = 5.0) -> list[str | Completion]:
+    async def stream(self, *, within: float = 20.0) -> list[str | Completion]:
         return [piece async for piece in self.provider.stream(QUESTION, longest=200, within=within)]
 
     @property
