@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.errors import BrokenIndex
+from knowledge.errors import BrokenIndex, Closed
 from knowledge.lane import Lane
 
 if TYPE_CHECKING:
@@ -46,13 +46,14 @@ class Nearest(TypedDict):
 class Collection:
     """A Chroma collection whose calls never block the event loop. Each method is Chroma's of the same name.
 
-    Every failure of the engine comes out as BrokenIndex with a sentence.
+    Every failure of the engine comes out as BrokenIndex with a sentence; a call after `close` as Closed.
     """
 
     def __init__(self, call: Call, place: str, batch: int, close: Callable[[], Awaitable[None]]) -> None:
         self._call = call
         self._place = place
         self._close = close
+        self._is_closed = False
         self.batch = batch
 
     async def about(self) -> dict[str, str]:
@@ -101,11 +102,16 @@ class Collection:
 
     async def close(self) -> None:
         """Give back files, connections and threads."""
+        self._is_closed = True
         await self._close()
 
     async def _run(self, method: str, **arguments: object) -> object:
+        if self._is_closed:
+            raise Closed
         try:
             return await self._call(method, arguments)
+        except Closed:
+            raise
         except Exception as error:
             raise broken(self._place, error) from error
 

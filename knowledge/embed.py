@@ -1,24 +1,20 @@
 """Text to vectors on this machine: MiniLM with 8-bit weights on onnxruntime, loaded at first use."""
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.batches import in_batches
+from knowledge.lane import Lane
 from knowledge.ports import Embedder, Progress, TokenEmbedder, Vectors
 from knowledge.weights import MODEL_ID, prepare
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
-
-T = TypeVar("T")
 
 READS = 256
 """Tokens that the model reads, the two special ones included; the rest of a text would be cut."""
@@ -51,7 +47,7 @@ class MiniLM:
         self._progress = progress
         self._loaded: _Loaded | None = None
         self._loading = threading.Lock()
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="embed")
+        self._lane = Lane("embed", threads=2)
 
     @property
     def id(self) -> str:
@@ -84,21 +80,18 @@ class MiniLM:
 
     async def load(self) -> None:
         """Build (first time, a few seconds) and load the model now instead of at the first text."""
-        await self._in_thread(self._load)
+        await self._lane(self._load)
 
     async def close(self) -> None:
         """Let running batches end and give the threads back."""
-        await asyncio.to_thread(self._threads.shutdown)
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        await self._lane.close()
 
     async def _runs(self, texts: Sequence[str], outputs: tuple[str, ...]) -> AsyncIterator[tuple[int, Vectors, Vectors]]:
         """Each text's place in `texts`, its vector and its token vectors; runs batches of similar length."""
-        encodings = await self._in_thread(partial(self._encode, list(texts)))
+        encodings = await self._lane(self._encode, list(texts))
         order = sorted(range(len(texts)), key=lambda place: len(encodings[place].ids))
         for places in in_batches(order, BATCH):
-            ran = await self._in_thread(partial(self._run, [encodings[place] for place in places], outputs))
+            ran = await self._lane(self._run, [encodings[place] for place in places], outputs)
             for place, (vector, states) in zip(places, ran, strict=True):
                 yield place, vector, states
 

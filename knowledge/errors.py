@@ -1,6 +1,7 @@
 """What can go wrong on the knowledge floor. Each message is a sentence for a person and says what to do.
 
 KnowledgeError
+├── Closed       the knowledge base was closed before
 ├── InUse        another process owns the data directory
 ├── WrongModel   the index was made with another embedding model
 ├── BrokenModel  the model's files are missing or not the ones that were published
@@ -14,6 +15,13 @@ KnowledgeError
 
 class KnowledgeError(Exception):
     """Root of everything that this floor raises on purpose."""
+
+
+class Closed(KnowledgeError):
+    """Somebody uses a knowledge base after its end: a process that stops, or a program that kept it for too long."""
+
+    def __init__(self) -> None:
+        super().__init__("The knowledge base is closed: open it again, or ask before it is closed.")
 
 
 class InUse(KnowledgeError):

@@ -240,7 +240,7 @@ class Knowledge:
         return Stats(len(documents), await self._index.count(), self._embedder.id)
 
     async def close(self) -> None:
-        """Write what is open and let go of the folder. Closing twice is fine."""
+        """Write what is open and let go of the folder. Closing twice is fine; what is asked afterwards raises Closed."""
         async with self._writing:
             await self._rooms.aclose()
 

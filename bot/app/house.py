@@ -37,7 +37,7 @@ from bot.platforms.playground.receive import PageKey
 from bot.platforms.playground.send import PlaygroundVoice
 from bot.sandbox import Sandbox
 from bot.settings import Configuration, Settings
-from bot.settings.keys import key
+from bot.settings.keys import secret_key
 from bot.settings.people import People
 from bot.store.offers import Offers
 from bot.store.uploads import Uploads
@@ -164,7 +164,7 @@ class House:
     async def playground(self, *, tries: Sequence[str]) -> Playground:
         """The page. Call after `floor`."""
         store, floor = await self.store(), await self.floor()
-        secret = key(self.settings.data_dir, "secret.key", self.settings.secret_key.get_secret_value())
+        secret = secret_key(self.settings).value
         return Playground(
             posts=store.posts,
             drafts=store.drafts,

@@ -19,7 +19,7 @@ from bot.llm.writer import ModelWriter
 from bot.net.http import Http
 from bot.settings import Configuration, Settings
 from bot.settings.environment import SettingsError
-from bot.settings.keys import key
+from bot.settings.keys import secret_key
 from bot.settings.review import secret_values
 from bot.store.spending import Spending
 from handlers.errors import NoModel, Unavailable
@@ -115,7 +115,7 @@ async def open_gate(settings: Settings, configuration: Configuration, store: Sto
     """The gate before the configured model, during the block."""
     from bot.store.seal import Seal  # noqa: PLC0415 - its cryptography takes a while, and offline nobody needs it
 
-    own = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
+    own = secret_key(settings).value
     limits = configuration.limits
     gate = Gate(
         configured(settings, http),

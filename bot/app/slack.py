@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.store import Store
 from bot.settings import Configuration, Settings
-from bot.settings.keys import key
+from bot.settings.keys import secret_key
 from bot.settings.people import People
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ async def open_slack(
     from bot.store.seal import Seal  # noqa: PLC0415 - as above
     from bot.store.sent import SentStore  # noqa: PLC0415 - as above
 
-    secret = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
+    secret = secret_key(settings).value
     installations = Installations(store.database, Seal.derived(secret))
     await installations.reseal()
     ledgers = Ledgers(store.drafts, store.inbound, installations, OAuthStates(store.database), SentStore(store.database))

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.settings import Configuration, Settings
-from bot.settings.keys import key
+from bot.settings.keys import audit_key, secret_key
 from bot.store.alerts import AlertStore
 from bot.store.answers import Answers
 from bot.store.audit import Audit
@@ -16,6 +16,7 @@ from bot.store.inbound import Inbound
 from bot.store.jobs import Jobs
 from bot.store.links import LinkStore
 from bot.store.posts import Posts
+from bot.store.prints import KeyPrints
 from bot.watch import log
 from handlers.errors import Trouble
 
@@ -39,13 +40,17 @@ class Store:
 
 @asynccontextmanager
 async def open_store(settings: Settings, configuration: Configuration) -> AsyncIterator[Store]:
-    """The state of record, migrated, during the block. Raises Unavailable when the database is not there."""
-    audit_key = key(settings.data_dir, "audit.key", settings.audit_key.get_secret_value())
+    """The state of record, migrated, during the block. Raises Unavailable when the database is not there, Refused where it is
+    used with other keys than those of the data directory.
+    """
+    seals = audit_key(settings)
     database = Database(settings.database)
     try:
         await database.migrate()
         protect(settings)
-        jobs, audit = Jobs(database), Audit(database, audit_key, HeadFile(settings.data_dir / "audit.head"))
+        for name in await KeyPrints(database).claim(secret_key(settings), seals):
+            logger.warning("another key than before", key=name)
+        jobs, audit = Jobs(database), Audit(database, seals.value, HeadFile(settings.data_dir / "audit.head"))
         await publish(audit)
         posts = Posts(database)
         drafts, inbound = DraftStore(database, jobs, audit, configuration.followers), Inbound(database, jobs, posts)

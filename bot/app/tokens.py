@@ -3,7 +3,7 @@
 from bot.app.store import Store
 from bot.net.tokens import NoStores, TokenStores
 from bot.settings import Settings
-from bot.settings.keys import key
+from bot.settings.keys import secret_key
 
 
 async def open_tokens(settings: Settings, store: Store) -> TokenStores:
@@ -13,7 +13,7 @@ async def open_tokens(settings: Settings, store: Store) -> TokenStores:
     from bot.store.seal import Seal  # noqa: PLC0415 - half a second of cryptography
     from bot.store.tokens import SealedTokens  # noqa: PLC0415 - as above
 
-    secret = key(settings.data_dir, "secret.key", settings.secret_key.get_secret_value())
+    secret = secret_key(settings).value
     tokens = SealedTokens(store.database, Seal.derived(secret))
     await tokens.reseal()
     return tokens

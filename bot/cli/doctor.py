@@ -19,9 +19,10 @@ from bot.connectors.about import abouts
 from bot.connectors.registry import Connector, connected
 from bot.net.http import Http
 from bot.settings import Configuration, Settings, review
-from bot.settings.keys import key
+from bot.settings.keys import at_hand
 from bot.settings.review import Finding
 from bot.store.database import Database
+from bot.store.prints import KeyPrints, refusal
 from bot.store.revisions import Revisions, revisions
 from handlers.errors import Trouble
 from knowledge.errors import KnowledgeError
@@ -143,7 +144,7 @@ def file_system(folder: Path, found: Sequence[tuple[str, str]]) -> str:
 
 
 async def database(settings: Settings) -> tuple[Sequence[Finding], Revisions | None]:
-    """Reachable, and its tables as new as the program. A database that does not exist yet is not made."""
+    """Reachable, its tables as new as the program, used with the same keys; else without revisions. One that is not there is not made."""
     part, where = "database", "SQLite" if settings.database.startswith("sqlite") else "PostgreSQL"
     if where == "SQLite" and not is_made(settings):
         return [Finding("ok", part, "SQLite, none there yet; the first start makes it")], None
@@ -152,6 +153,7 @@ async def database(settings: Settings) -> tuple[Sequence[Finding], Revisions | N
         before = time.time()
         tables = await revisions(opened)
         offset = tables.clock - (before + time.time()) / 2
+        strange = [] if tables.pending else await KeyPrints(opened).strange(at_hand(settings))
     except Trouble as down:
         return [Finding("fail", part, str(down))], None
     finally:
@@ -159,6 +161,8 @@ async def database(settings: Settings) -> tuple[Sequence[Finding], Revisions | N
     found = [behind(tables, where)]
     if where == "PostgreSQL":
         found.append(skew("clock of the database", offset))
+    if strange:
+        return [*found, Finding("fail", "keys", refusal(strange))], None
     return found, tables
 
 
@@ -182,7 +186,7 @@ async def knowledge(house: House) -> Finding:
     """Whether questions can be answered."""
     try:
         stats = await (await house.knowledge()).stats()
-    except KnowledgeError as down:
+    except (KnowledgeError, Trouble) as down:
         return Finding("fail", "knowledge", str(down))
     if not stats.documents:
         return Finding("warn", "knowledge", "empty, so every question ends in “I don't know”. Run: countersign ingest PATH")
@@ -212,10 +216,8 @@ async def platforms(house: House, *, usable: bool) -> Sequence[Finding]:
         found += said
         if ahead is not None:
             found.append(skew(f"clock of {name}", ahead))
-    given = settings.secret_key.get_secret_value()
-    if usable and settings.slack_client_id and (given or (settings.data_dir / "secret.key").exists()):  # looking makes no key
-        secret = key(settings.data_dir, "secret.key", given)
-        found += await workspaces(settings, (await house.store()).database, secret)
+    if usable and settings.slack_client_id and (secret := at_hand(settings).get("SECRET_KEY")):
+        found += await workspaces(settings, (await house.store()).database, secret.value)
     return found
 
 

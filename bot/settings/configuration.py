@@ -16,6 +16,7 @@ from bot.settings.compliance import RULES
 from bot.settings.digests import DigestTable, in_their_zone
 from bot.settings.environment import Settings, SettingsError, load, named_file
 from bot.settings.events import placed
+from bot.settings.places import applying
 from bot.settings.reconciling import ReconcileTable
 from bot.settings.retention import RetentionTable
 from bot.settings.tables import (
@@ -53,7 +54,7 @@ class Configuration(Table):
     """The whole file. Without a file everything has its default."""
 
     people: dict[str, PersonTable] = Field(default={})
-    channels: dict[str, ChannelTable] = Field(default={})
+    channels: dict[Annotated[str, AfterValidator(applying)], ChannelTable] = Field(default={})
     approvals: dict[Annotated[str, AfterValidator(governed)], ApprovalTable] = Field(default={})
     risk: dict[str, RiskTable] = Field(default={})
     admins: AdminTable = AdminTable()

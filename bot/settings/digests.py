@@ -8,19 +8,12 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.settings.alerting import Day, hours
+from bot.settings.places import CHANNEL, channel
 from bot.settings.tables import Table
 from bot.settings.timetable import daily, following
 from handlers.hours import Hours
 
-CHANNEL = re.compile(r"(slack|teams|playground):\S+")
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-
-
-def channel(name: str) -> str:
-    """A channel of a platform, or nothing. Raises ValueError."""
-    if name and CHANNEL.fullmatch(name) is None:
-        raise ValueError(f"a channel is written like slack:T1/C1, teams:19:... or playground:general, not {name!r}")
-    return name
 
 
 def person(name: str) -> str:

@@ -3,7 +3,45 @@
 import os
 import secrets
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from bot.settings.environment import Settings
+
+FILES = {"SECRET_KEY": "secret.key", "AUDIT_KEY": "audit.key"}
+"""Setting -> the file in the data directory that stands in for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of this process. `made`: it stands in the data directory, nobody has set it."""
+
+    name: str
+    value: bytes = field(repr=False)
+    made: bool
+
+
+def secret_key(settings: Settings) -> Key:
+    """What signs what the page sends, and encrypts stored tokens; made on first use."""
+    return chosen(settings, "SECRET_KEY", settings.secret_key.get_secret_value())
+
+
+def audit_key(settings: Settings) -> Key:
+    """What seals the audit trail; made on first use."""
+    return chosen(settings, "AUDIT_KEY", settings.audit_key.get_secret_value())
+
+
+def at_hand(settings: Settings) -> dict[str, Key]:
+    """The keys that are there already, by their names: looking makes none."""
+    given = {name: getattr(settings, name.lower()).get_secret_value() for name in FILES}
+    return {
+        name: chosen(settings, name, set_) for name, set_ in given.items() if set_ or (settings.data_dir / FILES[name]).exists()
+    }
+
+
+def chosen(settings: Settings, name: str, given: str) -> Key:
+    """The key that was given under this name, else the one of the data directory."""
+    return Key(name, key(settings.data_dir, FILES[name], given), made=not given)
 
 
 def key(data_dir: Path, name: str, given: str) -> bytes:

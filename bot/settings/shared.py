@@ -10,7 +10,5 @@ def unshared(settings: Settings, command: str) -> list[str]:
         "DATABASE_URL": "" if postgresql else "a PostgreSQL database (postgresql+asyncpg://...), not a SQLite file",
         "REDIS_URL": "a Redis (redis:// or rediss://), not memory://" if settings.redis_url.startswith("memory://") else "",
         "CHROMA_URL": "" if settings.chroma_url else "a Chroma server, not the embedded one",
-        "SECRET_KEY": "" if settings.secret_key.get_secret_value() else "the same key for every process",
-        "AUDIT_KEY": "" if settings.audit_key.get_secret_value() else "the same key for every process",
     }
     return [f"`{command}` needs {what}: set {name}, or use `run`." for name, what in found.items() if what]

@@ -79,6 +79,8 @@ class Database:
 
     async def close(self) -> None:
         """Give every connection back."""
+        if self._group:
+            await self._group.close()
         await self._engine.dispose()
 
 

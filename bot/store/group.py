@@ -11,6 +11,9 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+LAST = 5.0
+"""Seconds that the end of the last batch is waited for; one takes some milliseconds."""
+
 
 class BatchLostError(SQLAlchemyError):
     """The database gave the common transaction up: nothing of it was kept, and nobody was told otherwise."""
@@ -53,6 +56,11 @@ class Group:
                     await self._close(batch, BatchLostError("the transaction was given up"))
                 raise
         await asyncio.shield(batch.committed)
+
+    async def close(self) -> None:
+        """Wait for the end of an open batch, for a while: a member that failed did not, and its connection is to go back before it is closed."""
+        if self._committer is not None:
+            await asyncio.wait([self._committer], timeout=LAST)
 
     async def _open(self) -> Batch:
         """A batch for whoever waits by now: its COMMIT queues behind them, and who comes later waits for the next one."""

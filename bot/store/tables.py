@@ -258,9 +258,18 @@ source_syncs = Table(
 )
 """How the latest look at each folder of `[sources]` went; `trouble` is empty when it went well."""
 
+key_prints = Table(
+    "key_prints",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("print", String(64), nullable=False),
+    Column("at", Double, nullable=False),
+)
+"""By the name of its setting, which key the database is used with: a fingerprint, nothing of the key itself."""
+
 __all__ = [
     "accounts", "alert_history", "alert_messages", "alert_sightings", "alerts", "answers", "audit", "audit_head", "cards",
     "conversations", "digests", "draft_calls", "draft_subjects", "draft_versions", "drafts", "feedback", "heard", "horizons", "inbound",
-    "intents", "job_steps", "jobs", "link_marks", "linked", "links", "llm_spending", "looks", "metadata", "now", "oauth_states",
+    "intents", "job_steps", "jobs", "key_prints", "link_marks", "linked", "links", "llm_spending", "looks", "metadata", "now", "oauth_states",
     "oauth_tokens", "offers", "posts", "retained", "sent", "slack_installations", "source_syncs", "turns", "uploads", "votes",
 ]  # fmt: skip

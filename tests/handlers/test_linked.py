@@ -22,10 +22,10 @@ from knowledge.models import Answer
 RULES = Configuration.model_validate(
     {
         "channels": {
-            "p:desk": {"commands": ["reply", "ask"]},
-            "p:sales": {"commands": ["lead"]},
-            "p:quiet": {"commands": ["triage"]},
-            "p:off": {"commands": ["ask"]},
+            "playground:desk": {"commands": ["reply", "ask"]},
+            "playground:sales": {"commands": ["lead"]},
+            "playground:quiet": {"commands": ["triage"]},
+            "playground:off": {"commands": ["ask"]},
         }
     }
 )
@@ -56,7 +56,7 @@ def ask(store, connectors):
         return Answer("I don't know.", 0.1, True, (), ())
 
     async def asked(command, argument, channel="all"):
-        call = Call("c", command, argument, Person("p:ada", "Ada"), Place("p", channel))
+        call = Call("c", command, argument, Person("p:ada", "Ada"), Place("playground", channel))
         match command:
             case "lead":
                 return await lead(

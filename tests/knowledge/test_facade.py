@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import Document, Knowledge
-from knowledge.errors import BrokenIndex, InUse, WrongModel
+from knowledge.errors import BrokenIndex, Closed, InUse, WrongModel
 
 ALL = frozenset({"everyone"})
 ROOT = Path(__file__).parents[2]
@@ -45,6 +45,32 @@ async def test_the_promised_life_of_a_base(monkeypatch: pytest.MonkeyPatch, mode
         await base.forget(["faq/refunds"])
         assert (await base.stats()).documents == 0
     await base.close()
+
+
+async def every_use_is_refused(base: Knowledge) -> None:
+    """A sentence about the base being closed, whichever of its parts is asked first."""
+    page = Document("a", "Zebras", "Zebras are striped.")
+    uses: list[Callable[[], Awaitable[object]]] = [
+        lambda: base.search("zebras", audience=ALL),
+        lambda: base.answer("how long do refunds take?", audience=ALL),
+        lambda: base.ingest([page]),
+        lambda: base.forget(["a"]),
+        lambda: base.narrow("handbook", audience=ALL),
+        lambda: base.readable(["a"], audience=ALL),
+        lambda: base.document_at("https://x", audience=ALL),
+        base.refresh, base.documents, base.stats, base.prepare, base.load,
+    ]  # fmt: skip
+    for use in uses:
+        with pytest.raises(Closed, match="is closed: open it again"):
+            await use()
+
+
+async def test_a_closed_base_says_that_it_is_closed(open_base: Open, handbook: list[Document]) -> None:
+    base = await open_base()
+    await base.ingest(handbook)
+    await base.close()
+
+    await every_use_is_refused(base)
 
 
 async def test_a_second_opener_is_refused_until_the_first_closes(open_base: Open, tmp_path: Path) -> None:
@@ -133,6 +159,7 @@ async def test_two_share_a_chroma_server(chroma_server: str, models: Path, tmp_p
             assert (found[0].document_id, found[0].score) == ("c", pytest.approx(1.0))
             assert await one.forget(["a", "c"]) == ("a", "c")
             assert await two.search("zebras", audience=ALL) == []
+    await every_use_is_refused(one)
 
 
 async def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -54,6 +54,32 @@ requests_per_user_per_minute = 20
 """
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("C1", 'Did you mean "slack:T1/C1", with the id of your workspace for T1?'),
+        ("slack:C9", 'Did you mean "slack:T1/C9", with the id of your workspace for T1?'),
+        ("T7/C1", 'Did you mean "slack:T7/C1"?'),
+        ("19:general@thread.tacv2", 'Did you mean "teams:19:general@thread.tacv2"?'),
+        ("general", 'Did you mean "playground:general"?'),
+        ("Slack:T1/C1", '"teams:19:..." or "playground:general"'),
+        ("", '"teams:19:..." or "playground:general"'),
+    ],
+)
+def test_a_table_for_what_is_no_channel_is_refused_with_the_right_spelling(configured, name, meant):
+    with pytest.raises(SettingsError) as wrong:
+        configured(f'[channels."{name}"]\ncommands = ["ask"]')
+
+    [line] = wrong.value.errors
+    assert f", channels.{name}: no channel is called that; one is written like " in line
+    assert line.endswith(meant)
+
+
+@pytest.mark.parametrize("name", ["slack:T1/C1", "teams:19:general@thread.tacv2", "teams:a:1x", "playground:general", "cli:ada"])
+def test_a_table_for_a_place_that_commands_come_from_applies_there(configured, name):
+    assert configured(f'[channels."{name}"]\ncommands = ["ask"]').channel(name).commands == ["ask"]
+
+
 @pytest.mark.parametrize("text", [EVERY_KEY, EXAMPLE.read_text(encoding="utf-8")], ids=["promised", "example"])
 def test_every_promised_key_is_read_and_the_shown_values_are_the_defaults(configured, text):
     found, empty = configured(text), Configuration()
@@ -86,7 +112,7 @@ def test_without_a_file_everything_has_its_default():
         ("[approvals.'zendesk.replly']\nquorum = 2", "approvals.zendesk.replly"),
         ("[approvals.'zendesc.reply']\nquorum = 2", "approvals.zendesc.reply"),
         ("[approvals.zendesk_]\nquorum = 2", "approvals.zendesk_"),
-        ("[channels.x]\nanswer = 'sometimes'", "channels.x.answer"),
+        ("[channels.'playground:x']\nanswer = 'sometimes'", "channels.playground:x.answer"),
         ("[channels.'slack:T1/C1']\ncommands = ['triage', 'repli']", "channels.slack:T1/C1.commands.1"),
         ("[alerts.x]\nwhen = ''", "alerts.x.0.channel"),
         ("[people]\n'a@b.example' = { slak = 'T1/U1' }", "people.a@b.example.slak"),

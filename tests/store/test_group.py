@@ -165,3 +165,19 @@ async def test_another_process_that_holds_the_lock_is_waited_for(opened, file):
     other.close()
     await waiting
     assert stored(file) == [1]
+
+
+async def test_closing_waits_for_a_batch_whose_only_member_failed(opened):
+    given_back = []
+    event.listen(opened._engine.sync_engine, "checkin", lambda *_: given_back.append(True))
+
+    async def fails():
+        async with opened.write() as tx:
+            await tx.execute(text("INSERT INTO t VALUES (1, NULL)"))
+            raise ValueError("of its own")
+
+    with pytest.raises(ValueError, match="of its own"):
+        await fails()
+    await opened.close()
+
+    assert given_back == [True]

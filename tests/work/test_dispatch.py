@@ -13,7 +13,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.models import ASKED, Answer
 
 ADA = Person("p:ada", "Ada", groups=frozenset({"support"}))
-RULES = Configuration.model_validate({"channels": {"slack:C1": {"audience": ["leads"], "commands": ["triage"]}}})
+RULES = Configuration.model_validate({"channels": {"slack:T1/C1": {"audience": ["leads"], "commands": ["triage"]}}})
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_a_bug_is_an_error_id_and_no_details(dispatch):
 
 
 async def test_a_command_that_is_off_here_is_refused_in_private(dispatch):
-    reply = await dispatch()(heard("how?", "C1"))
+    reply = await dispatch()(heard("how?", "T1/C1"))
 
     assert reply.text.startswith("not allowed: /ask is switched off in this channel")
     assert (reply.private, reply.trouble) == (True, True)
@@ -77,6 +77,6 @@ def test_a_port_that_nobody_offers_is_found_at_start():
 
 
 def test_a_place_shows_what_its_channel_may_and_alone_what_the_person_may():
-    assert place_of(RULES, "slack", "C1", "t") == Place("slack", "C1", "t", frozenset({"everyone", "leads"}))
+    assert place_of(RULES, "slack", "T1/C1", "t") == Place("slack", "T1/C1", "t", frozenset({"everyone", "leads"}))
     assert place_of(RULES, "slack", "C2", "").audience == {"everyone"}
-    assert place_of(RULES, "slack", "C1", "", alone=ADA).audience == {"everyone", "support"}
+    assert place_of(RULES, "slack", "T1/C1", "", alone=ADA).audience == {"everyone", "support"}
