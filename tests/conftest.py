@@ -247,7 +247,7 @@ async def sandbox(clock: Clock) -> AsyncIterator[Sandbox]:
 async def connectors(sandbox: Sandbox) -> AsyncIterator[dict[str, Connector]]:
     """Real connectors to the stand-ins, over real HTTP with short deadlines."""
     environment = {name.lower(): value for name, value in sandbox.environment().items()}
-    async with Http(read_total=5, write_total=2) as http:
+    async with Http(read_total=5, write_total=1.2) as http:
         yield connected(Settings.model_validate(environment), http, read_configuration(ROOM / "bot.toml"))
 
 

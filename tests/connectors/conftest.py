@@ -58,7 +58,7 @@ async def force() -> AsyncIterator[Force]:
     checks = [contract("salesforce", broken)] if SPECS.is_dir() else []
     standin = Standin(Organisation(watch), folder=None, clock=watch, middlewares=checks)
     await standin.start()
-    async with Http(read_total=5, write_total=2) as http:
+    async with Http(read_total=5, write_total=1.2) as http:
         yield Force(standin, http, watch)
     await standin.stop()
     assert [line for line in broken if line.startswith("request") and not any(path in line for path in OUTSIDE)] == []

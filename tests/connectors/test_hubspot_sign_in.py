@@ -34,7 +34,7 @@ class Office:
         await database.migrate()
         self.stack.push_async_callback(database.close)
         tokens = SealedTokens(database, Seal.derived(b"key"))
-        http = await self.stack.enter_async_context(Http(read_total=5, write_total=2, tokens=tokens))
+        http = await self.stack.enter_async_context(Http(read_total=5, write_total=1.2, tokens=tokens))
         settings = Settings.model_validate({name.lower(): value for name, value in (self.given | other).items()})
         return connected(settings, http)["hubspot"]
 

@@ -32,7 +32,7 @@ async def sandbox(now):
 @pytest.fixture
 async def hubspot(sandbox):
     sandbox.hubspot.vendor.index.deepest, sandbox.hubspot.vendor.pace.searches = WINDOW, 100
-    async with Http(read_total=5, write_total=2) as http:
+    async with Http(read_total=5, write_total=1.2) as http:
         yield HubSpot(Api(http, sandbox.hubspot.url, Bearer(sandbox.hubspot.token), deepest=WINDOW))
 
 

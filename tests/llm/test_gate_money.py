@@ -66,7 +66,7 @@ async def test_what_a_call_cost_is_what_stays_taken(desk):
 async def test_an_answer_that_nobody_heard_counts_as_the_longest_and_what_was_never_sent_as_nothing(desk):
     gate = desk.gate()
     desk.standin.faults.add(Fault("hang"))
-    with within(3), pytest.raises(NoModel, match="away"):
+    with within(2), pytest.raises(NoModel, match="away"):
         await ask(gate)
     await desk.standin.stop()
     with pytest.raises(NoModel, match="away"):

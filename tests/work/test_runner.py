@@ -123,12 +123,12 @@ async def test_what_a_dead_process_held_is_run_when_its_lease_has_ended(desk, ab
 @sqlite
 @pytest.mark.parametrize("apology", [Invalid("nobody there"), KeyError("platform"), Unknown("perhaps")])
 async def test_an_apology_that_cannot_be_made_stops_nobody(desk, abandoned, start, ends, apology):
+    await abandoned("other", lease=1.0)
     await abandoned("poison", attempts=1)
     desk.apology = apology
     _, task = start()
-    await ends("dead", "poison")
 
-    await abandoned("other", lease=0.1)
+    await ends("dead", "poison")
     await ends("done", "other")
 
     assert not task.done()

@@ -48,7 +48,7 @@ async def tracker() -> AsyncIterator[Tracker]:
     checks = [contract("jira", broken)] if SPECS.is_dir() else []
     standin = Standin(Company(watch), folder=None, clock=watch, middlewares=checks)
     await standin.start()
-    async with Http(read_total=5, write_total=2) as http:
+    async with Http(read_total=5, write_total=1.2) as http:
         jira = Jira(http, url=standin.url, email=standin.email, token=standin.token, clock=watch)
         tracker = Tracker(standin, jira, watch)
         yield tracker

@@ -49,7 +49,7 @@ async def desk() -> AsyncIterator[Desk]:
     checks = [contract("zendesk", broken)] if SPECS.is_dir() else []
     standin = Standin(Company(watch), folder=None, clock=watch, middlewares=checks)
     await standin.start()
-    async with Http(read_total=5, write_total=2) as http:
+    async with Http(read_total=5, write_total=1.2) as http:
         zendesk = Zendesk(http, url=standin.url, email=standin.email, token=standin.token)
         desk = Desk(standin, zendesk, watch)
         yield desk
