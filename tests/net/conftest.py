@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.net.http import Http
+from bot.net.pace import Pace
 
 Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -112,3 +113,14 @@ def unused_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         return int(door.getsockname()[1])
+
+
+@pytest.fixture(params=["memory", "redis"])
+async def pair(request, redis):
+    """The paces of two workers: of one process, or of two that share a Redis."""
+    if request.param == "memory":
+        async with Pace() as only:
+            yield only, only
+        return
+    async with Pace(redis.url) as one, Pace(redis.url) as two:
+        yield one, two

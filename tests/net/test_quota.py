@@ -35,16 +35,6 @@ async def test_a_storm_of_refusals_loses_nothing(redis):
     assert vendor.refused == 20
 
 
-@pytest.fixture(params=["memory", "redis"])
-async def pair(request, redis):
-    if request.param == "memory":
-        async with Pace() as only:
-            yield only, only
-        return
-    async with Pace(redis.url) as one, Pace(redis.url) as two:
-        yield one, two
-
-
 async def test_a_refusal_told_to_one_worker_stops_all_and_a_long_wait_is_the_ledgers(pair):
     await pair[0].put_off("zendesk", 30)
     await pair[0].put_off("zendesk", 1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.net.headers import Quota, quota
-from bot.net.pace import Pace, Paced
+from bot.net.pace import Paced
 from bot.net.quota import UNDER_WAY, Budget, kept
 
 WINDOW, AT_ONCE = 10.0, 8
@@ -90,16 +90,6 @@ def test_after_a_burst_nobody_waits_for_the_whole_window():
 
     assert (refused.is_taken, refused.wait <= 2) == (False, True)
     assert budget.take(0.3 + refused.wait, longest=0.0).is_taken
-
-
-@pytest.fixture(params=["memory", "redis"])
-async def pair(request, redis):
-    if request.param == "memory":
-        async with Pace() as only:
-            yield only, only
-        return
-    async with Pace(redis.url) as one, Pace(redis.url) as two:
-        yield one, two
 
 
 async def test_each_answer_counts_as_it_is_but_for_what_was_asked_a_moment_ago(pair):
