@@ -34,6 +34,8 @@ async def decide(
 
     With `persons`, earlier approvals of somebody who may not decide any more do not count towards the quorum.
 
+    A press that is taken up again, after a crash or beside its first answer, finds its own effect and changes nothing more.
+
     Raises NotAllowed, AlreadyDecided, Expired, Stale, NotFound, Invalid; each of them is on the audit trail.
     """
     try:
@@ -54,6 +56,8 @@ async def decide(
                 after = next_version(draft, decision)
                 return await drafts.amend(decision, tightly(draft, after, policies(after)))
     except (Refused, NotFound, Invalid) as refused:
+        if (stands := await drafts.taken(decision)) is not None:
+            return stands
         await drafts.refuse(decision, str(refused))
         raise
 

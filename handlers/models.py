@@ -212,7 +212,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person pressed: an opaque draft id and version, a verb, and for an edit the new values as typed."""
+    """What a person pressed: an opaque draft id and version, a verb, and for an edit the new values as typed.
+
+    `press` is the same however often one press is taken up; empty where nothing takes it up again.
+    """
 
     draft: str
     version: int
@@ -220,6 +223,7 @@ class Decision:
     person: Person
     place: Place
     values: Mapping[str, str] = field(default_factory=dict)
+    press: str = ""
 
 
 @dataclass(frozen=True, slots=True)

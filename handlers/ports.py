@@ -132,6 +132,10 @@ class Drafts(Protocol):
         """Replace the version the decision names by `edited`; its votes lapse. Raises Stale, AlreadyDecided, Expired."""
         ...
 
+    async def taken(self, decision: Decision) -> Draft | None:
+        """The newest version when this very press has had its effect already; None when it has not."""
+        ...
+
     async def begin(self, draft: str, version: int) -> tuple[Draft, bool] | None:
         """Write the intent row before anything is sent; the draft, and whether this is the first attempt. False: an earlier one
         may have sent it, so read back first. None: this version is not to be written, or its end stands already.

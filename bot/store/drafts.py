@@ -15,6 +15,7 @@ from bot.store.bundles import Bundles
 from bot.store.database import Database
 from bot.store.errands import Errands, Followers, no_followers
 from bot.store.jobs import Jobs
+from bot.store.pressed import is_taken
 from bot.store.subjects import OPEN, holder, one_for, stand_for
 from bot.store.succession import TOP, Succession
 from bot.store.tables import draft_versions, drafts, intents, now, votes
@@ -114,12 +115,17 @@ class DraftStore:
             draft = await self._hold(tx, decision)
             values = {"version": edited.version, "body": dump(edited), "digest": edited.digest, "updated": now()}
             await tx.execute(update(drafts).where(drafts.c.id == draft.id).values(**values))
-            await self._version(tx, edited, by=decision.person.id)
+            await self._version(tx, edited, by=decision.person.id, press=decision.press)
             await self._bundles.amend(tx, edited, by=decision.person.id)
             await self._errands.renew(tx, draft, edited, (draft.expires.timestamp() if draft.expires else 0) - await clock(tx))
             await self._witness.draft(tx, decision.person.id, "edited", edited, via=decision.place.key)
             await self._errands.amend(tx, edited, "edited")
             return await self._read(tx, draft.id)
+
+    async def taken(self, decision: Decision) -> Draft | None:
+        """See the port."""
+        async with self._database.read() as tx:
+            return await self._read(tx, decision.draft) if await is_taken(tx, decision) else None
 
     async def expire(self, draft: str, version: int) -> None:
         """End a draft whose time has run out; nothing happens when somebody was first."""
@@ -261,7 +267,7 @@ class DraftStore:
     async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft) -> bool:
         return await self._database.insert_once(
             tx, votes, draft=draft.id, version=draft.version, person=voter(decision), actor=decision.person.id, name=decision.person.name, verb=str(decision.verb),
-            digest=draft.digest, at=now(),
+            digest=draft.digest, press=decision.press, at=now(),
         )  # fmt: skip
 
     async def _lapse(self, tx: AsyncConnection, draft: Draft, voters: AbstractSet[str]) -> None:
@@ -272,12 +278,9 @@ class DraftStore:
             await tx.execute(delete(votes).where(*mine))
             await self._witness.draft(tx, "bot", "lapsed", draft, voters=", ".join(gone))
 
-    async def _version(self, tx: AsyncConnection, draft: Draft, *, by: str) -> None:
-        await tx.execute(
-            insert(draft_versions).values(
-                draft=draft.id, version=draft.version, body=dump(draft), digest=draft.digest, by=by, at=now()
-            )
-        )
+    async def _version(self, tx: AsyncConnection, draft: Draft, *, by: str, press: str = "") -> None:
+        row = {"draft": draft.id, "version": draft.version, "body": dump(draft), "digest": draft.digest, "by": by, "press": press}
+        await tx.execute(insert(draft_versions).values(**row, at=now()))
 
     async def _state(self, tx: AsyncConnection, draft: str, state: State) -> None:
         await tx.execute(TURN, {"name": draft, "to": state})

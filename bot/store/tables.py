@@ -126,10 +126,11 @@ draft_versions = Table(
     Column("body", JSON, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("by", String(255), nullable=False),
+    Column("press", String(255), nullable=False, default="", server_default=""),
     Column("at", Double, nullable=False),
     PrimaryKeyConstraint("draft", "version"),
 )
-"""Every version that was ever shown."""
+"""Every version that was ever shown. `press` is what an edit was sent with."""
 
 votes = Table(
     "votes",
@@ -141,10 +142,11 @@ votes = Table(
     Column("name", String(255), nullable=False),
     Column("verb", String(16), nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("press", String(255), nullable=False, default="", server_default=""),
     Column("at", Double, nullable=False),
     PrimaryKeyConstraint("draft", "version", "person"),
 )
-"""Decisions, each bound to the version and the digest that the person saw."""
+"""Decisions, each bound to the version and the digest that the person saw, with the press that it came by."""
 
 intents = Table(
     "intents",

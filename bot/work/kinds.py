@@ -129,7 +129,9 @@ class Work:
             Verb(text(payload, "verb")),
             Place(text(payload, "platform"), text(payload, "channel"), text(payload, "thread")),
         )
-        decision = Decision(text(payload, "draft"), int(text(payload, "version")), verb, person, place, values)
+        decision = Decision(
+            text(payload, "draft"), int(text(payload, "version")), verb, person, place, values, press=text(payload, "id")
+        )
         return await decide(decision, drafts=self._drafts, policies=self._policies, persons=self._persons)
 
     async def decision(self, payload: Payload) -> None:

@@ -82,6 +82,20 @@ async def test_a_refused_decision_is_told_to_who_pressed(work, said, stores):
     assert (reply.private, reply.trouble, to) == (True, True, "playground:ada")
 
 
+@pytest.mark.parametrize("verb", ["approve", "edit", "reject"])
+async def test_a_press_that_is_taken_up_again_is_not_refused_because_of_itself(work, voice, stores, wait_until, verb):
+    """A process died right after it, or it was decided while the platform waited and recorded as well."""
+    draft = await stores.draft()
+    pressed = {"draft": draft.id, "version": 1, "verb": verb, "values": {"labels": "x"}}
+
+    for number, press in enumerate(("d3", "d3", "d4"), 1):  # d4 is another press of the old card
+        await work("decision", number=number, id=press, **pressed)
+        await wait_until(lambda number=number: carried_out(stores, number))
+
+    assert {"d3", "d4"} & set(voice.said) == {"d4"}
+    assert [row["action"] async for row in stores.audit.export()].count("refused") == 1
+
+
 async def test_an_edit_carries_its_values(work, stores, wait_until):
     draft = await stores.draft()
 
@@ -242,3 +256,8 @@ async def test_an_attempt_that_died_shows_no_card_of_another_place_where_more_ma
     _, reply, _ = await said()
 
     assert (reply.draft is not None, reply.private) == (is_shown, not is_shown)
+
+
+async def carried_out(stores, number):
+    """Whether so many decisions are."""
+    return len([job for job in await stores.jobs.list(state="done") if job.kind == "decision"]) == number
