@@ -20,13 +20,13 @@ from bot.sandbox import Sandbox
 from bot.sandbox.company import ROOM
 from bot.sandbox.models import Clock, utc_now
 from bot.settings import Settings, read_configuration
-from bot.store.audit import Audit
+from bot.store.audit.trail import Audit
 from bot.store.database import Database
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
-from bot.store.drafts import DraftStore
-from bot.store.jobs import Jobs
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.jobs import Jobs
 
 Found = TypeVar("Found")
 

@@ -26,12 +26,12 @@ from bot.connectors.together import for_events
 from bot.dispatch import Dispatch, Heard
 from bot.http.routes import application
 from bot.settings import Configuration, Settings
-from bot.store.alert_board import AlertBoard
-from bot.store.alerts import AlertStore
-from bot.store.checkpoints import Checkpoints
-from bot.store.inbound import Inbound
-from bot.store.offers import Offers
-from bot.store.posts import Posts
+from bot.store.alerts.alerts import AlertStore
+from bot.store.alerts.board import AlertBoard
+from bot.store.ledger.checkpoints import Checkpoints
+from bot.store.ledger.inbound import Inbound
+from bot.store.talk.offers import Offers
+from bot.store.talk.posts import Posts
 from bot.watch.health import Health
 from bot.work.alerts import AlertWork
 from bot.work.events import Events

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from bot.settings.retention import RetentionTable
-from bot.store.audit import Audit
+from bot.store.audit.trail import Audit
 from bot.store.database import Database
-from bot.store.drafts import DraftStore
-from bot.store.jobs import Job, Jobs
-from bot.store.retention import Retention
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.jobs import Job, Jobs
+from bot.store.retention.retention import Retention
 from bot.work.retention import Keeping
 from handlers.models import Call, Change, Decision, Draft, Person, Place, Policy, Record, Ref, Verb
 

@@ -37,17 +37,17 @@ from bot.sandbox.teams.server import TeamsStandin
 from bot.settings import Configuration, Settings
 from bot.settings.environment import reveal
 from bot.settings.people import People
-from bot.store.alerts import AlertStore
-from bot.store.answers import Answers
-from bot.store.audit import Audit
+from bot.store.alerts.alerts import AlertStore
+from bot.store.audit.trail import Audit
 from bot.store.database import Database
-from bot.store.drafts import DraftStore
-from bot.store.inbound import Inbound
-from bot.store.jobs import Jobs
-from bot.store.links import LinkStore
-from bot.store.offers import Offers
-from bot.store.posts import Posts
-from bot.store.uploads import Uploads
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.inbound import Inbound
+from bot.store.ledger.jobs import Jobs
+from bot.store.links.links import LinkStore
+from bot.store.talk.answers import Answers
+from bot.store.talk.offers import Offers
+from bot.store.talk.posts import Posts
+from bot.store.talk.uploads import Uploads
 from bot.watch.health import Health
 from bot.work.chains import ChainWork
 from bot.work.kinds import Work

@@ -14,8 +14,8 @@ from bot.dispatch import Dispatch
 from bot.settings import Configuration
 from bot.settings.alerting import hours, rules
 from bot.settings.people import People
-from bot.store.alert_board import AlertBoard
-from bot.store.offers import Offers
+from bot.store.alerts.board import AlertBoard
+from bot.store.talk.offers import Offers
 from bot.work.alerts import AlertWork
 from bot.work.voice import Voice
 from handlers.alert import Alert

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bot.app.reconciling import looks
 from bot.app.store import Store
 from bot.settings import Configuration
-from bot.store.firings import Firings
-from bot.store.measures import Measures
-from bot.store.replays import Replays
-from bot.store.retention import Retention
-from bot.store.syncs import Syncs
+from bot.store.figures.measures import Measures
+from bot.store.figures.syncs import Syncs
+from bot.store.ledger.firings import Firings
+from bot.store.ledger.replays import Replays
+from bot.store.retention.retention import Retention
 from bot.work import alerts, digests, retention, sources, watching
 from bot.work.reconciler import Reconciler
 from bot.work.replaying import Replaying

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.settings import Configuration
+from bot.store.alerts.digests import DigestStore
 from bot.store.database import Database
-from bot.store.digests import DigestStore
 from bot.work.digests import DigestBook, DigestWork, DrawnCharts
 from bot.work.voice import Everybody, Voice
 from handlers.alerting import Alerts

@@ -7,7 +7,7 @@ from aiohttp.web_routedef import AbstractRouteDef
 from bot.connectors.hooks import ROUTE, Hook
 from bot.http.gate import Delivery
 from bot.http.hooks import Door
-from bot.store.inbound import Inbound
+from bot.store.ledger.inbound import Inbound
 
 
 def hook_routes(hooks: Mapping[str, Hook], inbound: Inbound) -> Sequence[AbstractRouteDef]:

@@ -39,8 +39,8 @@ from bot.sandbox import Sandbox
 from bot.settings import Configuration, Settings
 from bot.settings.keys import secret_key
 from bot.settings.people import People
-from bot.store.offers import Offers
-from bot.store.uploads import Uploads
+from bot.store.talk.offers import Offers
+from bot.store.talk.uploads import Uploads
 from bot.watch import failpoint, log
 from bot.watch.health import Health
 from bot.work.chains import ChainWork

@@ -9,8 +9,8 @@ from bot.app.store import Store
 from bot.connectors.transformations import Mask
 from bot.settings import Configuration, Settings
 from bot.settings.review import secret_values
-from bot.store.jobs import Entry, Job, Jobs
-from bot.store.replays import Replays, Which
+from bot.store.ledger.jobs import Entry, Job, Jobs
+from bot.store.ledger.replays import Replays, Which
 from bot.work.replaying import Replaying, put_right
 from handlers.models import Person
 from handlers.policy import is_named

@@ -21,7 +21,7 @@ from bot.settings import Configuration, Settings
 from bot.settings.environment import SettingsError
 from bot.settings.keys import secret_key
 from bot.settings.review import secret_values
-from bot.store.spending import Spending
+from bot.store.figures.spending import Spending
 from handlers.errors import NoModel, Unavailable
 from handlers.material import THREAD, Material
 from handlers.ports import Model
@@ -113,7 +113,7 @@ async def embedder(settings: Settings, configuration: Configuration, opened: Cal
 @asynccontextmanager
 async def open_gate(settings: Settings, configuration: Configuration, store: Store, http: Http) -> AsyncIterator[Gate]:
     """The gate before the configured model, during the block."""
-    from bot.store.seal import Seal  # noqa: PLC0415 - its cryptography takes a while, and offline nobody needs it
+    from bot.store.access.seal import Seal  # noqa: PLC0415 - its cryptography takes a while, and offline nobody needs it
 
     own = secret_key(settings).value
     limits = configuration.limits

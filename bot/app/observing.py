@@ -8,8 +8,8 @@ from bot.connectors.transformations import Transformations
 from bot.llm.masking import Vault
 from bot.settings import Configuration, Settings
 from bot.settings.review import secret_values
-from bot.store.linking import SURE, Known, Link
-from bot.store.links import LinkStore
+from bot.store.links.linking import SURE, Known, Link
+from bot.store.links.links import LinkStore
 from bot.watch import log
 from handlers.errors import Unavailable
 from handlers.models import Draft, Place, Record, Source

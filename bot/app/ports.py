@@ -12,8 +12,8 @@ from bot.app.store import Store
 from bot.app.views import status
 from bot.connectors.registry import Connector
 from bot.settings import Configuration, Settings
-from bot.store.firings import Firings
-from bot.store.syncs import Syncs
+from bot.store.figures.syncs import Syncs
+from bot.store.ledger.firings import Firings
 from handlers.ports import Model
 from knowledge import Knowledge
 

@@ -11,9 +11,9 @@ from bot.connectors.registry import Connector, ReadsBySystem
 from bot.connectors.together import for_events
 from bot.dispatch import Dispatch
 from bot.settings import Configuration
-from bot.store.checkpoints import Checkpoints
-from bot.store.drafts import DraftStore
-from bot.store.firings import Timetable
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.checkpoints import Checkpoints
+from bot.store.ledger.firings import Timetable
 from bot.work.events import Events
 from bot.work.reconciler import KIND, Reconciler
 from bot.work.revival import Bell

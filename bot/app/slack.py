@@ -19,10 +19,10 @@ async def open_slack(
 ) -> "AsyncIterator[SlackRoom]":
     """The room of Slack during the block. Tokens that an older SECRET_KEY closed are closed with the new one at once."""
     from bot.platforms.slack.room import Ledgers, SlackRoom  # noqa: PLC0415 - half a second, and only with Slack
-    from bot.store.installations import Installations  # noqa: PLC0415 - with its cryptography, as above
-    from bot.store.oauth import OAuthStates  # noqa: PLC0415 - as above
-    from bot.store.seal import Seal  # noqa: PLC0415 - as above
-    from bot.store.sent import SentStore  # noqa: PLC0415 - as above
+    from bot.store.access.installations import Installations  # noqa: PLC0415 - with its cryptography, as above
+    from bot.store.access.oauth import OAuthStates  # noqa: PLC0415 - as above
+    from bot.store.access.seal import Seal  # noqa: PLC0415 - as above
+    from bot.store.talk.sent import SentStore  # noqa: PLC0415 - as above
 
     secret = secret_key(settings).value
     installations = Installations(store.database, Seal.derived(secret))

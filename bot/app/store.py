@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from bot.settings import Configuration, Settings
 from bot.settings.keys import audit_key, secret_key
-from bot.store.alerts import AlertStore
-from bot.store.answers import Answers
-from bot.store.audit import Audit
+from bot.store.access.prints import KeyPrints
+from bot.store.alerts.alerts import AlertStore
+from bot.store.audit.heads import HeadFile
+from bot.store.audit.trail import Audit
 from bot.store.database import Database
-from bot.store.drafts import DraftStore
-from bot.store.heads import HeadFile
-from bot.store.inbound import Inbound
-from bot.store.jobs import Jobs
-from bot.store.links import LinkStore
-from bot.store.posts import Posts
-from bot.store.prints import KeyPrints
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.inbound import Inbound
+from bot.store.ledger.jobs import Jobs
+from bot.store.links.links import LinkStore
+from bot.store.talk.answers import Answers
+from bot.store.talk.posts import Posts
 from bot.watch import log
 from handlers.errors import Trouble
 

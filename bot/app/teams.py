@@ -18,11 +18,11 @@ async def open_teams(
 ) -> "AsyncIterator[TeamsRoom]":
     """The room of Teams during the block."""
     from bot.platforms.teams.room import Ledgers, TeamsRoom  # noqa: PLC0415 - most of a second, and only with Teams
-    from bot.store.accounts import Accounts  # noqa: PLC0415 - as above
-    from bot.store.conversations import Conversations  # noqa: PLC0415 - as above
-    from bot.store.heard import Heard  # noqa: PLC0415 - as above
-    from bot.store.sent import SentStore  # noqa: PLC0415 - as above
-    from bot.store.turns import Turns  # noqa: PLC0415 - as above
+    from bot.store.talk.accounts import Accounts  # noqa: PLC0415 - as above
+    from bot.store.talk.conversations import Conversations  # noqa: PLC0415 - as above
+    from bot.store.talk.heard import Heard  # noqa: PLC0415 - as above
+    from bot.store.talk.sent import SentStore  # noqa: PLC0415 - as above
+    from bot.store.talk.turns import Turns  # noqa: PLC0415 - as above
 
     database = store.database
     ledgers = Ledgers(

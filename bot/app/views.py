@@ -7,10 +7,10 @@ from typing import cast
 from bot.connectors.about import abouts
 from bot.connectors.reading import NOBODY, Absent, ObservedCrm, ObservedIssues, ObservedTickets, ObservedTracker, Observer
 from bot.connectors.registry import Connector
-from bot.store.drafts import DraftStore
-from bot.store.firings import Firings
-from bot.store.jobs import Jobs
-from bot.store.syncs import Syncs
+from bot.store.drafts.drafts import DraftStore
+from bot.store.figures.syncs import Syncs
+from bot.store.ledger.firings import Firings
+from bot.store.ledger.jobs import Jobs
 from handlers.errors import Trouble
 from handlers.models import Record
 from handlers.systems import Crm, Issues, Tickets, Tracker

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
-from bot.store.sent import Sent, SentStore
+from bot.store.talk.sent import Sent, SentStore
 from bot.watch import log
 from handlers.models import Place
 

@@ -13,7 +13,7 @@ from bot.cli.agreeing import agreements
 from bot.cli.out import Failure, Out
 from bot.cli.render import card, reply_lines
 from bot.dispatch import Heard
-from bot.store.bodies import dump
+from bot.store.drafts.bodies import dump
 from handlers.approvals import decide
 from handlers.errors import Trouble
 from handlers.models import Decision, Draft, Person, Place, State, Verb

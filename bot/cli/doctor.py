@@ -21,8 +21,8 @@ from bot.net.http import Http
 from bot.settings import Configuration, Settings, review
 from bot.settings.keys import at_hand
 from bot.settings.review import Finding
+from bot.store.access.prints import KeyPrints, refusal
 from bot.store.database import Database
-from bot.store.prints import KeyPrints, refusal
 from bot.store.revisions import Revisions, revisions
 from handlers.errors import Trouble
 from knowledge.errors import KnowledgeError

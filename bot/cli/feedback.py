@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.app import House
 from bot.cli.out import Out
-from bot.store.answers import Judged
+from bot.store.talk.answers import Judged
 
 Arguments = Mapping[str, Any]
 

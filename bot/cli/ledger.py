@@ -11,9 +11,9 @@ from bot.app.letters import Letters
 from bot.cli.out import Failure, Out
 from bot.cli.render import one_line
 from bot.settings.tables import duration
-from bot.store.drafts import DraftStore
-from bot.store.jobs import Job
-from bot.store.replays import Which
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.jobs import Job
+from bot.store.ledger.replays import Which
 from handlers.approvals import give_up
 from handlers.errors import Invalid, NotAllowed
 

@@ -6,8 +6,8 @@ from typing import Any
 from bot.app import House
 from bot.cli.out import Failure, Out
 from bot.cli.render import one_line
-from bot.store.linking import Link
-from bot.store.links import LinkStore
+from bot.store.links.linking import Link
+from bot.store.links.links import LinkStore
 
 Arguments = Mapping[str, Any]
 

@@ -17,7 +17,7 @@ from bot.cli.out import Failure, Out
 from bot.cli.owner import Command, receiving
 from bot.http.routes import Read, application, figures_only
 from bot.sandbox.company import HANDBOOK, NAME, TO_TRY
-from bot.store.counts import Counts
+from bot.store.figures.counts import Counts
 from bot.watch import log
 from bot.work.queue import beside
 from bot.work.schedule import Schedule

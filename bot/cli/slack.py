@@ -12,9 +12,9 @@ from bot.settings import Settings
 from bot.settings.addresses import is_local
 from bot.settings.environment import reveal
 from bot.settings.review import Finding
+from bot.store.access.installations import Installations
+from bot.store.access.seal import Seal
 from bot.store.database import Database
-from bot.store.installations import Installations
-from bot.store.seal import Seal
 from handlers.errors import Trouble
 
 PART = "slack"

@@ -11,7 +11,7 @@ from bot.cli.out import Failure, Out
 from bot.cli.render import one_line
 from bot.settings import Configuration
 from bot.settings.review import Finding
-from bot.store.syncs import Syncs
+from bot.store.figures.syncs import Syncs
 from handlers.errors import Invalid
 from knowledge.disk import Disk
 from knowledge.errors import Hung, Unreadable

@@ -8,11 +8,11 @@ from bot.dispatch import Dispatch, Heard, kept_before
 from bot.settings import Configuration
 from bot.settings.alerting import OWN, Rule, rules
 from bot.settings.timetable import every
-from bot.store.alert_board import AlertBoard
-from bot.store.alerts import DRAW, LOOK, PROPOSE, WAKE, AlertStore
-from bot.store.drafts import DraftStore
-from bot.store.firings import Timetable
-from bot.store.offers import Offers
+from bot.store.alerts.alerts import DRAW, LOOK, PROPOSE, WAKE, AlertStore
+from bot.store.alerts.board import AlertBoard
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.firings import Timetable
+from bot.store.talk.offers import Offers
 from bot.watch import log
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload

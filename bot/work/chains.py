@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.dispatch import Dispatch, Heard, kept_before
-from bot.store.drafts import DraftStore
-from bot.store.linking import SURE
-from bot.store.links import LinkStore
+from bot.store.drafts.drafts import DraftStore
+from bot.store.links.linking import SURE
+from bot.store.links.links import LinkStore
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice

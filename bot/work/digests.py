@@ -9,8 +9,8 @@ from bot.net.asking import Asking, asking
 from bot.settings import Configuration
 from bot.settings.digests import DigestTable
 from bot.settings.people import PLATFORMS
-from bot.store.digests import DigestStore
-from bot.store.firings import Timetable
+from bot.store.alerts.digests import DigestStore
+from bot.store.ledger.firings import Timetable
 from bot.watch import log
 from bot.watch.failpoint import failpoint
 from bot.work.kinds import DAY, text

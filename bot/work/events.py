@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.connectors.event import Event
 from bot.settings import Configuration
-from bot.store.inbound import Beside, Inbound, Started, id_of
+from bot.store.ledger.inbound import Beside, Inbound, Started, id_of
 
 
 class Events:

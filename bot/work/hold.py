@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from bot.net.http import WRITE_TOTAL
-from bot.store.jobs import Claim, Jobs
+from bot.store.ledger.jobs import Claim, Jobs
 
 MARGIN = WRITE_TOTAL + 2.0
 """Seconds of lease that have to be left before a write is sent: its deadline, and some for the way."""

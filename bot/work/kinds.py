@@ -7,10 +7,10 @@ from bot.dispatch import Dispatch, Heard, kept_before
 from bot.members.requests import Requests
 from bot.net.budget import PERSON
 from bot.settings import Configuration
-from bot.store.answers import Answers, Given, answer_id
-from bot.store.audit import Audit
-from bot.store.drafts import DraftStore
-from bot.store.offers import Offers
+from bot.store.audit.trail import Audit
+from bot.store.drafts.drafts import DraftStore
+from bot.store.talk.answers import Answers, Given, answer_id
+from bot.store.talk.offers import Offers
 from bot.watch.failpoint import failpoint
 from bot.work.runner import Kind, Payload
 from bot.work.voice import Everybody, Voice

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.store.jobs import Jobs
+from bot.store.ledger.jobs import Jobs
 from bot.watch import log
 from bot.work.runner import LEASE, POLL, POLL_BESIDE_QUEUE, SLOTS, Runner
 from handlers.errors import Unavailable

@@ -1,6 +1,6 @@
 """What makes a process ready, and what it can do without for a while."""
 
-from bot.store.posts import Posts
+from bot.store.talk.posts import Posts
 from bot.watch.health import Health
 from bot.work.queue import Queue
 from bot.work.runner import Runner

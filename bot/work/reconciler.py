@@ -12,7 +12,7 @@ from typing import Any
 from bot.connectors.changing import Changing, Mark
 from bot.connectors.event import Event
 from bot.settings import Configuration
-from bot.store.checkpoints import Checkpoints, Look
+from bot.store.ledger.checkpoints import Checkpoints, Look
 from bot.watch import log
 from bot.work.events import Events
 from bot.work.kinds import text

@@ -5,10 +5,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.store.drafts import DraftStore
-from bot.store.jobs import REPLAYABLE, Job, Jobs
-from bot.store.replays import Replays, Which
-from bot.store.subjects import OPEN
+from bot.store.drafts.drafts import DraftStore
+from bot.store.drafts.subjects import OPEN
+from bot.store.ledger.jobs import REPLAYABLE, Job, Jobs
+from bot.store.ledger.replays import Replays, Which
 from handlers.errors import Invalid, NotAllowed
 from handlers.models import canonical
 

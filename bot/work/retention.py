@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.settings.timetable import every
-from bot.store.firings import Timetable
-from bot.store.retention import Retention
-from bot.store.sweeping import BEGINNING, Key
+from bot.store.ledger.firings import Timetable
+from bot.store.retention.retention import Retention
+from bot.store.retention.sweeping import BEGINNING, Key
 from bot.watch import log
 from bot.watch.failpoint import failpoint
 from bot.work.runner import Kind, Payload

@@ -6,10 +6,10 @@ say whether they took effect, which are read back first. A letter that fails aga
 
 from collections.abc import Mapping
 
-from bot.store.bodies import clock
+from bot.store.clock import clock
 from bot.store.database import Database
-from bot.store.jobs import Job, Jobs
-from bot.store.replays import Which
+from bot.store.ledger.jobs import Job, Jobs
+from bot.store.ledger.replays import Which
 from bot.watch import log
 from bot.work.kinds import text
 from bot.work.replaying import Replaying, is_somebodys

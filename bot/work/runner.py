@@ -13,7 +13,7 @@ from bot.net.answer import LONGEST_WAIT
 from bot.net.away import Away, noting
 from bot.net.budget import JOB, within
 from bot.store.database import Database
-from bot.store.jobs import PATIENT, Claim, Jobs
+from bot.store.ledger.jobs import PATIENT, Claim, Jobs
 from bot.watch import log
 from bot.watch.failpoint import failpoint
 from bot.work.hold import AT_HAND, Hold, LeaseLostError, now

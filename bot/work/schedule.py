@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.settings import Configuration
 from bot.settings.tables import ScheduleTable
-from bot.store.firings import KIND, Firings, Timetable
+from bot.store.ledger.firings import KIND, Firings, Timetable
 from bot.watch import log, metrics
 from bot.work.kinds import DAY, text
 from bot.work.runner import Kind, Payload

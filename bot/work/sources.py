@@ -13,8 +13,8 @@ from typing import Protocol
 
 from bot.settings.tables import SourceTable
 from bot.settings.timetable import every
-from bot.store.firings import Timetable
-from bot.store.syncs import Syncs
+from bot.store.figures.syncs import Syncs
+from bot.store.ledger.firings import Timetable
 from bot.watch import log, metrics
 from bot.work.kinds import text
 from bot.work.runner import Kind, Payload

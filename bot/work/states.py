@@ -9,7 +9,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.store.inbound import STATE, ForgottenError, Inbound, owner_of
+from bot.store.ledger.inbound import STATE, ForgottenError, Inbound, owner_of
 from bot.watch import log
 from handlers.errors import Invalid
 from handlers.models import Record, shown

@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.connectors.event import Event
 from bot.dispatch import Dispatch, Heard, kept_before
 from bot.settings.events import DELETED
-from bot.store.drafts import DraftStore
+from bot.store.drafts.drafts import DraftStore
 from bot.watch import log
 from bot.work.events import Events
 from bot.work.hold import made

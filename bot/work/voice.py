@@ -43,7 +43,7 @@ class Voice(Protocol):
         """Draw the reply that was said under this key again as it is now, with its buttons; say it where it is not there (any more).
 
         Only its words, citations, buttons and picture (in Slack a picture that was shared stays): drafts are drawn by `amend`. Whoever calls
-        has kept the offers (see `bot.store.offers`). In one process revisions of one key end in the order in which they were begun; over
+        has kept the offers (see `bot.store.talk.offers`). In one process revisions of one key end in the order in which they were begun; over
         several it is the ledger that lets them take turns, so what is to be shown is read in a job whose `record_key` stands for the message.
         Raises Invalid for a private reply outside of a direct message: what one person sees there cannot be drawn again.
         """

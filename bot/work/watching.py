@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from bot.settings import Configuration
 from bot.settings.timetable import every
 from bot.settings.watching import WatchTable
-from bot.store.alerts import AlertStore
-from bot.store.firings import Timetable
-from bot.store.measures import Measured, Measures
+from bot.store.alerts.alerts import AlertStore
+from bot.store.figures.measures import Measured, Measures
+from bot.store.ledger.firings import Timetable
 from bot.watch import log, metrics
 from bot.work.runner import Kind, Payload
 from handlers.alert import Alert, Severity, Sighting

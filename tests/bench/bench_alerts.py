@@ -26,15 +26,15 @@ from voices import Voice  # noqa: E402
 from bot.app.alerting import Manners, RulesOfAlerts  # noqa: E402
 from bot.settings import Configuration  # noqa: E402
 from bot.settings.people import People  # noqa: E402
-from bot.store.alert_board import AlertBoard  # noqa: E402
-from bot.store.alert_rows import message_of  # noqa: E402
-from bot.store.alerts import AlertStore  # noqa: E402
-from bot.store.audit import Audit  # noqa: E402
+from bot.store.alerts.alerts import AlertStore  # noqa: E402
+from bot.store.alerts.board import AlertBoard  # noqa: E402
+from bot.store.alerts.rows import message_of  # noqa: E402
+from bot.store.audit.trail import Audit  # noqa: E402
 from bot.store.database import Database  # noqa: E402
-from bot.store.drafts import DraftStore  # noqa: E402
-from bot.store.jobs import Jobs  # noqa: E402
-from bot.store.measures import Measures  # noqa: E402
-from bot.store.offers import Offers  # noqa: E402
+from bot.store.drafts.drafts import DraftStore  # noqa: E402
+from bot.store.figures.measures import Measures  # noqa: E402
+from bot.store.ledger.jobs import Jobs  # noqa: E402
+from bot.store.talk.offers import Offers  # noqa: E402
 from bot.work.alerts import AlertWork  # noqa: E402
 from bot.work.runner import Runner  # noqa: E402
 from bot.work.watching import Watch  # noqa: E402

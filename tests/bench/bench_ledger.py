@@ -29,16 +29,16 @@ from sqlalchemy import event, insert, select, update  # noqa: E402 - the path ha
 from bot.platforms.playground.send import PlaygroundVoice  # noqa: E402
 from bot.settings import read_configuration  # noqa: E402
 from bot.settings.people import People  # noqa: E402
-from bot.store.answers import Answers  # noqa: E402
-from bot.store.audit import Audit, seal  # noqa: E402
+from bot.store.audit.trail import Audit, seal  # noqa: E402
 from bot.store.database import Database  # noqa: E402
-from bot.store.drafts import DraftStore  # noqa: E402
-from bot.store.inbound import Inbound  # noqa: E402
-from bot.store.jobs import Jobs  # noqa: E402
-from bot.store.offers import Offers  # noqa: E402
-from bot.store.posts import Posts  # noqa: E402
+from bot.store.drafts.drafts import DraftStore  # noqa: E402
+from bot.store.ledger.inbound import Inbound  # noqa: E402
+from bot.store.ledger.jobs import Jobs  # noqa: E402
 from bot.store.tables import audit, audit_head  # noqa: E402
-from bot.store.uploads import Uploads  # noqa: E402
+from bot.store.talk.answers import Answers  # noqa: E402
+from bot.store.talk.offers import Offers  # noqa: E402
+from bot.store.talk.posts import Posts  # noqa: E402
+from bot.store.talk.uploads import Uploads  # noqa: E402
 from bot.work.kinds import Work  # noqa: E402
 from bot.work.runner import Runner  # noqa: E402
 from bot.work.voice import Everybody  # noqa: E402

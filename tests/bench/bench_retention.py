@@ -25,12 +25,12 @@ from sqlalchemy import insert, select  # noqa: E402 - the path has to be set fir
 
 from bot.settings.retention import RetentionTable  # noqa: E402
 from bot.store.database import Database  # noqa: E402
-from bot.store.inbound import Inbound  # noqa: E402
-from bot.store.jobs import Jobs  # noqa: E402
-from bot.store.posts import Posts  # noqa: E402
-from bot.store.retention import Retention  # noqa: E402
-from bot.store.sweeping import DAY, Key, Sweep  # noqa: E402
+from bot.store.ledger.inbound import Inbound  # noqa: E402
+from bot.store.ledger.jobs import Jobs  # noqa: E402
+from bot.store.retention.retention import Retention  # noqa: E402
+from bot.store.retention.sweeping import DAY, Key, Sweep  # noqa: E402
 from bot.store.tables import inbound, jobs, now  # noqa: E402
+from bot.store.talk.posts import Posts  # noqa: E402
 from bot.work.retention import KIND, Keeping  # noqa: E402
 
 ALONE = 60.0

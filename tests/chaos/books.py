@@ -11,8 +11,8 @@ from chaos.script import LEADS
 from chaos.vendors import plain
 from sqlalchemy import Row, Select, select
 
-from bot.store.bodies import BODY, OF
 from bot.store.database import Database
+from bot.store.drafts.bodies import BODY, OF
 from bot.store.tables import audit, drafts, inbound, jobs, posts, votes
 
 TOLD = "incidents"

@@ -13,10 +13,10 @@ from chaos.script import FAULTS, LEADS, Click
 from chaos.vendors import VENDORS
 from programs import RULES
 
-from bot.store.audit import Audit
-from bot.store.drafts import DraftStore
-from bot.store.jobs import Jobs
-from bot.store.links import LinkStore
+from bot.store.audit.trail import Audit
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.jobs import Jobs
+from bot.store.links.links import LinkStore
 from handlers.bundles import bundle, renewed
 from handlers.models import Call, Record
 

@@ -12,8 +12,8 @@ from bot.cli.doctor import check
 from bot.cli.slack import shape
 from bot.platforms.slack.methods import SCOPES
 from bot.settings import Configuration, Settings
-from bot.store.installations import InstallAgain, Installation, Installations
-from bot.store.seal import Seal
+from bot.store.access.installations import InstallAgain, Installation, Installations
+from bot.store.access.seal import Seal
 
 GIVEN = {"slack_signing_secret": "s", "slack_bot_token": "xoxb-secret"}
 

@@ -12,9 +12,9 @@ from bot.net.oauth import SignInAgain
 from bot.sandbox import Fault, Sandbox
 from bot.sandbox.hubspot.oauth import PATH
 from bot.settings import Settings
+from bot.store.access.seal import Seal
+from bot.store.access.tokens import SealedTokens
 from bot.store.database import Database
-from bot.store.seal import Seal
-from bot.store.tokens import SealedTokens
 from handlers.errors import Unavailable
 
 

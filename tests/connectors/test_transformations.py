@@ -18,7 +18,7 @@ from bot.connectors.transformations import MASKED, REDACTED, Transformations
 from bot.sandbox.faults import Fault
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.store.links import LinkStore
+from bot.store.links.links import LinkStore
 from bot.watch import log
 from handlers.errors import Refused, Unavailable
 from handlers.models import Call, Change, Draft, Person, Place, Record, Ref

@@ -21,7 +21,7 @@ from bot.sandbox.ledger import UI
 from bot.sandbox.sandbox import VENDORS
 from bot.sandbox.server import Standin
 from bot.settings import Settings, read_configuration
-from bot.store.drafts import DraftStore
+from bot.store.drafts.drafts import DraftStore
 from handlers.approvals import carry_out
 from handlers.models import Call, Decision, Draft, Person, Place, Policy, Verb
 

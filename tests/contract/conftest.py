@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from contract.printed import Observed, in_docs, printed
 
-from bot.store.audit import Audit
+from bot.store.audit.trail import Audit
 from bot.store.database import Database
-from bot.store.drafts import DraftStore
-from bot.store.jobs import Jobs
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.jobs import Jobs
 
 OBSERVED: Observed = {}
 

@@ -17,9 +17,9 @@ from bot.connectors.hooks import hooks
 from bot.http.routes import application
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.store.inbound import Inbound
-from bot.store.jobs import Jobs
-from bot.store.posts import Posts
+from bot.store.ledger.inbound import Inbound
+from bot.store.ledger.jobs import Jobs
+from bot.store.talk.posts import Posts
 from bot.watch.health import Health
 
 MIB = 1024 * 1024

@@ -42,7 +42,7 @@ from sqlalchemy import text
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Fault
 from bot.sandbox.ledger import Write
-from bot.store.links import LinkStore
+from bot.store.links.links import LinkStore
 from handlers.alert import Severity, Sighting
 from handlers.models import Record
 

@@ -7,7 +7,7 @@ from conversations.town import town
 from offices import TEAM
 
 from bot.sandbox.teams.state import GENERAL
-from bot.store.offers import Offers, Wanted, offer_id
+from bot.store.talk.offers import Offers, Wanted, offer_id
 from handlers.errors import NotAllowed, NotFound
 from handlers.models import Offer, Reply
 

@@ -13,7 +13,7 @@ from conversations.reading import of_slack, of_teams
 from conversations.steps import Alone, Command
 
 from bot.sandbox.teams.state import BOT, GENERAL
-from bot.store.offers import Offers
+from bot.store.talk.offers import Offers
 from handlers.models import Place, Reply
 
 EVERYWHERE, CHATS = ("slack", "teams", "playground"), ("slack", "teams")

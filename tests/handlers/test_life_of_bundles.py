@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.store.audit import Audit
+from bot.store.audit.trail import Audit
 from bot.store.database import Database
-from bot.store.drafts import DraftStore
-from bot.store.jobs import Jobs
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.jobs import Jobs
 from handlers.approvals import carry_out, decide, give_up
 from handlers.bundles import bundle
 from handlers.errors import Refused, Stale, Unavailable, Unknown

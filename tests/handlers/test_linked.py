@@ -11,7 +11,7 @@ from bot.app.observing import LinksForPlaces, Observing
 from bot.app.views import crm, issues, tickets
 from bot.settings import Configuration, Settings
 from bot.store.database import Database
-from bot.store.links import LinkStore
+from bot.store.links.links import LinkStore
 from bot.watch import log
 from handlers.lead import lead
 from handlers.models import Call, Draft, Person, Place

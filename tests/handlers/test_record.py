@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards.card import card
-from bot.store.bodies import BODY, dump
+from bot.store.drafts.bodies import BODY, dump
 from handlers.approvals import is_as_seen, now_utc
 from handlers.models import Change, Record
 

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bot.http.gate import Delivery, Gate
 from bot.http.routes import application
-from bot.store.inbound import Inbound
-from bot.store.posts import Posts
+from bot.store.ledger.inbound import Inbound
+from bot.store.talk.posts import Posts
 from bot.watch.health import Health
 from handlers.errors import Invalid
 

@@ -7,7 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from bot.http.gate import Gate
 from bot.http.routes import application, figures_only
-from bot.store.counts import Counts
+from bot.store.figures.counts import Counts
 from bot.watch.health import Health
 from handlers.errors import Unavailable
 

@@ -27,7 +27,7 @@ from bot.sandbox.openai.server import ModelStandin
 from bot.sandbox.slack.dangers import dangers as slack_dangers
 from bot.sandbox.teams.dangers import dangers as teams_dangers
 from bot.settings import Configuration, Settings
-from bot.store.posts import NewPost
+from bot.store.talk.posts import NewPost
 from handlers.alert import Severity, Sighting
 from handlers.catalogue import COMMANDS
 from handlers.models import PRIVATE_NOTE, Draft, Person, Place, Reply, State, shown

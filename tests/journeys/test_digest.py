@@ -10,8 +10,8 @@ import pytest
 from programs import RULES, Bot, Process
 from sqlalchemy import select, update
 
+from bot.store.alerts.digests import DigestStore
 from bot.store.database import Database
-from bot.store.digests import DigestStore
 from bot.store.tables import jobs
 from bot.watch.failpoint import VARIABLE
 

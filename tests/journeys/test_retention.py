@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from bot.store.database import Database
-from bot.store.jobs import Jobs
-from bot.store.sweeping import BATCH
+from bot.store.ledger.jobs import Jobs
+from bot.store.retention.sweeping import BATCH
 from bot.store.tables import inbound, jobs, now
 
 pytestmark = [pytest.mark.timeout(120), pytest.mark.chaos]

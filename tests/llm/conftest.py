@@ -12,9 +12,9 @@ from bot.llm.openai.server import OpenAI
 from bot.llm.request import Secrecy
 from bot.net.http import Http
 from bot.sandbox.openai.server import EMBEDDING_MODEL, KEY, MODEL, ModelStandin
+from bot.store.access.seal import Seal
 from bot.store.database import Database
-from bot.store.seal import Seal
-from bot.store.spending import Spending
+from bot.store.figures.spending import Spending
 
 
 def cost(usage):

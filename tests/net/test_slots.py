@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.net.http import Http
 from bot.net.slots import Crowded, Slots
-from bot.store.jobs import Jobs
+from bot.store.ledger.jobs import Jobs
 from bot.work.runner import Kind, Runner
 
 

@@ -24,7 +24,7 @@ from bot.platforms.slack.render import say as slack_say
 from bot.platforms.teams.cards import card as teams_card
 from bot.platforms.teams.render import say as teams_say
 from bot.settings import Configuration
-from bot.store.posts import Post
+from bot.store.talk.posts import Post
 from handlers.catalogue import COMMANDS
 from handlers.models import Change, Person, Place, Policy, Reply, Source, State
 

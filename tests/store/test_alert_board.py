@@ -8,9 +8,9 @@ import pytest
 from boards import drawn
 from sqlalchemy import insert, select, update
 
-from bot.store.alert_board import AlertBoard
-from bot.store.alert_rows import acted, alert_of, columns, message_of, told_of
-from bot.store.alerts import WAKE, AlertStore
+from bot.store.alerts.alerts import WAKE, AlertStore
+from bot.store.alerts.board import AlertBoard
+from bot.store.alerts.rows import acted, alert_of, columns, message_of, told_of
 from bot.store.tables import alert_history, alert_messages, alerts
 from handlers.alert import UNTOUCHED, Acts, Look, Severity, Sighting, Snooze, Standing, folded
 from handlers.bulletin import Hush, Member, Told, bulletin

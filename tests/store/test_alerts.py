@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.store.alert_lists import MOST_READ
-from bot.store.alerts import DRAW, LOOK, MOST_AT_ONCE, MOST_PROPOSED, PROPOSE, AlertStore
+from bot.store.alerts.alerts import DRAW, LOOK, MOST_AT_ONCE, MOST_PROPOSED, PROPOSE, AlertStore
+from bot.store.alerts.lists import MOST_READ
 from handlers.alert import Severity, Sighting, Snooze, Standing, folded
 from handlers.alerting import Listed
 from handlers.models import Person

@@ -1,6 +1,6 @@
 """Answers that were given are kept whole, but for pictures."""
 
-from bot.store.answers import Answers, Given
+from bot.store.talk.answers import Answers, Given
 from handlers.models import Picture, Reply, Source
 
 NO_TEXT = Picture(b"\x89PNG\r\n\x1a\n\xff", "3 critical")

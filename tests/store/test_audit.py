@@ -5,9 +5,9 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import text
 
-from bot.store.audit import BATCH, Audit, Broken
-from bot.store.heads import HeadFile
-from bot.store.witness import HEAD_EVERY
+from bot.store.audit.heads import HeadFile
+from bot.store.audit.trail import BATCH, Audit, Broken
+from bot.store.drafts.witness import HEAD_EVERY
 from handlers.models import Decision, Verb
 
 CUT = (

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.settings import Configuration
-from bot.store.drafts import DraftStore
+from bot.store.drafts.drafts import DraftStore
 from handlers.bundles import bundle, renewed
 from handlers.models import Call, Change, Draft, Person, Place, Policy, Record, State, Verb
 

@@ -1,6 +1,6 @@
 """The standing: what is due, what is dead, and every state of a draft by name."""
 
-from bot.store.counts import Counts
+from bot.store.figures.counts import Counts
 from handlers.models import State, Verb
 
 

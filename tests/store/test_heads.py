@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.store.heads import Head, HeadFile
+from bot.store.audit.heads import Head, HeadFile
 from handlers.errors import Invalid
 
 ONE, TWO = Head(32, "a" * 64, "2026-01-01T00:00:00+00:00"), Head(64, "b" * 64, "2026-01-02T00:00:00+00:00")

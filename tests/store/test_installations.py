@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from bot.store.installations import EARLY, InstallAgain, Installation, Installations, Renewed
-from bot.store.oauth import OAuthStates
-from bot.store.seal import Seal
+from bot.store.access.installations import EARLY, InstallAgain, Installation, Installations, Renewed
+from bot.store.access.oauth import OAuthStates
+from bot.store.access.seal import Seal
 from handlers.errors import Busy, Invalid, NotFound, Unavailable, Unknown
 
 SEAL = Seal.derived(b"a-key-of-some-length")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from bot.store.jobs import BACKOFF_CAP, backoff
-from bot.store.steps import Steps
+from bot.store.ledger.jobs import BACKOFF_CAP, backoff
+from bot.store.ledger.steps import Steps
 from bot.store.tables import jobs
 from handlers.errors import NotFound, Unavailable
 

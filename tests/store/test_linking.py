@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.linking import MOST_TOGETHER, Known, Link, Mark, address, company, known, marks, ties, together
+from bot.store.links.linking import MOST_TOGETHER, Known, Link, Mark, address, company, known, marks, ties, together
 from handlers.models import Record
 
 TICKET = Record("zendesk", "ticket", "153", "v", "Charged twice", "See SUP-21.", {}, author=frozenset({"zendesk:4", "ines@sunline.example"}),

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-from bot.store.links import LinkStore
+from bot.store.links.links import LinkStore
 from bot.store.tables import link_marks, linked
 from bot.store.tables import links as said
 from handlers.errors import Invalid, NotFound

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import update
 
-from bot.store.offers import DAYS, Offers, Wanted, offer_id
 from bot.store.tables import now, offers
+from bot.store.talk.offers import DAYS, Offers, Wanted, offer_id
 from handlers.errors import NotFound
 from handlers.models import Offer, Reply
 

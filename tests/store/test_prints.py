@@ -9,8 +9,8 @@ from sqlalchemy import text
 from bot.app.store import open_store
 from bot.settings import Configuration, Settings
 from bot.settings.keys import FILES, Key
+from bot.store.access.prints import KeyPrints, fingerprint
 from bot.store.database import Database
-from bot.store.prints import KeyPrints, fingerprint
 from handlers.errors import Refused
 
 

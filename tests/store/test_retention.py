@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from bot.settings.retention import RetentionTable
-from bot.store.counts import Counts
-from bot.store.inbound import ForgottenError, Inbound, id_of, owner_of
-from bot.store.looks import looks
-from bot.store.posts import Posts
-from bot.store.retention import SHORT, Retention
-from bot.store.sweeping import BATCH, BEGINNING, DAY, GOES
+from bot.store.figures.counts import Counts
+from bot.store.ledger.inbound import ForgottenError, Inbound, id_of, owner_of
+from bot.store.retention.retention import SHORT, Retention
+from bot.store.retention.sweeping import BATCH, BEGINNING, DAY, GOES
 from bot.store.tables import inbound, job_steps, jobs, now
+from bot.store.tables.looks import looks
+from bot.store.talk.posts import Posts
 
 OLD, YOUNG = 40 * DAY, 20 * DAY
 STATE = "state:jira"

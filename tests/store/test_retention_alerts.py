@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.settings.retention import RetentionTable
-from bot.store.alert_board import AlertBoard
-from bot.store.alerts import DRAW, PROPOSE, AlertStore
-from bot.store.sweeping import BATCH
+from bot.store.alerts.alerts import DRAW, PROPOSE, AlertStore
+from bot.store.alerts.board import AlertBoard
+from bot.store.retention.sweeping import BATCH
 from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, digests, jobs, now
 from handlers.alert import Severity, Sighting
 from handlers.bulletin import Hush

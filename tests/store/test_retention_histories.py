@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from bot.settings.retention import RetentionTable
-from bot.store.audit import Audit
+from bot.store.audit.trail import Audit
 from bot.store.database import Database
-from bot.store.inbound import Inbound, Started
-from bot.store.jobs import Jobs
-from bot.store.posts import Posts
-from bot.store.retention import Retention
-from bot.store.sweeping import BY_SYSTEMS, GOES, STAYS, UNFINISHED
+from bot.store.ledger.inbound import Inbound, Started
+from bot.store.ledger.jobs import Jobs
+from bot.store.retention.retention import Retention
+from bot.store.retention.sweeping import BY_SYSTEMS, GOES, STAYS, UNFINISHED
 from bot.store.tables import inbound, jobs, now
+from bot.store.talk.posts import Posts
 from bot.work.retention import Keeping
 
 DAY = 86400.0

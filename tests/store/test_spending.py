@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.store.database import Database
-from bot.store.spending import Spending
+from bot.store.figures.spending import Spending
 
 DAY = "2026-11-27"
 

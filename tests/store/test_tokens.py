@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.net.tokens import Token
-from bot.store.seal import Seal
-from bot.store.tokens import SealedTokens
+from bot.store.access.seal import Seal
+from bot.store.access.tokens import SealedTokens
 from handlers.errors import Invalid
 
 SEAL = Seal.derived(b"a-key-of-some-length")

@@ -15,12 +15,12 @@ from bot.connectors.event import Event
 from bot.connectors.reading import NOBODY, Observed
 from bot.dispatch import Dispatch
 from bot.settings import Configuration
-from bot.store.alert_board import AlertBoard
-from bot.store.alerts import AlertStore
-from bot.store.inbound import Inbound
-from bot.store.offers import Offers
-from bot.store.posts import Posts
+from bot.store.alerts.alerts import AlertStore
+from bot.store.alerts.board import AlertBoard
+from bot.store.ledger.inbound import Inbound
 from bot.store.tables import jobs
+from bot.store.talk.offers import Offers
+from bot.store.talk.posts import Posts
 from bot.work.alerts import AlertWork
 from bot.work.events import Events
 from bot.work.runner import Runner

@@ -12,11 +12,11 @@ from bot.app.talking import Talking
 from bot.connectors.registry import WritesBySystem
 from bot.dispatch import Dispatch
 from bot.net.fetch import Fetcher
-from bot.store.answers import Answers
-from bot.store.audit import Audit
-from bot.store.heads import HeadFile
-from bot.store.offers import Offers
+from bot.store.audit.heads import HeadFile
+from bot.store.audit.trail import Audit
 from bot.store.tables import jobs
+from bot.store.talk.answers import Answers
+from bot.store.talk.offers import Offers
 from bot.watch import log
 from bot.work.kinds import Work
 from bot.work.runner import Kind, Runner

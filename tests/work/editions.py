@@ -10,8 +10,8 @@ from voices import PEOPLE, Voice
 from bot.app.digests import telling
 from bot.app.model import offline
 from bot.settings import Configuration
-from bot.store.alerts import DRAW, AlertStore
-from bot.store.digests import DigestStore
+from bot.store.alerts.alerts import DRAW, AlertStore
+from bot.store.alerts.digests import DigestStore
 from bot.work.digests import told
 from bot.work.runner import Kind, Runner
 from bot.work.voice import Everybody

@@ -5,7 +5,7 @@ import sys
 
 from bot.net.http import Http
 from bot.store.database import Database
-from bot.store.jobs import Jobs
+from bot.store.ledger.jobs import Jobs
 from bot.work.hold import before_write
 from bot.work.runner import Kind, Runner
 

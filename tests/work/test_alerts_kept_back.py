@@ -9,7 +9,7 @@ from work.alarms import BO, HIGH, NOON, alarmed
 
 from bot.sandbox.faults import Fault
 from bot.settings.retention import RetentionTable
-from bot.store.alerts import ROUND
+from bot.store.alerts.alerts import ROUND
 from bot.store.tables import alert_history, alert_messages, alert_sightings, alerts, jobs
 from handlers.alert import Snooze
 from handlers.errors import Unavailable

@@ -7,7 +7,7 @@ from bot.app.guide import SelfDescription
 from bot.app.letters import LONGEST_READ, Letters
 from bot.app.observing import Masked
 from bot.settings import Configuration
-from bot.store.replays import Replays
+from bot.store.ledger.replays import Replays
 from bot.work.replaying import Replaying
 from handlers.bot import bot
 from handlers.catalogue import COMMANDS

@@ -10,7 +10,7 @@ from voices import PEOPLE, RULES, Voice
 
 from bot.dispatch import Dispatch, Heard
 from bot.settings import Configuration
-from bot.store.links import LinkStore
+from bot.store.links.links import LinkStore
 from bot.work.chains import ChainWork
 from bot.work.triggers import BOT
 from bot.work.voice import Everybody

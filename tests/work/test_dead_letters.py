@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from bot.store.jobs import PATIENT, Job
-from bot.store.replays import Replays, Which
+from bot.store.ledger.jobs import PATIENT, Job
+from bot.store.ledger.replays import Replays, Which
 from bot.store.tables import jobs
 from bot.work.replaying import BOUND, Replaying, put_right
 from bot.work.runner import Kind, Runner

@@ -8,7 +8,7 @@ from voices import PEOPLE, Voice
 from bot.app.digests import telling
 from bot.app.model import offline
 from bot.settings import Configuration
-from bot.store.alerts import AlertStore
+from bot.store.alerts.alerts import AlertStore
 from bot.work.voice import Everybody
 from handlers.alert import Severity, Sighting
 from handlers.alerts import spoken

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from work.editions import START, Town, rules
 
-from bot.store.firings import Firings
+from bot.store.ledger.firings import Firings
 from bot.work.digests import following, timetables, told
 from bot.work.schedule import Schedule
 

@@ -6,8 +6,8 @@ import pytest
 
 from bot.connectors.event import Event
 from bot.settings import Configuration
-from bot.store.inbound import Inbound
-from bot.store.posts import Posts
+from bot.store.ledger.inbound import Inbound
+from bot.store.talk.posts import Posts
 from bot.work.events import Events
 
 STARTED = {"workflow": "lead", "channel": "playground:general"}

@@ -14,10 +14,10 @@ from bot.net.breaker import Breakers, Rule
 from bot.net.http import Http
 from bot.sandbox import Fault
 from bot.settings import Configuration, Settings
-from bot.store.answers import Answers
-from bot.store.offers import Offers
-from bot.store.replays import Replays
+from bot.store.ledger.replays import Replays
 from bot.store.tables import jobs
+from bot.store.talk.answers import Answers
+from bot.store.talk.offers import Offers
 from bot.work.kinds import Work
 from bot.work.replaying import Replaying
 from bot.work.revival import Bell, Revival

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.store.database import Database
-from bot.store.jobs import Jobs
+from bot.store.ledger.jobs import Jobs
 from bot.work.queue import Queue
 
 sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

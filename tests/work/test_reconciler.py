@@ -12,9 +12,9 @@ from sqlalchemy import update
 from bot.app.reconciling import looks, timetable
 from bot.sandbox import Fault
 from bot.settings import Configuration
-from bot.store.looks import looks as rows
-from bot.store.replays import Replays
+from bot.store.ledger.replays import Replays
 from bot.store.tables import jobs
+from bot.store.tables.looks import looks as rows
 from bot.work.replaying import Replaying
 from bot.work.revival import Bell, Revival
 from bot.work.runner import Kind

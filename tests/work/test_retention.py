@@ -13,7 +13,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.jira.seed import stamp
 from bot.settings import Configuration, Settings
 from bot.settings.retention import RetentionTable
-from bot.store.sweeping import GOES, STAYS
+from bot.store.retention.sweeping import GOES, STAYS
 from bot.store.tables import inbound, jobs
 from handlers.models import Decision, Place, Verb
 

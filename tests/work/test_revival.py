@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from bot.net.breaker import Breakers, Rule
 from bot.net.http import Http
-from bot.store.replays import REVIVALS, Replays
+from bot.store.ledger.replays import REVIVALS, Replays
 from bot.store.tables import jobs
 from bot.work import revival
 from bot.work.replaying import Replaying

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import update
 
-from bot.store.jobs import PATIENT
+from bot.store.ledger.jobs import PATIENT
 from bot.store.tables import jobs
 from bot.work.runner import Runner
 from handlers.errors import Busy, Invalid, Unavailable, Unknown

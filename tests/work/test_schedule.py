@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.settings import Configuration
-from bot.store.firings import Firings
+from bot.store.ledger.firings import Firings
 from bot.store.tables import jobs
 from bot.work.runner import Kind, Runner
 from bot.work.schedule import Schedule, workflows

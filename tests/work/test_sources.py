@@ -10,7 +10,7 @@ from bot.app import House
 from bot.dispatch import Heard
 from bot.settings import Configuration, Settings
 from bot.settings.tables import SourceTable
-from bot.store.syncs import Syncs
+from bot.store.figures.syncs import Syncs
 from bot.watch.metrics import REGISTRY
 from bot.work.sources import Sources
 from handlers.errors import Invalid

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from bot.settings.timetable import every
-from bot.store.firings import Firings, Timetable
+from bot.store.ledger.firings import Firings, Timetable
 from bot.store.tables import jobs
 from bot.watch import metrics
 from bot.work.kinds import DAY

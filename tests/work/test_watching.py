@@ -16,14 +16,14 @@ from bot.app.alerting import Manners
 from bot.dispatch import Dispatch
 from bot.settings import Configuration
 from bot.settings.watching import WatchTable
-from bot.store.alert_board import AlertBoard
-from bot.store.alerts import AlertStore
-from bot.store.checkpoints import Checkpoints
-from bot.store.looks import looks
-from bot.store.measures import UNREAD, Measured, Measures, in_a_row
-from bot.store.offers import Offers
-from bot.store.syncs import Syncs
+from bot.store.alerts.alerts import AlertStore
+from bot.store.alerts.board import AlertBoard
+from bot.store.figures.measures import UNREAD, Measured, Measures, in_a_row
+from bot.store.figures.syncs import Syncs
+from bot.store.ledger.checkpoints import Checkpoints
 from bot.store.tables import drafts, jobs, llm_spending
+from bot.store.tables.looks import looks
+from bot.store.talk.offers import Offers
 from bot.watch.metrics import REGISTRY
 from bot.work.alerts import AlertWork
 from bot.work.runner import Runner

@@ -7,9 +7,9 @@ from bot.platforms.playground.members import Members
 from bot.platforms.playground.receive import BOT, NAME, PageKey, Said, chosen, is_for_the_bot, pressed, said
 from bot.platforms.playground.timeline import Timeline
 from bot.settings import Configuration
-from bot.store.inbound import Inbound
-from bot.store.posts import NewPost
-from bot.store.uploads import Uploads
+from bot.store.ledger.inbound import Inbound
+from bot.store.talk.posts import NewPost
+from bot.store.talk.uploads import Uploads
 from handlers.errors import Invalid, NotFound
 from handlers.models import Person
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.platforms.playground.members import short
 from bot.platforms.playground.templates import post_html
 from bot.platforms.playground.timeline import Timeline, is_hidden
-from bot.store.posts import Post, Posts
+from bot.store.talk.posts import Post, Posts
 from bot.watch import log
 from handlers.errors import Unavailable
 from handlers.models import Person

@@ -19,10 +19,10 @@ from bot.platforms.playground.timeline import Timeline, is_hidden
 from bot.platforms.playground.views import CommandView, PageView
 from bot.settings import Configuration
 from bot.settings.people import People
-from bot.store.drafts import DraftStore
-from bot.store.inbound import Inbound
-from bot.store.posts import Posts
-from bot.store.uploads import Uploads
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.inbound import Inbound
+from bot.store.talk.posts import Posts
+from bot.store.talk.uploads import Uploads
 from handlers.catalogue import COMMANDS
 from handlers.errors import Invalid, NotFound, Trouble, Unavailable
 from handlers.models import Draft, Person, Record

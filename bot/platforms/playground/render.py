@@ -11,7 +11,7 @@ from bot.platforms.playground.receive import BOT, NAME
 from bot.platforms.playground.send import text_of
 from bot.platforms.playground.talk import files_of
 from bot.platforms.playground.views import OfferView, PictureView, PostView, ThreadView
-from bot.store.posts import Post
+from bot.store.talk.posts import Post
 from handlers.models import Draft, Source
 
 GONE = "This proposal is not there any more. Type /approvals to see what waits."

@@ -13,9 +13,9 @@ from bot.platforms.playground.receive import ALONE, BOT, NAME
 from bot.platforms.playground.talk import PlaygroundTalk, authors
 from bot.settings import Configuration
 from bot.settings.people import People
-from bot.store.offers import buttons
-from bot.store.posts import NewPost, Posts
-from bot.store.uploads import Uploads
+from bot.store.talk.offers import buttons
+from bot.store.talk.posts import NewPost, Posts
+from bot.store.talk.uploads import Uploads
 from handlers.errors import Invalid
 from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from bot.members.spoken import ELSEWHERE, MOST, at
 from bot.platforms.playground.receive import BOT
 from bot.settings.people import People
-from bot.store.posts import Post, Posts
-from bot.store.uploads import Uploads
+from bot.store.talk.posts import Post, Posts
+from bot.store.talk.uploads import Uploads
 from handlers.errors import Invalid
 from handlers.models import Attachment, Place, Utterance
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.platforms.playground.receive import ALONE
 from bot.platforms.playground.render import post, threads
 from bot.platforms.playground.views import PostView, ThreadView
-from bot.store.drafts import DraftStore
-from bot.store.posts import Post, Posts
+from bot.store.drafts.drafts import DraftStore
+from bot.store.talk.posts import Post, Posts
 from handlers.errors import NotFound
 from handlers.models import Draft, Person
 

@@ -11,8 +11,8 @@ from bot.platforms.slack.manifest import PROMPTS
 from bot.platforms.slack.members import Directory
 from bot.platforms.slack.receive import NAME, text
 from bot.platforms.slack.refusals import SlackRefused
-from bot.store.installations import Installations
-from bot.store.sent import SentStore
+from bot.store.access.installations import Installations
+from bot.store.talk.sent import SentStore
 from bot.watch import log
 from handlers.errors import NotFound
 from handlers.policy import refusal

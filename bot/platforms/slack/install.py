@@ -18,8 +18,8 @@ from bot.platforms.slack.line import Line
 from bot.platforms.slack.methods import SCOPES
 from bot.platforms.slack.tokens import OAuthApp, identify, scopes_of
 from bot.settings.addresses import is_local
-from bot.store.installations import Installation, Installations
-from bot.store.oauth import LIVES, OAuthStates
+from bot.store.access.installations import Installation, Installations
+from bot.store.access.oauth import LIVES, OAuthStates
 from bot.watch import log
 from handlers.errors import Busy, Invalid, Trouble, Unavailable, Unknown
 

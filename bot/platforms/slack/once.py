@@ -10,7 +10,7 @@ from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.stream import Streams
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.words import Message
-from bot.store.sent import Sent, SentStore
+from bot.store.talk.sent import Sent, SentStore
 from handlers.errors import Invalid
 from handlers.models import Place
 

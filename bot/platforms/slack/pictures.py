@@ -8,7 +8,7 @@ from bot.platforms.slack.api import SlackApi
 from bot.platforms.slack.once import ALONE, Once, split
 from bot.platforms.slack.receive import NAME, text
 from bot.platforms.slack.render import say as rendered
-from bot.store.sent import Sent, SentStore
+from bot.store.talk.sent import Sent, SentStore
 from bot.watch import log
 from handlers.errors import Trouble, Unknown
 from handlers.models import Place, Reply

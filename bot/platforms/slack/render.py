@@ -7,7 +7,7 @@ from bot.cards.card import sources
 from bot.cards.cutting import split
 from bot.platforms.slack.cards import cited, notes, sections
 from bot.platforms.slack.words import LONGEST_FALLBACK, Block, Message, fallback, packed, passages, plain
-from bot.store.offers import Button
+from bot.store.talk.offers import Button
 from handlers.models import Reply
 
 LONGEST_LABEL = 75

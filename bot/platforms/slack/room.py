@@ -25,11 +25,11 @@ from bot.platforms.slack.socket import listening
 from bot.platforms.slack.tokens import OAuthApp, Tokens, tokens_for
 from bot.settings import Configuration, Settings
 from bot.settings.people import People
-from bot.store.drafts import DraftStore
-from bot.store.inbound import Inbound
-from bot.store.installations import Installations
-from bot.store.oauth import OAuthStates
-from bot.store.sent import SentStore
+from bot.store.access.installations import Installations
+from bot.store.access.oauth import OAuthStates
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.inbound import Inbound
+from bot.store.talk.sent import SentStore
 from handlers.ports import Policies
 
 EFFECT = "slack.effect"

@@ -22,10 +22,10 @@ from bot.platforms.slack.talk import SlackTalk, is_said
 from bot.platforms.slack.tokens import Tokens
 from bot.platforms.slack.translate import DIRECT, words
 from bot.platforms.slack.words import Message
-from bot.store.answers import answer_id
-from bot.store.drafts import DraftStore
-from bot.store.offers import buttons
-from bot.store.sent import Sent, SentStore
+from bot.store.drafts.drafts import DraftStore
+from bot.store.talk.answers import answer_id
+from bot.store.talk.offers import buttons
+from bot.store.talk.sent import Sent, SentStore
 from bot.watch import log
 from handlers.errors import Invalid, Trouble
 from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance

@@ -5,7 +5,7 @@ from bot.platforms.slack.once import Once, content, split
 from bot.platforms.slack.receive import NAME
 from bot.platforms.slack.refusals import SlackRefused
 from bot.platforms.slack.words import Message
-from bot.store.sent import Sent
+from bot.store.talk.sent import Sent
 from bot.watch import log
 from handlers.models import Place
 

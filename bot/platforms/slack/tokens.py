@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.platforms.slack.line import Line, Said
 from bot.platforms.slack.refusals import SlackRefused
-from bot.store.installations import InstallAgain, Installations, Renewed
+from bot.store.access.installations import InstallAgain, Installations, Renewed
 from handlers.errors import Invalid, NotFound, Unavailable, Unknown
 
 

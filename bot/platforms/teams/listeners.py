@@ -33,10 +33,10 @@ from bot.platforms.teams.translate import (
     words,
 )
 from bot.settings import Configuration
-from bot.store.answers import answer_id
-from bot.store.drafts import DraftStore
-from bot.store.sent import SentStore
-from bot.store.turns import Turn, Turns
+from bot.store.drafts.drafts import DraftStore
+from bot.store.talk.answers import answer_id
+from bot.store.talk.sent import SentStore
+from bot.store.talk.turns import Turn, Turns
 from bot.watch import log
 from handlers.errors import Invalid, NotFound
 from handlers.models import Verb

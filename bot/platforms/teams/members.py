@@ -13,7 +13,7 @@ from bot.platforms.teams.places import Places
 from bot.platforms.teams.receive import NAME, text
 from bot.settings import Configuration
 from bot.settings.people import People
-from bot.store.accounts import Account, Accounts
+from bot.store.talk.accounts import Account, Accounts
 from bot.watch import log
 from handlers.errors import Trouble, Unavailable
 from handlers.models import Draft, Person

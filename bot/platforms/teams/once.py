@@ -6,8 +6,8 @@ from bot.platforms.teams.api import TeamsApi
 from bot.platforms.teams.receive import ROOT
 from bot.platforms.teams.refusals import TeamsRefused
 from bot.platforms.teams.words import Message
-from bot.store.conversations import Conversation
-from bot.store.sent import Sent, SentStore
+from bot.store.talk.conversations import Conversation
+from bot.store.talk.sent import Sent, SentStore
 from bot.watch import log
 from handlers.errors import Busy, Invalid, Unavailable, Unknown
 

@@ -2,8 +2,8 @@
 
 from bot.platforms.teams.api import TeamsApi
 from bot.platforms.teams.receive import NAME, Letter
-from bot.store.accounts import Account, Accounts
-from bot.store.conversations import Conversation, Conversations
+from bot.store.talk.accounts import Account, Accounts
+from bot.store.talk.conversations import Conversation, Conversations
 from handlers.errors import Unavailable
 
 DIRECT = "personal"

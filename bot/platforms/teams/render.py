@@ -11,7 +11,7 @@ from bot.cards.pictures import alternative
 from bot.cards.views import SourceView
 from bot.platforms.teams.elements import LARGEST_CARD, Element, adaptive, execute, picture, size
 from bot.platforms.teams.words import LONGEST_TEXT, Message, link, passages, spelled, summary
-from bot.store.offers import Button
+from bot.store.talk.offers import Button
 from handlers.models import Reply
 from handlers.speech import Picture
 

@@ -27,13 +27,13 @@ from bot.platforms.teams.talk import TeamsTalk
 from bot.platforms.teams.token import OutboundToken
 from bot.settings import Configuration, Settings
 from bot.settings.people import People
-from bot.store.accounts import Accounts
-from bot.store.conversations import Conversations
-from bot.store.drafts import DraftStore
-from bot.store.heard import Heard
-from bot.store.inbound import Inbound
-from bot.store.sent import SentStore
-from bot.store.turns import Turns
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.inbound import Inbound
+from bot.store.talk.accounts import Accounts
+from bot.store.talk.conversations import Conversations
+from bot.store.talk.heard import Heard
+from bot.store.talk.sent import SentStore
+from bot.store.talk.turns import Turns
 from handlers.ports import Policies
 
 EFFECT = "teams.effect"

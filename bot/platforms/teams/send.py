@@ -20,12 +20,12 @@ from bot.platforms.teams.stream import Streams
 from bot.platforms.teams.surface import UNKNOWN, Surface
 from bot.platforms.teams.talk import TeamsTalk
 from bot.platforms.teams.words import Message
-from bot.store.answers import answer_id
-from bot.store.conversations import Conversation
-from bot.store.drafts import DraftStore
-from bot.store.offers import buttons
-from bot.store.sent import Sent, SentStore
-from bot.store.turns import Turn, Turns
+from bot.store.drafts.drafts import DraftStore
+from bot.store.talk.answers import answer_id
+from bot.store.talk.conversations import Conversation
+from bot.store.talk.offers import buttons
+from bot.store.talk.sent import Sent, SentStore
+from bot.store.talk.turns import Turn, Turns
 from bot.watch import log
 from handlers.errors import Invalid, Trouble
 from handlers.models import Attachment, Draft, Person, Place, Reply, Utterance

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.platforms.teams.once import Once
 from bot.platforms.teams.words import Message
-from bot.store.conversations import Conversation
+from bot.store.talk.conversations import Conversation
 from bot.watch import log
 from handlers.errors import Trouble
 

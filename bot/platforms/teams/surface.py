@@ -4,8 +4,8 @@ from bot.platforms.teams.once import ALONE, LOST, Once
 from bot.platforms.teams.places import CHANNEL
 from bot.platforms.teams.refusals import TeamsRefused
 from bot.platforms.teams.words import Message
-from bot.store.conversations import Conversation
-from bot.store.sent import Sent
+from bot.store.talk.conversations import Conversation
+from bot.store.talk.sent import Sent
 from bot.watch import log
 
 UNKNOWN = frozenset({"", ALONE, LOST})

@@ -11,7 +11,7 @@ from bot.platforms.teams.members import Directory
 from bot.platforms.teams.receive import NAME, Letter
 from bot.platforms.teams.translate import words
 from bot.settings.hosts import is_file_host
-from bot.store.heard import Heard, Said
+from bot.store.talk.heard import Heard, Said
 from handlers.errors import Invalid
 from handlers.models import Attachment, Place, Utterance
 

@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
-from bot.store.posts import NewPost
+from bot.store.talk.posts import NewPost
 from handlers.errors import NotFound
 from handlers.models import Place, Reply, State
 

@@ -11,7 +11,7 @@ from bot.cards.card import card
 from bot.platforms.playground.panel import panel
 from bot.platforms.playground.render import GONE, initials, post, threads
 from bot.platforms.playground.templates import card_html, post_html, record_html, threads_html
-from bot.store.posts import Post
+from bot.store.talk.posts import Post
 from handlers.models import Change, Draft, Person, Place, Record, Ref, Source, State
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from offices import RULES, text_of
 from sqlalchemy import text
 
-from bot.store.links import LinkStore
+from bot.store.links.links import LinkStore
 from handlers.models import Record
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

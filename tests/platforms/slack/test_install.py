@@ -15,10 +15,10 @@ from bot.platforms.slack.install import COOKIE, Installer, authorization_url, pa
 from bot.platforms.slack.line import Line
 from bot.platforms.slack.methods import SCOPES
 from bot.platforms.slack.tokens import ManyWorkspaces, OAuthApp, OneWorkspace, OwnAndInstalled, tokens_for
+from bot.store.access.installations import InstallAgain, Installation, Installations
+from bot.store.access.oauth import OAuthStates
+from bot.store.access.seal import Seal
 from bot.store.database import Database
-from bot.store.installations import InstallAgain, Installation, Installations
-from bot.store.oauth import OAuthStates
-from bot.store.seal import Seal
 from bot.watch.health import Health
 from handlers.errors import Invalid, NotFound
 

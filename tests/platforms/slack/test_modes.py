@@ -8,8 +8,8 @@ from offices import RULES, buttons, opened, text_of
 
 from bot.sandbox.slack.server import SlackStandin
 from bot.settings import Settings
-from bot.store.installations import Installations
-from bot.store.seal import Seal
+from bot.store.access.installations import Installations
+from bot.store.access.seal import Seal
 from handlers.errors import NotFound
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

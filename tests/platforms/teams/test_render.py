@@ -10,7 +10,7 @@ from bot.cards.clean import clean
 from bot.platforms.teams.elements import LARGEST_CARD, size
 from bot.platforms.teams.render import fits, say
 from bot.platforms.teams.words import LONGEST_TEXT
-from bot.store.offers import buttons
+from bot.store.talk.offers import buttons
 from handlers.models import MOST_OFFERS, Offer, Reply, Source
 from handlers.speech import Picture
 

@@ -10,7 +10,7 @@ from tenants import GENERAL
 from bot.platforms.teams.receive import Letter
 from bot.platforms.teams.talk import linked
 from bot.settings.hosts import is_file_host
-from bot.store.heard import KEPT, Heard, Said
+from bot.store.talk.heard import KEPT, Heard, Said
 from handlers.errors import Invalid, NotAllowed
 from handlers.models import Attachment, Place
 

@@ -1,0 +1,1 @@
+"""What is wrong, the messages that tell of it, and the digests."""

@@ -1,0 +1,1 @@
+"""Drafts from their first version to their outcome."""

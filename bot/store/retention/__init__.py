@@ -1,0 +1,1 @@
+"""What is deleted once it is over for long."""
