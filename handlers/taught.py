@@ -1,7 +1,8 @@
-"""What past records teach of a field whose values stand in an order: how bad something is, by how it is told. Pure.
+"""What past records teach of a field by all of their texts: what kind of thing it is, how bad, and whose. Pure.
 
-Votes ask which past records are alike, and on a priority records are alike in the wrong thing: their topic. Whoever has learned from all of
-them which way of telling goes with which level speaks beside the votes, as loudly as it would have been right on the past.
+Votes ask which past records are alike, and these are alike in their topic: on how bad something is that is the wrong thing, and on the rest
+not all there is. Whoever has learned from all past records which way of telling goes with which value speaks beside the votes, as loudly as
+it would have been right on the past.
 """
 
 import math
@@ -11,8 +12,10 @@ from typing import Protocol
 
 from handlers.models import Item, Record, Ref
 
+LEARNED = ("type", "priority", "assignee", "group")
+"""Fields with one value that past records teach of."""
 ORDERED = ("priority",)
-"""Fields whose values stand in an order."""
+"""Those whose values stand in an order."""
 LEVELS: Sequence[Sequence[str]] = (
     ("lowest", "trivial", "planning", "p5", "niedrigste"),
     ("low", "minor", "p4", "niedrig", "gering"),
@@ -40,18 +43,30 @@ class Taught:
     cases: int
 
     def beside(self, votes: Mapping[Item, float]) -> dict[Item, float]:
-        """The shares with what was learned in them. Where nobody votes there is nothing to stand beside."""
-        if not votes:
-            return {}
-        every = dict.fromkeys((*votes, *self.shares))
-        return {value: (1 - self.part) * votes.get(value, 0.0) + self.part * self.shares.get(value, 0.0) for value in every}
+        """The shares with what was learned in them, of the values that there are votes on: where nobody votes there is nothing to stand
+        beside, and where another field bounds this one the votes know which values it may have.
+        """
+        total = sum(self.shares.get(value, 0.0) for value in votes)
+        if not total:
+            return dict(votes)
+        return {
+            value: (1 - self.part) * share + self.part * self.shares.get(value, 0.0) / total for value, share in votes.items()
+        }
 
     def told(self, value: Item) -> str:
         """What it says of a value, as part of a reason; empty where it is not heard."""
         if not self.part:
             return ""
         share = self.shares.get(value, 0.0)
-        return f"the way it is told, learned from {self.cases} past records: {share:.0%} likely (a part of {self.part:.0%})"
+        return f"by what {self.cases} past records teach {share:.0%} likely (a part of {self.part:.0%})"
+
+
+def places(field: str, values: Sequence[Item]) -> Mapping[Item, int] | None:
+    """The place of each value among those that are told apart, from 0; None where there are no two of them, or no order where one is needed."""
+    if field in ORDERED:
+        return scale(values)
+    every = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    return every if len(every) > 1 else None
 
 
 def scale(values: Sequence[Item]) -> Mapping[Item, int] | None:
@@ -89,18 +104,18 @@ HeldOut = Callable[[Record, Sequence[tuple[Record, float]], Sequence[Record], st
 
 
 class Learn(Protocol):
-    """Learns from past records which way of telling goes with which value of a field."""
+    """Learns from past records which way of telling goes with which value of a field of `LEARNED`."""
 
     async def __call__(self, record: Record, pool: Sequence[Record], field: str, votes: HeldOut) -> Taught | None:
-        """What `pool` teaches of a field of `record`; None where there is too little of it, or no order. `votes` is what it is held
-        against on the past.
+        """What `pool` teaches of a field of `record`; None where there is too little of it, or no order in a field of `ORDERED`. `votes` is
+        what it is held against on the past.
         """
         ...
 
 
 async def lessons(record: Record, pool: Sequence[Record], *, learn: Learn, votes: HeldOut) -> dict[str, Taught]:
     """What past records teach, by field."""
-    found = {field: await learn(record, pool, field, votes) for field in ORDERED}
+    found = {field: await learn(record, pool, field, votes) for field in LEARNED}
     return {field: one for field, one in found.items() if one is not None}
 
 

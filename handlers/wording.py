@@ -79,12 +79,12 @@ class Evidence(Generic[V]):
 
 def evidence(mine: Collection[str], cases: Sequence[tuple[Collection[str], Collection[V]]], care: Care) -> Evidence[V]:
     """What the signs of a record (`mine`) say, by past ones: the signs and the values of each. One value a case is taken for granted."""
-    whole = len(cases)
+    whole, own = len(cases), frozenset(mine)
     held: dict[V, int] = {}
     seen = dict.fromkeys(sorted(mine), 0)
     beside: dict[V, dict[str, int]] = {}
     for signs, values in cases:
-        common = [sign for sign in seen if sign in signs]
+        common = own.intersection(signs)
         for sign in common:
             seen[sign] += 1
         for value in values:

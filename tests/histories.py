@@ -94,8 +94,8 @@ def title(dice: random.Random, kind: str, thing: str) -> str:
 
 @dataclass(frozen=True)
 class Rights:
-    """Of each record of the later part of a history: whether the likeliest priority was right with what the earlier part taught, by votes
-    alone, and whether the most usual one was.
+    """Of each record of the later part of a history: whether the likeliest value of a field was right with what the earlier part taught,
+    by votes alone, and whether the most usual one was.
     """
 
     taught: tuple[bool, ...]
@@ -106,14 +106,14 @@ class Rights:
         return iter(sum(some) / len(some) for some in (self.taught, self.votes, self.usual))
 
 
-async def split(history: Sequence[Record], *, similar: Similar, learn: Learn, early: float = 0.6) -> Rights:
+async def split(history: Sequence[Record], field: str, *, similar: Similar, learn: Learn, early: float = 0.6) -> Rights:
     """A history of which the first part is past."""
     cut = int(early * len(history))
     past, later = history[:cut], history[cut:]
-    usual, rows = best(common(past, "priority")), []
+    usual, rows = best(common(past, field)), []
     for record in later:
-        blank, near, truth = replace(record, fields={}), await similar(record, past, limit=COMPARED), held(record, "priority")
-        taught = await learn(blank, past, "priority", held_out)
-        with_it, alone = (best(tally(near, past, "priority", of=blank, taught=one).shares) for one in (taught, None))
+        blank, near, truth = replace(record, fields={}), await similar(record, past, limit=COMPARED), held(record, field)
+        taught = await learn(blank, past, field, held_out)
+        with_it, alone = (best(tally(near, past, field, of=blank, taught=one).shares) for one in (taught, None))
         rows.append((with_it in truth, alone in truth, usual in truth))
     return Rights(*zip(*rows, strict=True))

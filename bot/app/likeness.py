@@ -1,14 +1,14 @@
 """How alike records are, and what past ones teach: both over the embedding model."""
 
 from bot.llm.embedded import faceless
+from bot.llm.lessons import Lessons
 from bot.llm.nearest import Nearest
-from bot.llm.ordinal import OrdinalRidge
 from bot.settings import Settings
 from knowledge import Knowledge
 
 
-def likeness(settings: Settings, knowledge: Knowledge) -> tuple[Nearest, OrdinalRidge]:
+def likeness(settings: Settings, knowledge: Knowledge) -> tuple[Nearest, Lessons]:
     """The ports Similar and Learn. An embedder that is somebody else's sees no people."""
     mask = faceless if settings.openai_embedding_model else None
     similar = Nearest(knowledge.embedder, mask=mask)
-    return similar, OrdinalRidge(knowledge.embedder, similar, mask=mask)
+    return similar, Lessons(knowledge.embedder, similar, mask=mask)

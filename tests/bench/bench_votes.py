@@ -2,7 +2,7 @@
 """The votes of triage on a history that none of their constants was chosen on: `python tests/bench/bench_votes.py`.
 
 Six histories of `tests/histories.py` (540 records), each triaged from the others of its own, pooled; then eight others of 300, of which
-the first 180 are past: what these teach of the priority beside the votes.
+the first 180 are past: what these teach of each field beside the votes.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from histories import second, split  # noqa: E402 - found by the line above
+from histories import Rights, second, split  # noqa: E402 - found by the line above
 
+from bot.llm.lessons import Lessons  # noqa: E402
 from bot.llm.nearest import Nearest  # noqa: E402
-from bot.llm.ordinal import OrdinalRidge  # noqa: E402
 from handlers.backtest import backtest  # noqa: E402
 from knowledge.embed import MiniLM  # noqa: E402
 from knowledge.metrics import interval  # noqa: E402
@@ -48,9 +48,11 @@ async def main() -> None:
         embedder = MiniLM(Path(os.environ.get("MODEL_DIR") or folder))
         await embedder.load()
         similar = Nearest(embedder)
-        learn = OrdinalRidge(embedder, similar)
+        learn = Lessons(embedder, similar)
         found = await backtest(Histories(), fields=FIELDS, similar=similar, learn=learn, told=lambda *_: None)
-        halves = [await split(second(seed, 300), similar=similar, learn=learn) for seed in SPLIT]
+        later = {
+            field: [await split(second(seed, 300), field, similar=similar, learn=learn) for seed in SPLIT] for field in FIELDS
+        }
         await embedder.close()
     for one in found.fields:
         low, high = one.gain
@@ -58,10 +60,15 @@ async def main() -> None:
             f"{one.field}: right {one.accuracy:.3f} of {one.issues}, most usual value {one.baseline:.3f}, gain {low:+.3f} to {high:+.3f}; "
             f"proposed {one.proposed}, right {one.precision or 0:.3f}, calibration error {one.calibration_error or 0:.3f}, Brier {one.brier or 0:.3f}"
         )
+    for field, halves in later.items():
+        tell(field, halves)
+
+
+def tell(field: str, halves: Sequence[Rights]) -> None:
+    """What the earlier parts taught of the later ones."""
     taught, votes, usual = ([right for one in halves for right in getattr(one, way)] for way in ("taught", "votes", "usual"))
-    print(
-        f"priority of {len(taught)} later records: taught {share(taught):.3f}, votes {share(votes):.3f}, usual {share(usual):.3f}"
-    )
+    rights = f"taught {share(taught):.3f}, votes {share(votes):.3f}, usual {share(usual):.3f}"
+    print(f"{field} of {len(taught)} later records: {rights}")
     for name, low in (("votes", votes), ("the most usual value", usual)):
         gain = interval([int(one) - int(other) for one, other in zip(taught, low, strict=True)])
         print(f"  gain over {name}: {gain[0]:+.3f} to {gain[1]:+.3f} in 95 of 100 draws")

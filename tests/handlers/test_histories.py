@@ -3,8 +3,8 @@
 import pytest
 from histories import LEVELS, second, split
 
+from bot.llm.lessons import Lessons
 from bot.llm.nearest import Nearest
-from bot.llm.ordinal import OrdinalRidge
 from handlers.backtest import backtest
 from handlers.models import shown
 from knowledge.embed import MiniLM
@@ -36,12 +36,13 @@ async def test_what_holds_there(measured):
     assert measured["priority"].calibration_error < 0.15
 
 
-async def test_who_learned_from_the_past_knows_more_of_the_priority(models):
+@pytest.mark.parametrize("field", ["type", "priority", "assignee"])
+async def test_who_learned_from_the_past_knows_more(models, field):
     """An earlier part of a history teaches, on the later one it is seen what that is worth; see docs/benchmarks.md for eight histories."""
     embedder = MiniLM(models)
     await embedder.load()
     similar = Nearest(embedder)
-    taught, votes, usual = await split(second(402, 300), similar=similar, learn=OrdinalRidge(embedder, similar))
+    taught, votes, usual = await split(second(402, 300), field, similar=similar, learn=Lessons(embedder, similar))
     await embedder.close()
 
     assert taught > votes + 0.03

@@ -1,4 +1,4 @@
-"""What past records teach of an ordered field: how much of it is heard, and what it makes of votes."""
+"""What past records teach of a field: how much of it is heard, and what it makes of votes."""
 
 import math
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.models import Record, Ref
-from handlers.taught import LEAST, LEVELS, STEPS, Taught, part, place, scale
+from handlers.taught import LEAST, LEVELS, STEPS, Taught, part, place, places, scale
 from handlers.votes import poll, tally
 
 LOW, HIGH = Ref("4", "Low"), Ref("2", "High")
@@ -62,9 +62,23 @@ def test_a_proposal_says_what_was_learned():
     pool = [record for record, _ in past]
     won = poll(past, pool, "priority", of=NEW, taught=Taught({LOW: 0.1, HIGH: 0.9}, 0.4, 20))
 
-    assert "the way it is told, learned from 20 past records: 90% likely (a part of 40%)" in won.reason
+    assert "by what 20 past records teach 90% likely (a part of 40%)" in won.reason
     assert won.share == pytest.approx(0.6 * tally(past, pool, "priority", of=NEW).shares[HIGH] + 0.4 * 0.9)
-    assert "told" not in poll(past, pool, "priority", of=NEW, taught=Taught({HIGH: 1.0}, 0.0, 20)).reason
+    assert "teach" not in poll(past, pool, "priority", of=NEW, taught=Taught({HIGH: 1.0}, 0.0, 20)).reason
+
+
+def test_where_another_field_bounds_the_values_only_those_are_taught():
+    """Of the agents of one group, whoever is of another one has no votes."""
+    taught = Taught({LOW: 0.2, HIGH: 0.3, "elsewhere": 0.5}, 0.5, 20)
+
+    assert taught.beside({LOW: 0.5, HIGH: 0.5}) == pytest.approx({LOW: 0.45, HIGH: 0.55})
+    assert Taught({"elsewhere": 1.0}, 0.5, 20).beside({LOW: 1.0}) == {LOW: 1.0}
+
+
+def test_values_without_an_order_have_places_too():
+    assert places("type", ["Bug", "Task", "Bug"]) == {"Bug": 0, "Task": 1}
+    assert places("type", ["Bug", "Bug"]) is None
+    assert places("priority", [Ref("7", "Squirrel"), LOW]) is None
 
 
 @pytest.mark.parametrize(

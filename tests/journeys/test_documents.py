@@ -93,7 +93,7 @@ async def test_figures_on_ones_own_questions(alone, tmp_path, readable_json):
 
 
 async def test_triage_is_measured_on_the_past_issues_of_the_connected_jira(command, readable_json):
-    code, output = await command("eval", "--triage", "--sandbox", "--json")
+    code, output = await command("eval", "--triage", "SUP", "APP", "--sandbox", "--json")
 
     found = readable_json(output)
     assert (code, found["issues"]) == (0, 52), output

@@ -88,6 +88,7 @@ class Project:
 
 
 _SHARED = ("Payments", "Calendar", "Mobile app", "Sign-in", "Reports", "E-mail", "Platform", "Privacy")
+_HARDWARE = ("Smart locks", "Trackers", "Kiosks", "Card terminals", "Lockers", "Network", "Firmware")
 
 PROJECTS = {
     project.key: project
@@ -107,6 +108,14 @@ PROJECTS = {
             "gus",
             ("10001", "10002", "10004", "10006", EPIC),
             {str(10200 + n): name for n, name in enumerate(_SHARED)},
+        ),
+        Project(
+            "10013",
+            "KIT",
+            "Hardware and installations",
+            "juno",
+            ("10002", "10003", "10004", "10005"),
+            {str(10400 + n): name for n, name in enumerate(_HARDWARE)},
         ),
         Project("10012", "SEC", "Security", "fern", ("10002", "10004"), {"10300": "Platform"}, hidden=True),
     )

@@ -8,7 +8,7 @@ from bot.sandbox.company import ROOM, colleague
 from bot.sandbox.jira import adf
 from bot.sandbox.models import Payload
 
-FILES = ("SUP.json", "APP.json", "SEC.json")
+FILES = ("SUP.json", "APP.json", "SEC.json", "KIT.json")
 
 
 def issues() -> dict[str, Payload]:

@@ -186,7 +186,7 @@ async def test_what_may_stand_in_a_project_is_looked_up_at_once(tracker):
     assert [one.label for one in found["type"]] == ["Story", "Task", "Bug", "Improvement", "Epic"]
     assert found["priority"][0] == Ref("1", "Highest")
     assert Ref("10200", "Payments") in found["component"]
-    assert await tracker.jira.projects() == ["SUP", "APP"]
+    assert await tracker.jira.projects() == ["SUP", "APP", "KIT"]
     tracker.is_troubled = True  # its document does not say 404, which it answers where the account may not look
     with pytest.raises(NotFound, match="Jira has no project SEC, or the bot may not see it"):
         await tracker.jira.values("SEC")

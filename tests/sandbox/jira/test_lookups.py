@@ -25,7 +25,7 @@ async def test_a_project_shows_its_types_and_components(jira: Any) -> None:
     assert body["lead"]["displayName"] == "Bo Lindqvist"
     components = (await jira("GET", "/rest/api/3/project/SUP/components")).body
     assert [one["name"] for one in components] == [one["name"] for one in body["components"]]
-    assert [one["key"] for one in (await jira("GET", "/rest/api/3/project/search")).body["values"]] == ["SUP", "APP"]
+    assert [one["key"] for one in (await jira("GET", "/rest/api/3/project/search")).body["values"]] == ["SUP", "APP", "KIT"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Learning a level from texts: what is told alike has a like level, as far as the past bears it out."""
+"""Learning from texts: what is told alike has a like level, or the same value, as far as the past bears it out."""
 
 import random
 from dataclasses import replace
@@ -11,8 +11,10 @@ from hypothesis.extra.numpy import arrays
 from voices import Letters
 
 from bot.llm.embedded import faceless
+from bot.llm.lessons import FEWEST, JUDGED, Lessons
 from bot.llm.nearest import Nearest
-from bot.llm.ordinal import FEWEST, JUDGED, OrdinalRidge, Regression
+from bot.llm.nominal import Classes
+from bot.llm.ordinal import Levels
 from handlers.models import Record, Ref
 from handlers.votes import held_out
 
@@ -40,7 +42,7 @@ def letters():
 
 @pytest.fixture
 def learn(letters):
-    return OrdinalRidge(letters, Nearest(letters))
+    return Lessons(letters, Nearest(letters))
 
 
 async def test_what_texts_bear_out_is_heard(learn):
@@ -56,6 +58,18 @@ async def test_what_texts_do_not_bear_out_is_not(learn):
     found = await learn(NEW, history(45, sure=0), "priority", held_out)
 
     assert found.part < 0.2
+
+
+@pytest.mark.parametrize("field", ["type", "assignee", "group"])
+async def test_values_need_no_order_to_be_learned(learn, field):
+    """What kind of thing it is, and whose, is told by titles too."""
+    pool = [replace(one, title=f"{WAYS[n % 3]} {one.title}") for n, one in enumerate(history(45, field=field))]
+
+    found = await learn(replace(NEW, title=WAYS[2]), pool, field, held_out)
+
+    assert max(found.shares, key=lambda value: found.shares[value]) == LEVELS[2]
+    assert found.part > 0
+    assert sum(found.shares.values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +118,7 @@ async def test_a_text_that_is_empty_is_told_by_its_title(learn, letters):
 
 
 async def test_an_embedder_of_others_sees_no_people(letters):
-    learn = OrdinalRidge(letters, Nearest(letters, mask=faceless), mask=faceless)
+    learn = Lessons(letters, Nearest(letters, mask=faceless), mask=faceless)
     asked = replace(NEW, text="Mira Holm cannot pay; write to mira@kestrel.example", fields={"name": "Mira Holm"})
 
     await learn(asked, history(20), "priority", held_out)
@@ -112,21 +126,32 @@ async def test_an_embedder_of_others_sees_no_people(letters):
     assert not any(word in text.lower() for text in letters.asked for word in ("mira", "holm", "kestrel"))
 
 
-@settings(max_examples=60)
-@given(
-    st.integers(3, 25).flatmap(
-        lambda n: st.tuples(
-            arrays(np.float32, (n, 4), elements=st.floats(-1, 1, width=32)), st.lists(st.integers(0, 3), min_size=n, max_size=n)
-        )
+ROWS = st.integers(3, 25).flatmap(
+    lambda n: st.tuples(
+        arrays(np.float32, (n, 4), elements=st.floats(-1, 1, width=32)), st.lists(st.integers(0, 3), min_size=n, max_size=n)
     )
 )
-def test_leaving_one_out_in_closed_form_is_leaving_one_out(given_):
-    vectors, levels = given_
-    whole = Regression.of(vectors, levels)
+
+
+@settings(max_examples=60)
+@given(ROWS)
+def test_leaving_one_out_in_closed_form_is_leaving_one_out(rows):
+    vectors, levels = rows
+    whole, without = Levels.of(vectors, levels), Levels.of(vectors[1:], levels[1:])
 
     assert np.allclose(whole.past.sum(axis=1), 1)
-    assert np.isfinite(whole.weights).all()
-    without = Regression.of(vectors[1:], [*levels[1:]])
-    mean = float(vectors[0] @ without.weights[:-1] + 10.0 * without.weights[-1])
     left_out = replace(whole, weights=without.weights, usual=whole.usual - np.eye(len(whole.usual))[levels[0]])
-    assert np.allclose(left_out.of_text(vectors[0]), whole.past[0], atol=1e-6), mean
+    assert np.allclose(left_out.of_text(vectors[0]), whole.past[0], atol=1e-6)
+
+
+@settings(max_examples=60)
+@given(ROWS)
+def test_of_values_without_an_order_too(rows):
+    vectors, drawn = rows
+    classes = [*drawn, 3]  # so that leaving the first out leaves as many classes
+    vectors = np.vstack([vectors, vectors[:1]])
+    whole, without = Classes.of(vectors, classes), Classes.of(vectors[1:], classes[1:])
+
+    assert np.allclose(whole.past.sum(axis=1), 1)
+    left_out = replace(whole, weights=without.weights)
+    assert np.allclose(left_out.of_text(vectors[0]), whole.past[0], atol=1e-6)

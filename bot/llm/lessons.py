@@ -1,0 +1,131 @@
+"""What past records teach of a field by all of their texts, beside the votes of those that are alike."""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from bot.llm.embedded import Embedded, Mask
+from bot.llm.nominal import Classes
+from bot.llm.ordinal import Levels
+from bot.llm.ridge import Fitted, Floats
+from handlers.models import Record
+from handlers.ports import Similar
+from handlers.taught import ORDERED, HeldOut, Taught, part, places
+from handlers.values import Item
+from handlers.votes import COMPARED, held
+from handlers.wording import MANNERS, manner
+from knowledge.ports import Embedder, Vectors
+
+FEWEST = 15
+"""Past records with a value below which nothing is learned."""
+JUDGED = 40
+"""Past records, spread evenly, on which it is held against the votes: each costs a vote, some milliseconds."""
+KEPT = 32
+"""Pools whose lessons are kept, a few hundred KiB each."""
+HALVES = 0.5**0.5
+"""Title and text weigh as much as each other: together they are of length 1."""
+MANNER = 0.3
+"""The length of each manner of writing beside them. Chosen, as is `HALVES`, by the accuracy on the type in docs/benchmarks.md."""
+V = TypeVar("V")
+Near = Sequence[tuple[Record, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a pool has taught of a field, and which part it has earned beside the votes. `usual`: how many have each value."""
+
+    fitted: Fitted
+    places: Mapping[Item, int]
+    usual: Mapping[Item, int]
+    part: float
+
+    def of_text(self, vector: Vectors) -> Taught:
+        """What it says of a new text."""
+        return Taught(spread(self.fitted.of_text(vector), self.places, self.usual), self.part, sum(self.usual.values()))
+
+
+class Lessons:
+    """The Learn port. What a pool has taught is kept until one of its records changes."""
+
+    def __init__(self, embedder: Embedder, similar: Similar, *, mask: Mask | None = None) -> None:
+        self._titles = Embedded(embedder, title, mask=mask)
+        self._texts = Embedded(embedder, telling, mask=mask)
+        self._similar = similar
+        self._kept: OrderedDict[tuple[object, ...], Lesson] = OrderedDict()
+        self._near: OrderedDict[tuple[object, ...], Near] = OrderedDict()
+
+    async def __call__(self, record: Record, pool: Sequence[Record], field: str, votes: HeldOut) -> Taught | None:
+        """See `handlers.taught.Learn`."""
+        cases = [past for past in pool if len(held(past, field)) == 1]
+        found = places(field, [held(past, field)[0] for past in cases]) if len(cases) >= FEWEST else None
+        if found is None:
+            return None
+        name = (field, *((past.key, past.version, held(past, field)) for past in cases))
+        lesson = self._kept.get(name) or await self._learned(cases, found, pool, field, votes)
+        keep(self._kept, name, lesson, KEPT)
+        [vector] = await self._vectors([record], field)
+        return lesson.of_text(vector)
+
+    async def _learned(
+        self, cases: Sequence[Record], found: Mapping[Item, int], pool: Sequence[Record], field: str, votes: HeldOut
+    ) -> Lesson:
+        """Fitted, and held against the votes on past records."""
+        own = [found[held(past, field)[0]] for past in cases]
+        vectors = await self._vectors(cases, field)
+        fitted: Fitted = (Levels if field in ORDERED else Classes).of(vectors, own)
+        judged = [index * len(cases) // JUDGED for index in range(JUDGED)] if len(cases) > JUDGED else range(len(cases))
+        voted: list[float] = []
+        for index in judged:
+            past = cases[index]
+            others = [one for one in pool if one is not past]
+            shares = votes(past, await self._nearest(past, others), others, field)
+            voted.append(sum(share for value, share in shares.items() if found.get(value) == own[index]))
+            await asyncio.sleep(0)  # some milliseconds each: others have their turn
+        usual = Counter(held(past, field)[0] for past in cases)
+        return Lesson(fitted, found, usual, part(voted, [float(fitted.past[index, own[index]]) for index in judged]))
+
+    async def _nearest(self, past: Record, others: Sequence[Record]) -> Near:
+        """Those that are nearest to a past record, looked for once for all fields."""
+        name = (past.key, past.version, *((one.key, one.version) for one in others))
+        near = self._near.get(name) or await self._similar(past, others, limit=COMPARED)
+        keep(self._near, name, near, JUDGED)
+        return near
+
+    async def _vectors(self, records: Sequence[Record], field: str) -> Vectors:
+        """What is learned from, a row each: of how bad something is, the text alone, for its title says what it is about."""
+        texts = np.stack(await self._texts(records))
+        if field in ORDERED:
+            return texts
+        titles = np.stack(await self._titles(records))
+        manners = np.array([[name in manner(record) for name in MANNERS] for record in records], dtype=np.float32)
+        return np.hstack([HALVES * titles, HALVES * texts, MANNER * manners])
+
+
+def keep(kept: OrderedDict[tuple[object, ...], V], name: tuple[object, ...], value: V, most: int) -> None:
+    """The newest `most` of what was looked for."""
+    kept[name] = value
+    kept.move_to_end(name)
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
+def title(record: Record) -> str:
+    """What a record says it is about; the text where it says nothing."""
+    return record.title.strip() or record.text
+
+
+def telling(record: Record) -> str:
+    """How something is told: the text without the title; the title where there is nothing else."""
+    return record.text.strip() or record.title
+
+
+def spread(found: Floats, places: Mapping[Item, int], usual: Mapping[Item, int]) -> dict[Item, float]:
+    """The share of each value: values of one place share in its probability as they are used."""
+    used = np.zeros(len(found))
+    for value, place in places.items():
+        used[place] += usual[value]
+    return {value: float(found[place]) * usual[value] / float(used[place]) for value, place in places.items()}
