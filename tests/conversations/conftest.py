@@ -1,4 +1,4 @@
-"""Scenarios, each played once a stage."""
+"""Scenarios, each played on a stage."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,8 +9,6 @@ from conversations.steps import Scenario
 from conversations.town import town
 
 Played = Callable[[Scenario, str], Any]
-READ: dict[tuple[str, str], Mapping[str, Sequence[str]]] = {}
-"""What was read in the scenarios that were played to their end in this process: each is played once a stage."""
 
 
 @pytest.fixture
@@ -18,14 +16,12 @@ def played(tmp_path_factory, wait_until, fresh_state) -> Played:
     """Play a scenario on a stage; what everybody read there. On the other stages nobody reads anything."""
 
     async def play(scenario: Scenario, stage: str) -> Mapping[str, Sequence[str]]:
-        if (scenario.name, stage) not in READ:
-            state = fresh_state(tmp_path_factory.mktemp("town") / "state.db")
-            async with town(state, scenario.rules, wait_until, scenario.says) as place:
-                found = await place.player(stage).play(scenario)
-                others = [each for name, each in place.stages.items() if name != stage]
-                assert [await other.seen(person) for other in others for person in PEOPLE if await other.seen(person)] == []
-            READ[scenario.name, stage] = found
-        return READ[scenario.name, stage]
+        state = fresh_state(tmp_path_factory.mktemp("town") / "state.db")
+        async with town(state, scenario.rules, wait_until, scenario.says) as place:
+            found = await place.player(stage).play(scenario)
+            others = [each for name, each in place.stages.items() if name != stage]
+            assert [await other.seen(person) for other in others for person in PEOPLE if await other.seen(person)] == []
+        return found
 
     return play
 
