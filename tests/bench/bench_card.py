@@ -178,6 +178,7 @@ async def run(names: Sequence[str], count: int, *, offline: bool) -> dict[str, T
         found = {}
         for name in names:
             found[name] = await (again(channel, count) if name == "again" else measured(channel, name, WORKFLOWS[name], count))
+            print(f"  {len(found)} of {len(names)}: {name} {found[name].cells}", flush=True)
         print(f"{'offline' if offline else 'with a model'}: load {os.getloadavg()[0]:.1f} at the end", flush=True)
     return found
 
