@@ -93,7 +93,7 @@ async def backtest(
         for place, record in enumerate(history):
             others = [*history[:place], *history[place + 1 :]]
             near = await similar(record, others, limit=COMPARED)
-            taught = await lessons(record, others, learn=learn, votes=held_out)
+            taught = await lessons(record, others, fields, learn=learn, votes=held_out)
             for field in fields:
                 if held(record, field):
                     usual = common(history, field)

@@ -53,7 +53,11 @@ def classified(
     members = {who.id for record in pool if isinstance(who := record.fields.get("assignee"), Ref)}
     wanted = said.get("assignee")
     allowed = wanted if isinstance(wanted, Ref) and wanted.id in members else None
-    return found | ({"assignee": one} if (one := elected(ticket, near, pool, "assignee", allowed, sure=sure)) else {})
+    return found | (
+        {"assignee": one}
+        if (one := elected(ticket, near, pool, "assignee", allowed, sure=sure, taught=taught.get("assignee")))
+        else {}
+    )
 
 
 def elected(

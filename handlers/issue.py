@@ -80,7 +80,7 @@ async def issue(
         return comment(asked, open_twin, call)
     near = await similar(like, pool, limit=COMPARED)
     wording = await worded(asked, near, offered(pool, values, FIELDS), model=model, call=call)
-    taught = await lessons(like, pool, learn=learn, votes=held_out)
+    taught = await lessons(like, pool, FIELDS, learn=learn, votes=held_out)
     return drafted(replace(new, title=wording.summary), wording, Known(like, near, pool, values, same_matter, taught), call)
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from handlers.advice import advised
 from handlers.assessment import Assessment, Worded, categories, choices, grounds, material, worded
-from handlers.classification import Elected, classified
+from handlers.classification import FIELDS, Elected, classified
 from handlers.errors import Invalid, NoModel, Trouble
 from handlers.escalation import raised, sentence, sentiment, signs
 from handlers.language import LANGUAGES, language_of, letter
@@ -130,7 +130,7 @@ async def gathered(name: str, tickets: Tickets, similar: Similar, answer: Answer
     nearest = await similar(ticket, listed, limit=MACROS)
     macros = considered(nearest, near[:CASES])
     prepared, notes = await prepare(ticket, macros, tickets)
-    taught = await lessons(ticket, pool, learn=learn, votes=held_out)
+    taught = await lessons(ticket, pool, FIELDS, learn=learn, votes=held_out)
     return Found(ticket, talk, pool, near, groups, macros, prepared, (*why_not, *notes), known, taught)
 
 

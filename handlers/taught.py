@@ -6,7 +6,7 @@ it would have been right on the past.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,12 +46,16 @@ class Taught:
         """The shares with what was learned in them, of the values that there are votes on: where nobody votes there is nothing to stand
         beside, and where another field bounds this one the votes know which values it may have.
         """
-        total = sum(self.shares.get(value, 0.0) for value in votes)
-        if not total:
-            return dict(votes)
-        return {
-            value: (1 - self.part) * share + self.part * self.shares.get(value, 0.0) / total for value, share in votes.items()
-        }
+        mine = self.within(votes)
+        return {value: (1 - mine.part) * share + mine.part * mine.shares[value] for value, share in votes.items()}
+
+    def within(self, values: Iterable[Item]) -> "Taught":
+        """The same where only these values can be: their shares are a whole. Of values that it does not know it says nothing."""
+        known = {value: self.shares.get(value, 0.0) for value in values}
+        total = sum(known.values())
+        return Taught(
+            {value: share / total if total else 0.0 for value, share in known.items()}, self.part if total else 0.0, self.cases
+        )
 
     def told(self, value: Item) -> str:
         """What it says of a value, as part of a reason; empty where it is not heard."""
@@ -113,9 +117,11 @@ class Learn(Protocol):
         ...
 
 
-async def lessons(record: Record, pool: Sequence[Record], *, learn: Learn, votes: HeldOut) -> dict[str, Taught]:
-    """What past records teach, by field."""
-    found = {field: await learn(record, pool, field, votes) for field in LEARNED}
+async def lessons(
+    record: Record, pool: Sequence[Record], fields: Collection[str], *, learn: Learn, votes: HeldOut
+) -> dict[str, Taught]:
+    """What past records teach of these fields, as far as they are of `LEARNED`."""
+    found = {field: await learn(record, pool, field, votes) for field in LEARNED if field in fields}
     return {field: one for field, one in found.items() if one is not None}
 
 

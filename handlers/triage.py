@@ -37,7 +37,7 @@ async def triage(
     near = await similar(issue, pool, limit=COMPARED)
     values = offered((issue, *pool), {}, FIELDS)
     said, silence = await opinion(issue, near, values, model=model, call=call) if pool else ({}, "")
-    taught = await lessons(issue, pool, learn=learn, votes=held_out)
+    taught = await lessons(issue, pool, FIELDS, learn=learn, votes=held_out)
     found = (poll(near, pool, name, of=issue, says=voice(said, name), taught=taught.get(name)) for name in FIELDS)
     polls = {won.field: won for won in found if won}
     changes = tuple(change for won in polls.values() if (change := changed(issue, won, pool)))

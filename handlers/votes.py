@@ -3,7 +3,7 @@
 The rule: the nearest record weighs 1, each other one less by how much farther it is; what all records of the pool hold weighs a little,
 too (`Weighing`). The share of a value in all of that weight is the votes for it; a priority has none of its own, it is that of the past
 records of the likely types. Words that past records with a value have more often than others (on the type: the manner of writing) make it
-likelier. On a field whose values stand in an order there is besides what past records teach (`handlers.taught`). The share of a value in
+likelier. On some fields there is besides what past records teach (`handlers.taught`). The share of a value in
 all of that is the confidence in it. A model's voice is 1 for what it chose and 0 for everything else; the
 confidence is then the mean of both.
 """
@@ -155,7 +155,7 @@ def poll(
         return None
     first = kept[0]
     shares = {value: found.shares[value] for value in kept}
-    learned = taught.told(first) if taught else ""
+    learned = taught.within(found.shares).told(first) if taught else ""
     return Poll(field, shares, many, found.cast, found.backers[first], found.among, found.signs.get(first, ()), learned)
 
 

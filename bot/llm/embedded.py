@@ -9,7 +9,7 @@ from handlers.models import Record
 from knowledge.ports import Embedder, Vectors
 
 CACHE = 5000
-"""Vectors kept, 1.5 KiB each."""
+"""Vectors kept, 4 bytes a number: 1.5 KiB each by the model of this machine, up to 12 by those of a provider."""
 READ = 1200
 """Characters of a record that are compared: about what the model reads at once."""
 

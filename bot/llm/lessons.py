@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -24,8 +25,10 @@ FEWEST = 15
 """Past records with a value below which nothing is learned."""
 JUDGED = 40
 """Past records, spread evenly, on which it is held against the votes: each costs a vote, some milliseconds."""
-KEPT = 32
-"""Pools whose lessons are kept, a few hundred KiB each."""
+KEPT = 16
+"""Lessons that are kept, 8 bytes for each value and number of a vector twice: of twenty values and 384 numbers 120 KiB."""
+LOOKED = 4 * JUDGED
+"""Past records whose nearest are kept, by their places: the fields of a few projects."""
 HALVES = 0.5**0.5
 """Title and text weigh as much as each other: together they are of length 1."""
 MANNER = 0.3
@@ -56,7 +59,8 @@ class Lessons:
         self._texts = Embedded(embedder, telling, mask=mask)
         self._similar = similar
         self._kept: OrderedDict[tuple[object, ...], Lesson] = OrderedDict()
-        self._near: OrderedDict[tuple[object, ...], Near] = OrderedDict()
+        self._near: OrderedDict[tuple[object, ...], Sequence[tuple[int, float]]] = OrderedDict()
+        self._learning: WeakValueDictionary[tuple[object, ...], asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, record: Record, pool: Sequence[Record], field: str, votes: HeldOut) -> Taught | None:
         """See `handlers.taught.Learn`."""
@@ -65,8 +69,10 @@ class Lessons:
         if found is None:
             return None
         name = (field, *((past.key, past.version, held(past, field)) for past in cases))
-        lesson = self._kept.get(name) or await self._learned(cases, found, pool, field, votes)
-        keep(self._kept, name, lesson, KEPT)
+        lock = self._learning.setdefault(name, asyncio.Lock())
+        async with lock:  # who asks meanwhile waits for it
+            lesson = self._kept.get(name) or await self._learned(cases, found, pool, field, votes)
+            keep(self._kept, name, lesson, KEPT)
         [vector] = await self._vectors([record], field)
         return lesson.of_text(vector)
 
@@ -76,7 +82,7 @@ class Lessons:
         """Fitted, and held against the votes on past records."""
         own = [found[held(past, field)[0]] for past in cases]
         vectors = await self._vectors(cases, field)
-        fitted: Fitted = (Levels if field in ORDERED else Classes).of(vectors, own)
+        fitted, before = (Levels if field in ORDERED else Classes).of(vectors, own)
         judged = [index * len(cases) // JUDGED for index in range(JUDGED)] if len(cases) > JUDGED else range(len(cases))
         voted: list[float] = []
         for index in judged:
@@ -86,14 +92,16 @@ class Lessons:
             voted.append(sum(share for value, share in shares.items() if found.get(value) == own[index]))
             await asyncio.sleep(0)  # some milliseconds each: others have their turn
         usual = Counter(held(past, field)[0] for past in cases)
-        return Lesson(fitted, found, usual, part(voted, [float(fitted.past[index, own[index]]) for index in judged]))
+        return Lesson(fitted, found, usual, part(voted, [float(before[index, own[index]]) for index in judged]))
 
     async def _nearest(self, past: Record, others: Sequence[Record]) -> Near:
         """Those that are nearest to a past record, looked for once for all fields."""
         name = (past.key, past.version, *((one.key, one.version) for one in others))
-        near = self._near.get(name) or await self._similar(past, others, limit=COMPARED)
-        keep(self._near, name, near, JUDGED)
-        return near
+        if (near := self._near.get(name)) is None:
+            order = {one.key: place for place, one in enumerate(others)}
+            near = [(order[one.key], cosine) for one, cosine in await self._similar(past, others, limit=COMPARED)]
+        keep(self._near, name, near, LOOKED)
+        return [(others[place], cosine) for place, cosine in near]
 
     async def _vectors(self, records: Sequence[Record], field: str) -> Vectors:
         """What is learned from, a row each: of how bad something is, the text alone, for its title says what it is about."""

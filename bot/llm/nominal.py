@@ -19,16 +19,17 @@ class Classes:
 
     weights: Floats
     sharpness: float
-    past: Floats
 
     @classmethod
-    def of(cls, vectors: Vectors, classes: Sequence[int]) -> Self:
-        """Fitted to the vectors (n x d) and the class of each, 0 to k - 1."""
+    def of(cls, vectors: Vectors, classes: Sequence[int]) -> tuple[Self, Floats]:
+        """Fitted to the vectors (n x d) and the class of each, 0 to k - 1; and the probability of each class for every past text (n x k), as
+        if that text had not been there.
+        """
         own = np.eye(max(classes) + 1)[list(classes)]
         weights, missed = fitted(vectors, own)
         tried = [(sharpness, shares(own - missed, sharpness)) for sharpness in SHARPNESSES]
         sharpness, past = max(tried, key=lambda one: float(np.log((one[1] * own).sum(axis=1)).sum()))
-        return cls(weights, sharpness, past)
+        return cls(weights, sharpness), past
 
     def of_text(self, vector: Vectors) -> Floats:
         """See `Fitted`."""

@@ -22,17 +22,18 @@ class Levels:
     weights: Floats
     width: float
     usual: Floats
-    past: Floats
 
     @classmethod
-    def of(cls, vectors: Vectors, levels: Sequence[int]) -> Self:
-        """Fitted to the vectors (n x d) and the level of each, 0 to k - 1."""
+    def of(cls, vectors: Vectors, levels: Sequence[int]) -> tuple[Self, Floats]:
+        """Fitted to the vectors (n x d) and the level of each, 0 to k - 1; and the probability of each level for every past text (n x k), as
+        if that text had not been there.
+        """
         level = np.asarray(levels, dtype=np.float64)[:, None]
         weights, missed = fitted(vectors, level)
         width = max(NARROWEST, float(np.sqrt(np.mean(missed**2))))
         own = np.eye(max(levels) + 1)[list(levels)]
         usual = own.sum(axis=0)
-        return cls(weights, width, usual, likely((level - missed)[:, 0], width, usual - own))
+        return cls(weights, width, usual), likely((level - missed)[:, 0], width, usual - own)
 
     def of_text(self, vector: Vectors) -> Floats:
         """See `Fitted`."""

@@ -15,14 +15,7 @@ BIAS = 10.0
 
 
 class Fitted(Protocol):
-    """What was learned of texts that fall into places 0 to k - 1. `past` has the probability of each place for every past text (n x k), as
-    if that text had not been there.
-    """
-
-    @property
-    def past(self) -> Floats:
-        """See above."""
-        ...
+    """What was learned of texts that fall into places 0 to k - 1."""
 
     def of_text(self, vector: Vectors) -> Floats:
         """The probability of each place for a new text."""

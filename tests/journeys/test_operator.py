@@ -74,19 +74,19 @@ async def test_a_taken_port_is_one_sentence(bot, tmp_path):
         ("DATABASE_URL", "mysql://x", "DATABASE_URL must start with"),
     ],
 )
-async def test_a_wrong_setting_is_one_sentence(bot, setting, value, words):
-    bot.environment[setting] = value
-    code, output = await bot.cli("run")
+async def test_a_wrong_setting_is_one_sentence(alone, setting, value, words):
+    alone.environment[setting] = value
+    code, output = await alone.cli("run")
 
     assert code == 1, output
     assert words in output
     assert "Traceback" not in output
 
 
-async def test_wrong_usage_ends_with_2(bot):
-    assert (await bot.cli("ask"))[0] == 2
-    assert (await bot.cli("drafts", "approve", "x"))[0] == 2
-    assert (await bot.cli("--help"))[0] == 0
+async def test_wrong_usage_ends_with_2(alone):
+    assert (await alone.cli("ask"))[0] == 2
+    assert (await alone.cli("drafts", "approve", "x"))[0] == 2
+    assert (await alone.cli("--help"))[0] == 0
 
 
 async def test_health_answers(bot):

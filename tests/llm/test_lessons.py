@@ -1,5 +1,6 @@
 """Learning from texts: what is told alike has a like level, or the same value, as far as the past bears it out."""
 
+import asyncio
 import random
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from voices import Letters
 
 from bot.llm.embedded import faceless
-from bot.llm.lessons import FEWEST, JUDGED, Lessons
+from bot.llm.lessons import FEWEST, JUDGED, KEPT, Lessons
 from bot.llm.nearest import Nearest
 from bot.llm.nominal import Classes
 from bot.llm.ordinal import Levels
@@ -60,16 +61,31 @@ async def test_what_texts_do_not_bear_out_is_not(learn):
     assert found.part < 0.2
 
 
-@pytest.mark.parametrize("field", ["type", "assignee", "group"])
-async def test_values_need_no_order_to_be_learned(learn, field):
-    """What kind of thing it is, and whose, is told by titles too."""
-    pool = [replace(one, title=f"{WAYS[n % 3]} {one.title}") for n, one in enumerate(history(45, field=field))]
+def silent(count, field, way):
+    """Texts that are all the same: only what `way` makes of a title by the level tells something."""
+    return [
+        replace(one, title=f"{way(n % 3)} {one.title}", text="the same", fields={field: LEVELS[n % 3]})
+        for n, one in enumerate(history(count, field=field))
+    ]
 
-    found = await learn(replace(NEW, title=WAYS[2]), pool, field, held_out)
+
+@pytest.mark.parametrize("field", ["type", "assignee", "group"])
+@pytest.mark.parametrize("way", [WAYS.__getitem__, ["", "?", "500"].__getitem__], ids=["by its title", "by its manner"])
+async def test_values_need_no_order_to_be_learned(learn, field, way):
+    new = replace(NEW, title=f"{way(2)} qqq", text="the same")
+
+    found = await learn(new, silent(60, field, way), field, held_out)
 
     assert max(found.shares, key=lambda value: found.shares[value]) == LEVELS[2]
-    assert found.part > 0
     assert sum(found.shares.values()) == pytest.approx(1)
+
+
+async def test_of_how_bad_something_is_its_title_tells_nothing(learn):
+    pool = history(45)
+
+    first, last = [await learn(replace(NEW, title=way, version=way), pool, "priority", held_out) for way in (WAYS[0], WAYS[2])]
+
+    assert first == last
 
 
 @pytest.mark.parametrize(
@@ -101,6 +117,52 @@ async def test_a_pool_is_learned_once_until_one_of_its_records_changes(learn):
 
     await learn(NEW, [replace(pool[0], version="w"), *pool[1:]], "priority", counted)
     assert len(votes) == 2 * JUDGED
+
+
+async def test_who_asks_at_the_same_time_waits_for_one_lesson(learn):
+    pool, votes = history(30), []
+
+    def counted(*asked):
+        votes.append(asked)
+        return held_out(*asked)
+
+    found = await asyncio.gather(*(learn(NEW, pool, "priority", counted) for _ in range(4)))
+
+    assert len(votes) == len(pool)
+    assert found[1:] == found[:-1]
+
+
+async def test_a_lesson_is_the_pools_own(learn):
+    """Of the same records others may vote, and what they hold may be another thing by now."""
+    pool, votes = history(40), []
+
+    def counted(past, near, others, field):
+        votes.append({one.key for one, _ in near} <= {one.key for one in others})
+        return held_out(past, near, others, field)
+
+    await learn(NEW, pool, "priority", counted)
+    await learn(NEW, pool[:20], "priority", counted)
+    first = await learn(NEW, pool[:20], "priority", counted)
+    turned = [replace(one, fields={"priority": LEVELS[(n + 1) % 3]}) for n, one in enumerate(pool[:20])]
+    second = await learn(NEW, turned, "priority", counted)
+
+    assert all(votes)
+    assert len(votes) == 40 + 20 + 20
+    assert first.shares != second.shares
+
+
+async def test_no_more_is_kept_than_a_few_lessons(learn):
+    pools = [[replace(one, id=f"P{number}-{n}") for n, one in enumerate(history(FEWEST))] for number in range(KEPT + 1)]
+    votes = []
+
+    def counted(*asked):
+        votes.append(asked)
+        return held_out(*asked)
+
+    for pool in (*pools, pools[-1], pools[0]):
+        await learn(NEW, pool, "priority", counted)
+
+    assert len(votes) == (KEPT + 2) * FEWEST  # the last one was kept, the first one not
 
 
 async def test_values_of_one_level_share_in_it_as_they_are_used(learn):
@@ -137,11 +199,11 @@ ROWS = st.integers(3, 25).flatmap(
 @given(ROWS)
 def test_leaving_one_out_in_closed_form_is_leaving_one_out(rows):
     vectors, levels = rows
-    whole, without = Levels.of(vectors, levels), Levels.of(vectors[1:], levels[1:])
+    (whole, past), (without, _) = Levels.of(vectors, levels), Levels.of(vectors[1:], levels[1:])
 
-    assert np.allclose(whole.past.sum(axis=1), 1)
+    assert np.allclose(past.sum(axis=1), 1)
     left_out = replace(whole, weights=without.weights, usual=whole.usual - np.eye(len(whole.usual))[levels[0]])
-    assert np.allclose(left_out.of_text(vectors[0]), whole.past[0], atol=1e-6)
+    assert np.allclose(left_out.of_text(vectors[0]), past[0], atol=1e-6)
 
 
 @settings(max_examples=60)
@@ -150,8 +212,8 @@ def test_of_values_without_an_order_too(rows):
     vectors, drawn = rows
     classes = [*drawn, 3]  # so that leaving the first out leaves as many classes
     vectors = np.vstack([vectors, vectors[:1]])
-    whole, without = Classes.of(vectors, classes), Classes.of(vectors[1:], classes[1:])
+    (whole, past), (without, _) = Classes.of(vectors, classes), Classes.of(vectors[1:], classes[1:])
 
-    assert np.allclose(whole.past.sum(axis=1), 1)
+    assert np.allclose(past.sum(axis=1), 1)
     left_out = replace(whole, weights=without.weights)
-    assert np.allclose(left_out.of_text(vectors[0]), whole.past[0], atol=1e-6)
+    assert np.allclose(left_out.of_text(vectors[0]), past[0], atol=1e-6)

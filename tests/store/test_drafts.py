@@ -35,27 +35,6 @@ async def test_an_unknown_draft_is_not_found(stores):
         await stores.drafts.read("nope")
 
 
-async def test_a_press_is_taken_for_its_own_person_verb_and_version_only(stores):
-    draft = await stores.draft()
-    press = replace(stores.press(draft, Verb.EDIT), press="slack:1")
-    assert await stores.drafts.taken(press) is None
-
-    amended = await stores.drafts.amend(press, draft.edited({"labels": ("x",)}))
-    vote = replace(stores.press(amended, Verb.REJECT), press="slack:2")
-    rejected = await stores.drafts.reject(vote)
-
-    assert await stores.drafts.taken(press) == await stores.drafts.taken(vote) == rejected
-    others = [replace(press, press="slack:2"), replace(press, version=2), replace(press, press=""), replace(vote, press="")]
-    others += [replace(each, person=stores.press(draft, each.verb, "cy").person) for each in (press, vote)]
-    others += [
-        replace(vote, verb=Verb.APPROVE),
-        replace(vote, version=1),
-        replace(vote, version=10**30),
-        replace(vote, draft="?"),
-    ]
-    assert [await stores.drafts.taken(each) for each in others] == [None] * len(others)
-
-
 async def test_an_approval_and_its_write_job_are_one_transaction(stores):
     draft = await stores.draft()
 

@@ -15,7 +15,7 @@ from bot.store.database import Database
 from bot.store.drafts.bodies import ID, LARGEST, OF, ONE, TURN, assembled, dump, misfit, voter
 from bot.store.drafts.bundles import Bundles
 from bot.store.drafts.errands import Errands, Followers, no_followers
-from bot.store.drafts.pressed import is_taken
+from bot.store.drafts.pressed import is_taken, take
 from bot.store.drafts.subjects import OPEN, holder, one_for, stand_for
 from bot.store.drafts.succession import TOP, Succession
 from bot.store.drafts.witness import Witness
@@ -116,7 +116,7 @@ class DraftStore:
             draft = await self._hold(tx, decision)
             values = {"version": edited.version, "body": dump(edited), "digest": edited.digest, "updated": now()}
             await tx.execute(update(drafts).where(drafts.c.id == draft.id).values(**values))
-            await self._version(tx, edited, by=decision.person.id, press=decision.press)
+            await self._version(tx, edited, by=decision.person.id)
             await self._bundles.amend(tx, edited, by=decision.person.id)
             await self._errands.renew(tx, draft, edited, (draft.expires.timestamp() if draft.expires else 0) - await clock(tx))
             await self._witness.draft(tx, decision.person.id, "edited", edited, via=decision.place.key)
@@ -125,7 +125,8 @@ class DraftStore:
 
     async def taken(self, decision: Decision) -> Draft | None:
         """See the port."""
-        async with self._database.read() as tx:
+        # Not a read: what made this press late may stand in a group of writers whose COMMIT is still to come.
+        async with self._database.write() as tx:
             return await self._read(tx, decision.draft) if await is_taken(tx, decision) else None
 
     async def expire(self, draft: str, version: int) -> None:
@@ -262,13 +263,14 @@ class DraftStore:
         )
         row = (await tx.execute(update(drafts).where(*fits).values(updated=now()).returning(drafts))).one_or_none()
         if row is not None:
+            await take(self._database, tx, decision)
             return await assembled(tx, row)
         raise misfit(await self._read(tx, decision.draft), decision)
 
     async def _vote(self, tx: AsyncConnection, decision: Decision, draft: Draft) -> bool:
         return await self._database.insert_once(
             tx, votes, draft=draft.id, version=draft.version, person=voter(decision), actor=decision.person.id, name=decision.person.name, verb=str(decision.verb),
-            digest=draft.digest, press=decision.press, at=now(),
+            digest=draft.digest, at=now(),
         )  # fmt: skip
 
     async def _lapse(self, tx: AsyncConnection, draft: Draft, voters: AbstractSet[str]) -> None:
@@ -279,8 +281,8 @@ class DraftStore:
             await tx.execute(delete(votes).where(*mine))
             await self._witness.draft(tx, "bot", "lapsed", draft, voters=", ".join(gone))
 
-    async def _version(self, tx: AsyncConnection, draft: Draft, *, by: str, press: str = "") -> None:
-        row = {"draft": draft.id, "version": draft.version, "body": dump(draft), "digest": draft.digest, "by": by, "press": press}
+    async def _version(self, tx: AsyncConnection, draft: Draft, *, by: str) -> None:
+        row = {"draft": draft.id, "version": draft.version, "body": dump(draft), "digest": draft.digest, "by": by}
         await tx.execute(insert(draft_versions).values(**row, at=now()))
 
     async def _state(self, tx: AsyncConnection, draft: str, state: State) -> None:

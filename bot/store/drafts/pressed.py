@@ -1,23 +1,25 @@
-"""Whether one press of a button has had its effect: it may be taken up again after a crash, or by a worker beside its first answer."""
+"""Presses that had their effect: one may be taken up again after a crash, or by a worker beside its first answer."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.drafts.bodies import LARGEST, voter
-from bot.store.tables import draft_versions, votes
-from handlers.models import Decision, Verb
+from bot.store.database import Database
+from bot.store.drafts.bodies import LARGEST
+from bot.store.tables import now, presses
+from handlers.models import Decision
+
+
+async def take(database: Database, tx: AsyncConnection, decision: Decision) -> None:
+    """Write down, in the transaction of its effect, that a press has one."""
+    if decision.press:
+        row = {"press": decision.press, "draft": decision.draft, "version": decision.version, "person": decision.person.id}
+        await database.insert_once(tx, presses, **row, verb=str(decision.verb), at=now())
 
 
 async def is_taken(tx: AsyncConnection, decision: Decision) -> bool:
-    """Whether a vote, or the version that an edit made, came by this press of this person's."""
+    """Whether this very press of this person's had its effect."""
     if not decision.press or not 0 < decision.version < LARGEST:
         return False
-    if decision.verb is Verb.EDIT:
-        made = (draft_versions.c.version == decision.version + 1, draft_versions.c.by == decision.person.id)
-        query = select(draft_versions.c.draft).where(
-            draft_versions.c.draft == decision.draft, *made, draft_versions.c.press == decision.press
-        )
-    else:
-        cast = (votes.c.version == decision.version, votes.c.person == voter(decision), votes.c.verb == str(decision.verb))
-        query = select(votes.c.draft).where(votes.c.draft == decision.draft, *cast, votes.c.press == decision.press)
-    return (await tx.execute(query)).first() is not None
+    same = (presses.c.press == decision.press, presses.c.draft == decision.draft, presses.c.version == decision.version)
+    mine = (presses.c.person == decision.person.id, presses.c.verb == str(decision.verb))
+    return (await tx.execute(select(presses.c.at).where(*same, *mine))).first() is not None

@@ -50,11 +50,10 @@ draft_versions = Table(
     Column("body", JSON, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("by", String(255), nullable=False),
-    Column("press", String(255), nullable=False, default="", server_default=""),
     Column("at", Double, nullable=False),
     PrimaryKeyConstraint("draft", "version"),
 )
-"""Every version that was ever shown. `press` is what an edit was sent with."""
+"""Every version that was ever shown."""
 
 votes = Table(
     "votes",
@@ -66,11 +65,10 @@ votes = Table(
     Column("name", String(255), nullable=False),
     Column("verb", String(16), nullable=False),
     Column("digest", String(64), nullable=False),
-    Column("press", String(255), nullable=False, default="", server_default=""),
     Column("at", Double, nullable=False),
     PrimaryKeyConstraint("draft", "version", "person"),
 )
-"""Decisions, each bound to the version and the digest that the person saw, with the press that it came by."""
+"""Decisions, each bound to the version and the digest that the person saw."""
 
 intents = Table(
     "intents",
@@ -93,3 +91,16 @@ cards = Table(
     UniqueConstraint("draft", "platform", "channel", "post"),
 )
 """Where a draft was posted, so that every card can be amended."""
+
+presses = Table(
+    "presses",
+    metadata,
+    Column("press", String(255), nullable=False),
+    Column("draft", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("person", String(255), nullable=False),
+    Column("verb", String(16), nullable=False),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("press", "draft"),
+)
+"""Presses that had their effect, so that one that is taken up again knows it. `person` is the id that the platform gave."""

@@ -1,4 +1,4 @@
-"""By which press a vote was cast or an edit was made, so that a press that is taken up again knows its own effect."""
+"""Presses that had their effect, so that one that is taken up again knows it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; earlier rows came by nothing that is known."""
-    for table in ("votes", "draft_versions"):
-        op.add_column(table, sa.Column("press", sa.String(length=255), nullable=False, server_default=""))
+    """Add the table; of earlier presses nothing is known."""
+    op.create_table(
+        "presses",
+        sa.Column("press", sa.String(length=255), nullable=False),
+        sa.Column("draft", sa.String(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=255), nullable=False),
+        sa.Column("verb", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("press", "draft"),
+    )
