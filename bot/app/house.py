@@ -159,7 +159,7 @@ class House:
     async def history(self) -> tuple[Issues, Tickets, Similar, Learn]:
         """Past issues, past tickets, how alike two of them are, and what they teach: what `/triage` and `/reply` are measured with."""
         connectors, knowledge = (await self.floor()).connectors, await self.knowledge()
-        return issues(connectors), tickets(connectors), *likeness(self.settings, knowledge)
+        return issues(connectors), tickets(connectors), *likeness(self.settings, knowledge, drift=0.0)
 
     async def playground(self, *, tries: Sequence[str]) -> Playground:
         """The page. Call after `floor`."""

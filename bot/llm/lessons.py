@@ -29,10 +29,13 @@ KEPT = 16
 """Lessons that are kept, 8 bytes for each value and number of a vector twice: of twenty values and 384 numbers 120 KiB."""
 LOOKED = 4 * JUDGED
 """Past records whose nearest are kept, by their places: the fields of a few projects."""
+DRIFT = 0.1
+"""Share of the past records that may have changed before what they teach is held against the votes again; what it is, is learned anew each time."""
 HALVES = 0.5**0.5
 """Title and text weigh as much as each other: together they are of length 1."""
 MANNER = 0.3
 """The length of each manner of writing beside them. Chosen, as is `HALVES`, by the accuracy on the type in docs/benchmarks.md."""
+K = TypeVar("K")
 V = TypeVar("V")
 Near = Sequence[tuple[Record, float]]
 
@@ -52,14 +55,18 @@ class Lesson:
 
 
 class Lessons:
-    """The Learn port. What a pool has taught is kept until one of its records changes."""
+    """The Learn port. What a pool has taught is kept until one of its records changes, and how loudly it speaks until a share `drift` of
+    them has. With 0 it is judged for each pool by itself, as who measures it must.
+    """
 
-    def __init__(self, embedder: Embedder, similar: Similar, *, mask: Mask | None = None) -> None:
+    def __init__(self, embedder: Embedder, similar: Similar, *, mask: Mask | None = None, drift: float = DRIFT) -> None:
         self._titles = Embedded(embedder, title, mask=mask)
         self._texts = Embedded(embedder, telling, mask=mask)
         self._similar = similar
+        self._drift = drift
         self._kept: OrderedDict[tuple[object, ...], Lesson] = OrderedDict()
         self._near: OrderedDict[tuple[object, ...], Sequence[tuple[int, float]]] = OrderedDict()
+        self._parts: OrderedDict[tuple[str, frozenset[object]], float] = OrderedDict()
         self._learning: WeakValueDictionary[tuple[object, ...], asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, record: Record, pool: Sequence[Record], field: str, votes: HeldOut) -> Taught | None:
@@ -79,20 +86,35 @@ class Lessons:
     async def _learned(
         self, cases: Sequence[Record], found: Mapping[Item, int], pool: Sequence[Record], field: str, votes: HeldOut
     ) -> Lesson:
-        """Fitted, and held against the votes on past records."""
+        """Fitted, and held against the votes on past records where that was not done on nearly the same ones."""
         own = [found[held(past, field)[0]] for past in cases]
-        vectors = await self._vectors(cases, field)
-        fitted, before = (Levels if field in ORDERED else Classes).of(vectors, own)
-        judged = [index * len(cases) // JUDGED for index in range(JUDGED)] if len(cases) > JUDGED else range(len(cases))
-        voted: list[float] = []
-        for index in judged:
-            past = cases[index]
-            others = [one for one in pool if one is not past]
-            shares = votes(past, await self._nearest(past, others), others, field)
-            voted.append(sum(share for value, share in shares.items() if found.get(value) == own[index]))
-            await asyncio.sleep(0)  # some milliseconds each: others have their turn
+        fitted, before = (Levels if field in ORDERED else Classes).of(await self._vectors(cases, field), own)
         usual = Counter(held(past, field)[0] for past in cases)
-        return Lesson(fitted, found, usual, part(voted, [float(before[index, own[index]]) for index in judged]))
+        those = frozenset((past.key, past.version, held(past, field)) for past in cases)
+        if (earned := self._earned(field, those)) is None:
+            judged = [number * len(cases) // JUDGED for number in range(JUDGED)] if len(cases) > JUDGED else range(len(cases))
+            voted = [await self._voted(cases[at], pool, field, votes) for at in judged]
+            likely = [
+                sum(share for value, share in one.items() if found.get(value) == own[at])
+                for at, one in zip(judged, voted, strict=True)
+            ]
+            earned = part(likely, [float(before[at, own[at]]) for at in judged])
+            keep(self._parts, (field, those), earned, KEPT)
+        return Lesson(fitted, found, usual, earned)
+
+    def _earned(self, field: str, those: frozenset[object]) -> float | None:
+        """The part that was earned on nearly the same records, the latest of them; None where there is none."""
+        for (name, others), earned in reversed(self._parts.items()):
+            if name == field and len(those & others) >= (1 - self._drift) * max(len(those), len(others)):
+                return earned
+        return None
+
+    async def _voted(self, past: Record, pool: Sequence[Record], field: str, votes: HeldOut) -> Mapping[Item, float]:
+        """The votes on a past record, as if it were new."""
+        others = [one for one in pool if one is not past]
+        shares = votes(past, await self._nearest(past, others), others, field)
+        await asyncio.sleep(0)  # some milliseconds each: others have their turn
+        return shares
 
     async def _nearest(self, past: Record, others: Sequence[Record]) -> Near:
         """Those that are nearest to a past record, looked for once for all fields."""
@@ -113,7 +135,7 @@ class Lessons:
         return np.hstack([HALVES * titles, HALVES * texts, MANNER * manners])
 
 
-def keep(kept: OrderedDict[tuple[object, ...], V], name: tuple[object, ...], value: V, most: int) -> None:
+def keep(kept: OrderedDict[K, V], name: K, value: V, most: int) -> None:
     """The newest `most` of what was looked for."""
     kept[name] = value
     kept.move_to_end(name)

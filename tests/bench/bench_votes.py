@@ -48,7 +48,7 @@ async def main() -> None:
         embedder = MiniLM(Path(os.environ.get("MODEL_DIR") or folder))
         await embedder.load()
         similar = Nearest(embedder)
-        learn = Lessons(embedder, similar)
+        learn = Lessons(embedder, similar, drift=0.0)
         found = await backtest(Histories(), fields=FIELDS, similar=similar, learn=learn, told=lambda *_: None)
         later = {
             field: [await split(second(seed, 300), field, similar=similar, learn=learn) for seed in SPLIT] for field in FIELDS

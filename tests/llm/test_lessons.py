@@ -43,7 +43,7 @@ def letters():
 
 @pytest.fixture
 def learn(letters):
-    return Lessons(letters, Nearest(letters))
+    return Lessons(letters, Nearest(letters), drift=0.0)
 
 
 async def test_what_texts_bear_out_is_heard(learn):
@@ -102,8 +102,9 @@ async def test_without_enough_of_an_order_nothing_is_learned(learn, letters, poo
     assert letters.asked == []
 
 
-async def test_a_pool_is_learned_once_until_one_of_its_records_changes(learn):
-    pool, votes = history(2 * JUDGED), []
+@pytest.mark.parametrize(("drift", "changed", "judged"), [(0.1, 12, 1), (0.1, 13, 2), (0.0, 1, 2)])
+async def test_how_loudly_it_speaks_is_judged_again_when_the_past_has_changed(letters, drift, changed, judged):
+    learn, pool, votes = Lessons(letters, Nearest(letters), drift=drift), history(3 * JUDGED, sure=0.8), []
 
     def counted(*asked):
         votes.append(asked)
@@ -115,8 +116,9 @@ async def test_a_pool_is_learned_once_until_one_of_its_records_changes(learn):
     assert len(votes) == JUDGED
     assert all(past not in others for past, _near, others, _field in votes)
 
-    await learn(NEW, [replace(pool[0], version="w"), *pool[1:]], "priority", counted)
-    assert len(votes) == 2 * JUDGED
+    later = [replace(one, version="w", text=WAYS[2]) for one in pool[:changed]] + pool[changed:]
+    assert (await learn(NEW, later, "priority", counted)).shares != first.shares
+    assert len(votes) == judged * JUDGED
 
 
 async def test_who_asks_at_the_same_time_waits_for_one_lesson(learn):
