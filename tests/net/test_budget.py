@@ -24,7 +24,7 @@ async def test_two_slow_reads_end_within_the_time_of_one(server, http, acts):
             with pytest.raises(Unavailable, match=r"in time|no time left"):
                 await http.read("Vendor", server.url, auth=AUTH)
 
-    assert 0.4 < time.monotonic() - started < 2
+    assert 0.4 < time.monotonic() - started < 4  # each alone has 5
     assert len(server.requests) == 1
 
 
@@ -59,7 +59,7 @@ async def test_a_strangers_address_has_no_more_time_than_the_job():
     with within(0.3), pytest.raises(Unavailable, match="in time"):
         await Fetcher(resolve=slow).fetch("https://files.example.com/", types={"text/html"})
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8
 
 
 @given(st.lists(st.none() | st.floats(0, 100), min_size=1, max_size=5), st.floats(0.1, 100))

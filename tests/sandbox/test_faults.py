@@ -73,7 +73,7 @@ async def test_a_hang_gives_no_answer_and_stopping_does_not_wait_for_it(speak: A
             assert (await api("GET", ISSUE)).status == 200
             assert len(sandbox.jira.writes("SUP-21")) == effects
             start = time.monotonic()
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 5
 
 
 async def test_a_duplicate_carries_the_request_out_twice(sandbox: Sandbox, zendesk: Any) -> None:

@@ -62,7 +62,7 @@ async def test_stopping_does_not_wait_for_kept_alive_connections() -> None:
             async with session.get(f"{sandbox.jira.url}/_sandbox/ledger") as answer:
                 assert answer.status == 200
             start = time.monotonic()
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 20  # aiohttp waits for a minute
 
 
 async def _own_process(folder: Path) -> tuple[asyncio.subprocess.Process, dict[str, str]]:

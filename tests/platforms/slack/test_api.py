@@ -277,5 +277,5 @@ async def test_a_read_waits_for_a_short_limit_only(slack, line):
         await SlackApi(line, Tokens(), Pace()).read("T1", INFO, user="U1")
 
     assert told.value.after == 60
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     assert len(slack.asked) == 1
