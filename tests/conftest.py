@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+import structlog
 from hypothesis import settings
 from ledgers import Stores
 
@@ -22,11 +23,11 @@ from bot.sandbox.models import Clock, utc_now
 from bot.settings import Settings, read_configuration
 from bot.store.audit.trail import Audit
 from bot.store.database import Database
+from bot.store.drafts.drafts import DraftStore
+from bot.store.ledger.jobs import Jobs
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
-from bot.store.drafts.drafts import DraftStore
-from bot.store.ledger.jobs import Jobs
 
 Found = TypeVar("Found")
 
@@ -40,6 +41,20 @@ FLAGS = [
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytest_plugins = ("programs", "offices", "tenants")
 """Fixtures that start the whole program, for the journeys and the chaos suite."""
+
+LOG = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=True),
+    structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+]
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> None:
+    """Tracebacks as the program writes them: the library's own, with every local in a box, hold up the loop for a good part of a second."""
+    if not structlog.is_configured():
+        structlog.configure(processors=LOG)
 
 
 @pytest.fixture
