@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.approvals import decide
-from handlers.errors import AlreadyDecided, Refused
+from handlers.errors import AlreadyDecided, NotFound, Refused
 from handlers.models import Policy, State, Verb
 
 TWO = Policy(quorum=2)
@@ -97,3 +97,14 @@ async def test_a_press_that_had_no_effect_is_not_taken(stores, press):
         await press(replace(draft, version=7), Verb.APPROVE, "p1")
 
     assert (await press(draft, Verb.APPROVE, "p1")).state is State.APPROVED
+
+
+@pytest.mark.parametrize("name", ["", "?", "é" * 300, "' OR 1=1 --", "\x00", "\ud800"], ids=ascii)
+async def test_a_press_of_what_nobody_made_is_refused_and_witnessed(stores, press, refused, name):
+    draft = await stores.draft()
+
+    with pytest.raises(NotFound):
+        await press(replace(draft, id=name), Verb.APPROVE, "p1")
+
+    assert await refused() == ["playground:bo"]
+    assert await stores.drafts.read(draft.id) == draft

@@ -212,9 +212,10 @@ class DraftStore:
             )
 
     async def _read(self, tx: AsyncConnection, draft: str) -> Draft:
-        row = (await tx.execute(ONE, {"name": draft})).one_or_none()
+        row = (await tx.execute(ONE, {"name": draft})).one_or_none() if ID.match(draft) else None
         if row is None:
-            raise NotFound(f"There is no draft {draft}. Type /approvals to see what waits.")
+            named = draft if ID.match(draft) else "of this name"
+            raise NotFound(f"There is no draft {named}. Type /approvals to see what waits.")
         return await assembled(tx, row)
 
     async def _list(self, query: Select[Any]) -> Sequence[Draft]:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
-from bot.store.drafts.bodies import LARGEST
+from bot.store.drafts.bodies import ID, LARGEST
 from bot.store.tables import now, presses
 from handlers.models import Decision
 
@@ -18,7 +18,7 @@ async def take(database: Database, tx: AsyncConnection, decision: Decision) -> N
 
 async def is_taken(tx: AsyncConnection, decision: Decision) -> bool:
     """Whether this very press of this person's had its effect."""
-    if not decision.press or not 0 < decision.version < LARGEST:
+    if not decision.press or not ID.match(decision.draft) or not 0 < decision.version < LARGEST:
         return False
     same = (presses.c.press == decision.press, presses.c.draft == decision.draft, presses.c.version == decision.version)
     mine = (presses.c.person == decision.person.id, presses.c.verb == str(decision.verb))
